@@ -24,7 +24,7 @@
 
 #define THREADS 4
 #define MARK_SIZE 16
-#define BATCH_PATIENCE 50000
+#define BATCH_TIMEOUT 50000
 
 struct op {
   uint64_t number;
@@ -137,8 +137,8 @@ static struct op *take(uint64_t now, uint64_t *look_again) {
     if (op->at_wait || __atomic_load_n(&op->handle->held, __ATOMIC_RELAXED)) {
       continue;
     }
-    if (waiting < batch && due < op->queued + BATCH_PATIENCE) {
-      due = op->queued + BATCH_PATIENCE;
+    if (waiting < batch && due < op->queued + BATCH_TIMEOUT) {
+      due = op->queued + BATCH_TIMEOUT;
     }
     if (due > now) {
       *look_again = due < *look_again ? due : *look_again;

@@ -33,7 +33,7 @@ assert "/chosen?" in os.environ["uri"], os.environ["uri"]
 #: --timeout=1 memory 1M
 #- --timeout
 s = socket.socket(socket.AF_UNIX)
-s.settimeout(float(os.environ["patience"]))
+s.settimeout(float(os.environ["timeout"]))
 s.connect(os.environ["unixsocket"])
 assert len(s.recv(18)) > 0
 try:

@@ -29,7 +29,7 @@ public interface Allocator extends AutoCloseable {
    *
    * @return false if it cannot; then nothing was added
    */
-  default boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
+  default boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
     return false;
   }
 

@@ -100,11 +100,11 @@ final class FlatDisk implements Allocator {
   }
 
   @Override
-  public boolean readZeroCopy(long offset, long length, BufferList loan) {
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) {
     each(
         offset,
         length,
-        (chunk, from, part) -> loan.add(chunk.duplicate().limit(from + part).position(from)));
+        (chunk, from, part) -> buffers.add(chunk.duplicate().limit(from + part).position(from)));
     return true;
   }
 

@@ -45,8 +45,8 @@ public final class MemoryDevice implements BlockDevice, ZeroCopyReadable {
   }
 
   @Override
-  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
-    return disk.readZeroCopy(offset, length, loan);
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
+    return disk.readZeroCopy(offset, length, buffers);
   }
 
   @Override

@@ -54,7 +54,7 @@ final class SparseDisk implements Allocator {
   }
 
   @Override
-  public boolean readZeroCopy(long offset, long length, BufferList loan) {
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) {
     long at = offset;
     long end = offset + length;
     while (at < end) {
@@ -63,12 +63,12 @@ final class SparseDisk implements Allocator {
       long index = pageOf(at);
       Page page = table.get(index);
       if (page == null) {
-        loan.addZeroes(size);
+        buffers.addZeroes(size);
       } else if (at + size < end && neighbours(page, index)) {
         size = (int) Math.min(end - at, 2 * Page.SIZE - from);
-        loan.add(page.windowOfBlock(from, size));
+        buffers.add(page.windowOfBlock(from, size));
       } else {
-        loan.add(page.window(from, size));
+        buffers.add(page.window(from, size));
       }
       at += size;
     }

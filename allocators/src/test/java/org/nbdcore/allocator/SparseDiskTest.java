@@ -172,22 +172,22 @@ final class SparseDiskTest {
 
   /** Whatever the order in which its pages came, a read brings what was written, and holes. */
   @Test
-  void readsAreLentInFewBuffersAndAreRight() throws IOException {
+  void zeroCopyReadsNeedFewBuffersAndAreRight() throws IOException {
     SparseDisk disk = new SparseDisk(16L * PAGE);
     byte[] expected = new byte[16 * PAGE];
     for (int page : new int[] {3, 2, 4, 5, 9, 10, 11, 14, 13, 15, 12}) {
       write(disk, expected, page * PAGE + 7, PAGE - 7, page);
     }
-    assertThat(lent(disk, 0, 16 * PAGE, expected)).isEqualTo(6);
-    assertThat(lent(disk, 2 * PAGE + 5, 4 * PAGE - 9, expected)).isEqualTo(2);
-    assertThat(lent(disk, 3 * PAGE + 5, 2 * PAGE, expected)).isEqualTo(2);
+    assertThat(buffersOf(disk, 0, 16 * PAGE, expected)).isEqualTo(6);
+    assertThat(buffersOf(disk, 2 * PAGE + 5, 4 * PAGE - 9, expected)).isEqualTo(2);
+    assertThat(buffersOf(disk, 3 * PAGE + 5, 2 * PAGE, expected)).isEqualTo(2);
 
     disk.zero(13L * PAGE, PAGE, true); // and again, which is then elsewhere
     Arrays.fill(expected, 13 * PAGE, 14 * PAGE, (byte) 0);
-    assertThat(lent(disk, 12 * PAGE, 4 * PAGE, expected)).isEqualTo(2);
+    assertThat(buffersOf(disk, 12 * PAGE, 4 * PAGE, expected)).isEqualTo(2);
     for (int i = 0; i < 3; i++) {
       write(disk, expected, 13 * PAGE, PAGE, 40 + i);
-      assertThat(lent(disk, 12 * PAGE, 4 * PAGE, expected)).isEqualTo(3);
+      assertThat(buffersOf(disk, 12 * PAGE, 4 * PAGE, expected)).isEqualTo(3);
       disk.zero(13L * PAGE, PAGE, true);
     }
   }
@@ -198,8 +198,8 @@ final class SparseDiskTest {
     Arrays.fill(expected, offset, offset + length, (byte) value);
   }
 
-  /** Compares what a read lends; returns the number of buffers that hold data. */
-  private static int lent(SparseDisk disk, int offset, int length, byte[] expected) {
+  /** Compares the bytes of a zero-copy read; returns the number of buffers that hold data. */
+  private static int buffersOf(SparseDisk disk, int offset, int length, byte[] expected) {
     byte[] bytes = new byte[length];
     int[] at = new int[2]; // bytes, buffers
     disk.readZeroCopy(

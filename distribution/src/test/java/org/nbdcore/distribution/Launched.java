@@ -22,7 +22,7 @@ record Launched(int status, String out, String err) {
   /** The unpacked distribution. */
   static final Path HOME = Path.of(System.getProperty("nbdcore.distribution"));
 
-  private static final int PATIENCE_SECONDS = 60;
+  private static final int TIMEOUT_SECONDS = 60;
 
   /** Runs {@code bin/nbd-core} in a folder and waits for it, and for all who hold its output. */
   static Launched nbdCore(Path folder, Map<String, String> environment, String... arguments)
@@ -34,7 +34,7 @@ record Launched(int status, String out, String err) {
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start();
-    assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)).isTrue();
     Launched launched =
         new Launched(process.exitValue(), Files.readString(out), Files.readString(err));
     Files.delete(out);

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The launcher as it lies in the distribution, in processes of its own. */
 class LauncherIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   @TempDir Path folder;
 
@@ -48,7 +48,7 @@ class LauncherIT {
   }
 
   private static void awaitEnd(ProcessHandle server) {
-    await().atMost(PATIENCE).until(() -> !server.isAlive());
+    await().atMost(TIMEOUT).until(() -> !server.isAlive());
   }
 
   /** The first bytes that a server sends. */
@@ -123,7 +123,7 @@ class LauncherIT {
   void inTheForegroundTermEndsItWithStatusZero() throws Exception {
     Process process =
         Launched.start(folder, Map.of(), "memory", "1M", "-fU", "s", "-P", "pid").start();
-    await().atMost(PATIENCE).until(() -> Files.exists(folder.resolve("pid")));
+    await().atMost(TIMEOUT).until(() -> Files.exists(folder.resolve("pid")));
     assertThat(server().pid()).isEqualTo(process.pid());
     process.destroy();
     assertThat(process.waitFor()).isZero();
@@ -141,7 +141,7 @@ class LauncherIT {
     shell.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
     Process parent = shell.start();
     assertThat(parent.waitFor()).isZero();
-    await().atMost(PATIENCE).until(() -> left().isEmpty());
+    await().atMost(TIMEOUT).until(() -> left().isEmpty());
   }
 
   @Test

@@ -20,7 +20,7 @@ public final class InProcess {
    *
    * @return its exit status and what it said
    */
-  public static synchronized Outcome run(List<String> arguments) {
+  public static synchronized ProgramResult run(List<String> arguments) {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     PrintStream said = new PrintStream(err, true, StandardCharsets.UTF_8);
     Cli cli = new Cli("nbd-core", Optional.empty(), Map.of(), said, said);
@@ -28,7 +28,7 @@ public final class InProcess {
     System.setErr(said); // where the log goes
     try {
       int status = cli.run(arguments);
-      return new Outcome(status, err.toString(StandardCharsets.UTF_8));
+      return new ProgramResult(status, err.toString(StandardCharsets.UTF_8));
     } finally {
       System.setErr(usual);
     }
@@ -40,5 +40,5 @@ public final class InProcess {
    * @param status the exit status; that of the command of {@code --run} where there is one
    * @param said what it printed and logged
    */
-  public record Outcome(int status, String said) {}
+  public record ProgramResult(int status, String said) {}
 }

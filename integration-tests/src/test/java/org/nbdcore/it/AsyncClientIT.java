@@ -78,7 +78,7 @@ class AsyncClientIT {
             .start();
     Peer peer = new Peer(process, process.pid(), socket, null);
     await()
-        .atMost(Programs.PATIENCE)
+        .atMost(Programs.TIMEOUT)
         .ignoreException(IOException.class)
         .until(
             () -> {
@@ -191,7 +191,7 @@ class AsyncClientIT {
   }
 
   private void shell(String script) {
-    box.run(box.builder(List.of("/bin/sh", "-c", script)), Programs.PATIENCE).succeeded();
+    box.run(box.builder(List.of("/bin/sh", "-c", script)), Programs.TIMEOUT).succeeded();
   }
 
   /** Eight clients ask for twice what the server has; requests wait for each other. */

@@ -29,7 +29,7 @@ class BackgroundIT {
     assertThat(server.info().command().orElseThrow()).endsWith("/java");
 
     server.destroy();
-    server.onExit().get(Programs.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    server.onExit().get(Programs.TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     assertThat(socket).doesNotExist();
     assertThat(pidFile).doesNotExist();
   }
@@ -60,12 +60,12 @@ class BackgroundIT {
         box.ours(List.of("/bin/sh", "-c", command))
             .redirectInput(ProcessBuilder.Redirect.PIPE)
             .start();
-    await().atMost(Programs.PATIENCE).until(() -> Files.exists(pidFile));
+    await().atMost(Programs.TIMEOUT).until(() -> Files.exists(pidFile));
     ProcessHandle server = server(pidFile);
     assertThat(server.isAlive()).isTrue();
 
     parent.getOutputStream().close(); // the end of cat, and of its shell
-    server.onExit().get(Programs.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    server.onExit().get(Programs.TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     box.assertNothingIsLeft();
   }
 
@@ -76,10 +76,10 @@ class BackgroundIT {
         "\"%s\" --exit-with-parent memory 1M -U \"%s\" -P \"%s\" & wait"
             .formatted(Distribution.built().command("nbd-core"), box.runtime("socket"), pidFile);
     Process parent = box.ours(List.of("/bin/sh", "-c", command)).start();
-    await().atMost(Programs.PATIENCE).until(() -> Files.exists(pidFile));
+    await().atMost(Programs.TIMEOUT).until(() -> Files.exists(pidFile));
     ProcessHandle server = server(pidFile);
     parent.destroyForcibly(); // SIGKILL, of which the parent can tell nobody
-    server.onExit().get(Programs.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    server.onExit().get(Programs.TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     box.assertNothingIsLeft();
   }
 

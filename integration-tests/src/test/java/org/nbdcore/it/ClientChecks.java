@@ -20,7 +20,7 @@ import org.nbdcore.spi.Parameter;
  */
 final class ClientChecks {
 
-  private static final int PATIENCE_SECONDS = 30;
+  private static final int TIMEOUT_SECONDS = 30;
 
   /** For what never comes. */
   private static final int SHORT_SECONDS = 1;
@@ -40,14 +40,14 @@ final class ClientChecks {
     this.folder = folder;
   }
 
-  private ClientRun run(ClientCase clientCase, int patienceSeconds) throws IOException {
+  private ClientRun run(ClientCase clientCase, int timeoutSeconds) throws IOException {
     Path own = Files.createDirectory(folder.resolve("" + runs++));
-    return new ClientRun(clientCase, own, patienceSeconds);
+    return new ClientRun(clientCase, own, timeoutSeconds);
   }
 
   /** Fails unless the client is content, and is not so any more in each of the other runs. */
   void check(ClientCase clientCase) throws IOException {
-    assertThat(run(clientCase, PATIENCE_SECONDS).complaint(clientCase.words())).isEmpty();
+    assertThat(run(clientCase, TIMEOUT_SECONDS).complaint(clientCase.words())).isEmpty();
     assertThat(clientCase.takenAway()).isNotEmpty();
     for (String taken : clientCase.takenAway()) {
       List<String> others = without(taken, clientCase.words());

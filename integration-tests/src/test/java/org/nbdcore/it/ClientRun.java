@@ -34,18 +34,18 @@ final class ClientRun {
 
   private final ClientCase clientCase;
   private final Path folder;
-  private final int patience;
+  private final int timeout;
 
   /**
    * Prepares a folder.
    *
    * @param folder empty
-   * @param patienceSeconds how long the script waits for what must come
+   * @param timeoutSeconds how long the script waits for what must come
    */
-  ClientRun(ClientCase clientCase, Path folder, int patienceSeconds) throws IOException {
+  ClientRun(ClientCase clientCase, Path folder, int timeoutSeconds) throws IOException {
     this.clientCase = clientCase;
     this.folder = folder;
-    patience = patienceSeconds;
+    timeout = timeoutSeconds;
     Files.write(folder.resolve("disk"), PATTERN);
     Files.writeString(folder.resolve("old"), "old\n");
     Files.writeString(folder.resolve("number"), "4M\n");
@@ -78,33 +78,33 @@ final class ClientRun {
     Path client = write("client", clientCase.client());
     Path said = folder.resolve("client.said");
     String run =
-        "export uri unixsocket port server=%d dir=%s patience=%d PATH=%s;"
+        "export uri unixsocket port server=%d dir=%s timeout=%d PATH=%s;"
             + " exec timeout 60 %s %s >%s 2>&1";
-    run = run.formatted(SERVER, folder, patience, Client.PATH, Client.PYTHON.path(), client, said);
+    run = run.formatted(SERVER, folder, timeout, Client.PATH, Client.PYTHON.path(), client, said);
     List<String> arguments = new ArrayList<>(List.of("--run", run));
     if (!words.contains("-p")) {
       arguments.addAll(List.of("-U", "-"));
     }
-    InProcess.Outcome outcome;
+    InProcess.ProgramResult result;
     try (HeldOpen open = new HeldOpen()) {
       for (String word : words) {
         arguments.add(filled(word, open));
       }
-      outcome = served(arguments);
+      result = served(arguments);
     }
-    assertThat(said).as("%s%n%s", arguments, outcome.said()).exists();
-    String complaint = outcome.status() == 0 ? "" : Files.readString(said);
-    if (complaint.isEmpty() && outcome.status() != 0) {
-      complaint = "exit status " + outcome.status();
+    assertThat(said).as("%s%n%s", arguments, result.said()).exists();
+    String complaint = result.status() == 0 ? "" : Files.readString(said);
+    if (complaint.isEmpty() && result.status() != 0) {
+      complaint = "exit status " + result.status();
     }
-    Files.writeString(folder.resolve("messages"), outcome.said());
+    Files.writeString(folder.resolve("messages"), result.said());
     return complaint.isEmpty() && !clientCase.after().isEmpty()
         ? script("after", clientCase.after())
         : complaint;
   }
 
   /** With a folder for temporary files that must be empty again in the end. */
-  private InProcess.Outcome served(List<String> arguments) throws IOException {
+  private InProcess.ProgramResult served(List<String> arguments) throws IOException {
     String key = "java.io.tmpdir";
     String usual = System.getProperty(key);
     System.setProperty(key, folder.resolve("t").toString());
@@ -140,10 +140,10 @@ final class ClientRun {
     ProcessBuilder builder =
         Programs.builder(folder, Client.PYTHON.with(write(name, script).toString()));
     Map<String, String> more =
-        Map.of("dir", folder.toString(), "patience", "" + patience, "server", "" + SERVER);
+        Map.of("dir", folder.toString(), "timeout", "" + timeout, "server", "" + SERVER);
     builder.environment().putAll(more);
     Path out = folder.resolve(name + ".out");
-    Ran ran = Programs.run(builder, out, folder.resolve(name + ".err"), Programs.PATIENCE);
+    Ran ran = Programs.run(builder, out, folder.resolve(name + ".err"), Programs.TIMEOUT);
     Assumptions.assumeTrue(ran.status() != SKIPPED, ran.err());
     return ran.status() == 0 ? "" : ran.err();
   }

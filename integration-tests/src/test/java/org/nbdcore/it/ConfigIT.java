@@ -141,7 +141,7 @@ class ConfigIT {
     Process copying =
         box.builder(Client.NBDCOPY.with(uri(server, "disk"), copy.toString())).start();
     await()
-        .atMost(Programs.PATIENCE)
+        .atMost(Programs.TIMEOUT)
         .until(() -> server.errors().matches("(?s).*pause: (pread|extents).*"));
 
     config(
@@ -153,7 +153,7 @@ class ConfigIT {
         "pause-control = " + second);
     hangUp(server);
     await()
-        .atMost(Programs.PATIENCE)
+        .atMost(Programs.TIMEOUT)
         .until(() -> server.errors().contains("Serving 1 exports; reloaded: "));
     assertThat(server.errors()).contains("reloaded: 0 added, 1 replaced, 1 removed");
     assertThat(size(server, "disk")).isEqualTo(Long.toString(3 << 20));
@@ -163,14 +163,14 @@ class ConfigIT {
     config("[export disk]", "plugin = fiel");
     hangUp(server);
     await()
-        .atMost(Programs.PATIENCE)
+        .atMost(Programs.TIMEOUT)
         .until(() -> server.errors().contains("the configuration is not reloaded"));
     assertThat(server.errors())
         .contains("error: " + file + ":2: there is no plugin 'fiel'; did you mean file?");
     assertThat(size(server, "disk")).isEqualTo(Long.toString(3 << 20));
 
     assertThat(control(first, 'r')).isEqualTo('R');
-    assertThat(copying.waitFor(Programs.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(copying.waitFor(Programs.TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(copying.exitValue()).isZero();
     SampleDisk.assertSame(copy, raw);
     server.stop();
@@ -260,7 +260,7 @@ class ConfigIT {
         new ArrayList<>(Client.PYTHON.with("-c", NOTIFIED, box.file("notify").toString()));
     String nbdCore = Distribution.built().command("nbd-core");
     command.addAll(List.of(nbdCore, "-f", "-U", "-", "--config=" + file));
-    Ran ran = box.run(box.ours(command), Programs.PATIENCE).succeeded();
+    Ran ran = box.run(box.ours(command), Programs.TIMEOUT).succeeded();
     assertThat(ran.out())
         .isEqualTo(
             "RELOADING=1\nSTATUS=Reloading\nMONOTONIC_USEC=N\n"

@@ -37,7 +37,7 @@ class DropInIT {
   private Ran nbdkit(String... arguments) {
     List<String> command = new java.util.ArrayList<>(List.of(bin.resolve("nbdkit").toString()));
     command.addAll(List.of(arguments));
-    return box.run(box.ours(command), Programs.PATIENCE);
+    return box.run(box.ours(command), Programs.TIMEOUT);
   }
 
   @Tag("heavy") // what these programs run and read is the same on every Java
@@ -84,7 +84,7 @@ class DropInIT {
             "--rename",
             action,
             "/usr/bin/nbdkit");
-    box.run(box.builder(command), Programs.PATIENCE).succeeded();
+    box.run(box.builder(command), Programs.TIMEOUT).succeeded();
   }
 
   private void assertContent(String consumer, Map<String, String> environment) throws Exception {
@@ -113,7 +113,7 @@ class DropInIT {
     builder.environment().putAll(environment);
     builder.environment().put("PASSWORD_FILE", passwordFile.toString());
     builder.environment().put("THUMBPRINT", "00:".repeat(19) + "00");
-    Ran ran = box.run(builder, Programs.PATIENCE).succeeded();
+    Ran ran = box.run(builder, Programs.TIMEOUT).succeeded();
 
     assertThat(ran.out()).isEqualTo(SIZE + "\n");
     assertThat(Files.mismatch(box.file("copy"), disk)).as("%s's copy", consumer).isEqualTo(-1);

@@ -36,7 +36,7 @@ class EmbeddingProjectIT {
     assertThat(commands).hasSize(2);
     ProcessBuilder program = shell.builder("exec " + commands[0]);
     Server server = Server.start(program, box.file("err"), socket);
-    assertThat(shell.run(commands[1], Programs.PATIENCE).succeeded().out())
+    assertThat(shell.run(commands[1], Programs.TIMEOUT).succeeded().out())
         .contains("export-size: 67108864 (64M)");
     server.terminate();
     assertThat(server.exitStatus()).as(server.errors()).isEqualTo(TERMINATED);

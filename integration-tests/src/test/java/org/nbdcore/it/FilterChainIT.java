@@ -18,7 +18,7 @@ class FilterChainIT {
   @TempDir Path folder;
 
   /** Serves, and runs a shell script as its client. */
-  private InProcess.Outcome run(String client, String... words) {
+  private InProcess.ProgramResult run(String client, String... words) {
     List<String> arguments = new ArrayList<>(List.of("-U", "-", "--run"));
     arguments.add("PATH=" + Client.PATH + "; cd " + folder + "; { " + client + "; } >said 2>&1");
     arguments.addAll(List.of(words));
@@ -48,9 +48,9 @@ class FilterChainIT {
     }
     words.addAll(List.of("memory", "1M", "minblock=4K", "offset=64K", "cache-mode=nop"));
     words.add("blocksize.2.maxdata=128K");
-    InProcess.Outcome outcome = run("nbdinfo --size $uri", words.toArray(String[]::new));
-    assertThat(outcome.status()).as(outcome.said()).isZero();
-    assertThat(outcome.said())
+    InProcess.ProgramResult result = run("nbdinfo --size $uri", words.toArray(String[]::new));
+    assertThat(result.status()).as(result.said()).isZero();
+    assertThat(result.said())
         .contains(
             "debug: layers, the one nearest the client first: nofilter > log"
                 + " > blocksize (minblock) > cow > nozero > blocksize (minblock, maxdata)"
@@ -59,7 +59,7 @@ class FilterChainIT {
 
   @Test
   void eachCopyOfAFilterGetsItsOwnParameters() throws Exception {
-    InProcess.Outcome outcome =
+    InProcess.ProgramResult result =
         run(
             "qemu-io -f raw -c 'read 0 1M' $uri",
             "memory",
@@ -70,9 +70,9 @@ class FilterChainIT {
             "blocksize.1.maxdata=256K",
             "blocksize.2.maxdata=64K",
             "logfile=" + folder.resolve("between"));
-    assertThat(outcome.status()).as(outcome.said() + said()).isZero();
+    assertThat(result.status()).as(result.said() + said()).isZero();
     assertThat(longest("between", "Read")).isEqualTo(256 << 10);
-    outcome =
+    result =
         run(
             "qemu-io -f raw -c 'read 0 1M' $uri",
             "memory",
@@ -83,7 +83,7 @@ class FilterChainIT {
             "blocksize.1.maxdata=256K",
             "blocksize.2.maxdata=64K",
             "logfile=" + folder.resolve("below"));
-    assertThat(outcome.status()).as(outcome.said() + said()).isZero();
+    assertThat(result.status()).as(result.said() + said()).isZero();
     assertThat(longest("below", "Read")).isEqualTo(64 << 10);
   }
 
@@ -113,7 +113,7 @@ class FilterChainIT {
 
   @Test
   void aFilterThatCannotOpenIsNamedToTheClientAndInTheLog() throws Exception {
-    InProcess.Outcome outcome =
+    InProcess.ProgramResult result =
         run(
             "qemu-img info $uri",
             "memory",
@@ -122,14 +122,14 @@ class FilterChainIT {
             "--filter=partition",
             "--filter=count",
             "partition=1");
-    assertThat(outcome.status()).isNotZero();
-    assertThat(outcome.said()).contains("partition: cannot open: ");
+    assertThat(result.status()).isNotZero();
+    assertThat(result.said()).contains("partition: cannot open: ");
     assertThat(said()).contains("partition: cannot open: ").doesNotContain("count:");
   }
 
   @Test
   void aFilterThatCannotStartIsNamed() {
-    InProcess.Outcome outcome =
+    InProcess.ProgramResult result =
         run(
             "echo never",
             "memory",
@@ -137,8 +137,8 @@ class FilterChainIT {
             "--filter=nofilter",
             "--filter=pause",
             "pause-control=" + folder.resolve("no/such/folder"));
-    assertThat(outcome.status()).isEqualTo(1);
-    assertThat(outcome.said()).startsWith("nbd-core: error: pause: cannot start: pause-control=");
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.said()).startsWith("nbd-core: error: pause: cannot start: pause-control=");
     assertThat(folder.resolve("said")).doesNotExist();
   }
 

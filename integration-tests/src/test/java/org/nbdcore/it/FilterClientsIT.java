@@ -105,9 +105,9 @@ class FilterClientsIT {
     words.add(
         "export uri folder=%s PATH=%s; exec sh %s/clients.sh >%s/said 2>&1"
             .formatted(folder, Client.PATH, folder, folder));
-    InProcess.Outcome outcome = InProcess.run(words);
-    assertThat(outcome.status())
-        .as("%s%n%s", outcome.said(), Files.readString(folder.resolve("said")))
+    InProcess.ProgramResult result = InProcess.run(words);
+    assertThat(result.status())
+        .as("%s%n%s", result.said(), Files.readString(folder.resolve("said")))
         .isZero();
   }
 }

@@ -36,7 +36,7 @@ class FilterProcessIT {
     Ran ran =
         box.run(
             box.ours(List.of("/bin/sh", "-c", script, "sh", pipe.toString(), program, socket)),
-            Programs.PATIENCE);
+            Programs.TIMEOUT);
     assertThat(ran.succeeded().out()).isEqualTo("1048576\nruns\nstopped\n");
   }
 

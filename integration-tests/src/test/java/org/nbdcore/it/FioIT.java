@@ -51,7 +51,7 @@ class FioIT {
                 "--time_based",
                 "--runtime=" + SECONDS,
                 "--group_reporting"));
-    Ran ran = box.run(fio, Programs.PATIENCE.plus(Duration.ofSeconds(SECONDS))).succeeded();
+    Ran ran = box.run(fio, Programs.TIMEOUT.plus(Duration.ofSeconds(SECONDS))).succeeded();
     assertThat(ran.out()).contains("err= 0").doesNotContain("err=84");
     assertThat(server.stop().err()).isEmpty();
   }

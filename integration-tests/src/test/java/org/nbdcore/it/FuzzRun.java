@@ -72,7 +72,7 @@ final class FuzzRun {
             .redirectOutput(log.toFile())
             .start();
     try {
-      watch(process, time, time.plus(LAST_INPUT).plus(Programs.PATIENCE));
+      watch(process, time, time.plus(LAST_INPUT).plus(Programs.TIMEOUT));
     } finally {
       process.destroyForcibly();
     }

@@ -42,7 +42,7 @@ class JavaSourceIT {
   @Test
   void aSourceFileIsReadFromStandardInput() throws Exception {
     String command = "nbd-core java - --run 'nbdinfo --size \"$uri\"' <" + source("Disk");
-    Ran ran = new PageShell(box, box.file("")).run(command, Programs.PATIENCE).succeeded();
+    Ran ran = new PageShell(box, box.file("")).run(command, Programs.TIMEOUT).succeeded();
     assertThat(ran.line()).isEqualTo("1048576");
     assertThat(ran.err()).isEmpty();
   }

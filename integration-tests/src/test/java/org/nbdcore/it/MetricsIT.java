@@ -57,7 +57,7 @@ class MetricsIT {
 
     Path text = Files.writeString(box.file("metrics"), metrics.text());
     ProcessBuilder check = box.builder(Client.PROMTOOL.with("check", "metrics"));
-    Ran checked = box.run(check.redirectInput(text.toFile()), Programs.PATIENCE).succeeded();
+    Ran checked = box.run(check.redirectInput(text.toFile()), Programs.TIMEOUT).succeeded();
     assertThat(checked.err() + checked.out()).isEmpty();
 
     assertThat(box.nbdCore("top", "--once", address.toString()).succeeded().out())

@@ -88,7 +88,7 @@ class NewestPeers {
         "storage-daemon",
         "guestfish"
       })
-  void theOutcomeIsThatOfTheNewestNbdkit(String name) throws IOException {
+  void theResultIsThatOfTheNewestNbdkit(String name) throws IOException {
     compare(name);
   }
 

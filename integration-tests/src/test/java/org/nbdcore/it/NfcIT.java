@@ -187,7 +187,7 @@ class NfcIT extends SampleDiskClients {
         Client.NBDCOPY.with("--destination-is-zero", "--sparse=0", "--", second.uri(), "[");
     words.add(Distribution.built().command("nbd-core"));
     words.addAll(List.of("-f", "--exit-with-parent", "file", copy.toString(), "]"));
-    box.run(box.ours(words), Programs.PATIENCE).succeeded();
+    box.run(box.ours(words), Programs.TIMEOUT).succeeded();
     stop(second);
     byte[] after = Files.readAllBytes(copy);
     assertThat(after[untouched]).as("a byte that was not copied").isEqualTo(before[untouched]);

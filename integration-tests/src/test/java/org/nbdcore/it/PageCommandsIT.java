@@ -109,7 +109,7 @@ class PageCommandsIT {
     writeSources(page, folder);
     Ran ran =
         new PageShell(box, folder)
-            .run(command.substring(page.length() + 1), Programs.PATIENCE)
+            .run(command.substring(page.length() + 1), Programs.TIMEOUT)
             .succeeded();
     assertThat(ran.out()).as(ran.toString()).matches(PRINTED.get(printed.get(0)));
   }

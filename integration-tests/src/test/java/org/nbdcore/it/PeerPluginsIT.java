@@ -85,8 +85,8 @@ class PeerPluginsIT {
     List<String> ours = new ArrayList<>(List.of(Distribution.built().command("nbd-core")));
     ours.addAll(arguments);
     ProcessBuilder theirs = box.builder(peer).redirectInput(input.toFile());
-    Ran expected = box.run(theirs, Programs.PATIENCE).succeeded();
-    Ran seen = box.run(box.ours(ours).redirectInput(input.toFile()), Programs.PATIENCE).succeeded();
+    Ran expected = box.run(theirs, Programs.TIMEOUT).succeeded();
+    Ran seen = box.run(box.ours(ours).redirectInput(input.toFile()), Programs.TIMEOUT).succeeded();
     assertThat(seen.out()).as("%s%nafter%n%s", seen, expected).isEqualTo(expected.out());
     return seen.out();
   }
@@ -180,7 +180,7 @@ class PeerPluginsIT {
     List<String> again =
         Client.NBDKIT.with(
             "-U", "-", "sh", script.toString(), calls.toString(), "--run", probeCommand());
-    box.run(box.builder(again), Programs.PATIENCE).succeeded();
+    box.run(box.builder(again), Programs.TIMEOUT).succeeded();
     assertThat(ours).isEqualTo(Files.readString(calls));
   }
 

@@ -103,7 +103,7 @@ final class Postgres implements AutoCloseable {
     Path out = Files.createTempFile("nbdpg", ".out");
     Path err = Files.createTempFile("nbdpg", ".err");
     try {
-      return Programs.run(Programs.builder(folder, command), out, err, Programs.PATIENCE);
+      return Programs.run(Programs.builder(folder, command), out, err, Programs.TIMEOUT);
     } finally {
       Files.delete(out);
       Files.delete(err);

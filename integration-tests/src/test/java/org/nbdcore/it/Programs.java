@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 final class Programs {
 
   /** Long for a slow machine, short for one that hangs. */
-  static final Duration PATIENCE = Duration.ofSeconds(90);
+  static final Duration TIMEOUT = Duration.ofSeconds(90);
 
   private Programs() {}
 
@@ -33,7 +33,7 @@ final class Programs {
     Path out = Files.createTempFile(folder, "tool", ".out");
     Path err = Files.createTempFile(folder, "tool", ".err");
     List<String> command = client.with(arguments);
-    Ran ran = run(builder(folder, command), out, err, PATIENCE).succeeded();
+    Ran ran = run(builder(folder, command), out, err, TIMEOUT).succeeded();
     Files.delete(out);
     Files.delete(err);
     return ran;

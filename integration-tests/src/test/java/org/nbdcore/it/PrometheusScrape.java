@@ -49,11 +49,11 @@ class PrometheusScrape {
     box.run(Client.PROMTOOL, "check", "config", config.toString()).succeeded();
     Process prometheus = start(config);
     try {
-      String api = await().atMost(Programs.PATIENCE).until(this::api, found -> !found.isEmpty());
-      await().atMost(Programs.PATIENCE).until(() -> query(api, "up{job=\"nbd-core\"}") == 1);
+      String api = await().atMost(Programs.TIMEOUT).until(this::api, found -> !found.isEmpty());
+      await().atMost(Programs.TIMEOUT).until(() -> query(api, "up{job=\"nbd-core\"}") == 1);
       box.run(Client.NBDCOPY, server.uri(), "null:").succeeded();
       await()
-          .atMost(Programs.PATIENCE)
+          .atMost(Programs.TIMEOUT)
           .until(() -> query(api, "sum(nbd_request_bytes_total{type=\"read\"})") >= SIZE);
       assertThat(query(api, "sum(nbd_filter_cache_misses_total)")).isPositive();
       assertThat(query(api, "count(nbd_request_duration_seconds_bucket{type=\"read\"})"))

@@ -82,7 +82,7 @@ class QemuIoIT {
       }
       in.write("quit\n");
     }
-    assertThat(process.waitFor(Programs.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(Programs.TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isZero();
     assertThat(complaints(printed)).as("qemu-io with seed %d", SEED + number).isEmpty();
     return commands;

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Clients that are killed, and a system that has run out of something. */
 class RobustIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   /** Keeps sixteen requests in flight, for ever. */
   private static final String LOAD =
@@ -132,7 +132,7 @@ class RobustIT {
       }
     }
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .untilAsserted(() -> assertThat(sockets(server)).isLessThanOrEqualTo(before));
     box.run(Client.NBDINFO, server.uri()).succeeded();
     server.stop();
@@ -156,7 +156,7 @@ class RobustIT {
     Path disk = Files.createDirectories(box.file("mounted"));
     String mount = "mount -t tmpfs -o size=1M none '" + disk + "'";
     int possible =
-        box.run(box.builder(List.of("/usr/bin/unshare", "-m", "sh", "-c", mount)), PATIENCE)
+        box.run(box.builder(List.of("/usr/bin/unshare", "-m", "sh", "-c", mount)), TIMEOUT)
             .status();
     Assumptions.assumeTrue(possible == 0, "only root can mount a small file system");
     String make = mount + " && truncate -s 8M '" + disk + "/disk' && exec \"$@\"";

@@ -59,7 +59,7 @@ class RunIT {
             .orElseThrow();
     Files.createSymbolicLink(box.file("bin"), Distribution.built().home().resolve("bin"));
     Files.createSymbolicLink(box.file("examples"), Distribution.repository("examples"));
-    Ran ran = box.run(box.ours(List.of("/bin/sh", "-c", command)), Programs.PATIENCE).succeeded();
+    Ran ran = box.run(box.ours(List.of("/bin/sh", "-c", command)), Programs.TIMEOUT).succeeded();
     assertThat(ran.out()).contains("8388608");
     assertThat(ran.err().lines()).as("says that there is no VDDK").hasSize(1);
   }

@@ -127,7 +127,7 @@ final class Sandbox implements BeforeEachCallback, AfterEachCallback {
       String... arguments) {
     List<String> command = new ArrayList<>(List.of(distribution.command(name)));
     command.addAll(List.of(arguments));
-    return run(ours(distribution, environment, command), Programs.PATIENCE);
+    return run(ours(distribution, environment, command), Programs.TIMEOUT);
   }
 
   /** A program that is one of the distribution's commands, or calls them; yet to be started. */
@@ -146,7 +146,7 @@ final class Sandbox implements BeforeEachCallback, AfterEachCallback {
 
   /** Runs a client to its end. */
   Ran run(Client client, String... arguments) {
-    return run(builder(client.with(arguments)), Programs.PATIENCE);
+    return run(builder(client.with(arguments)), Programs.TIMEOUT);
   }
 
   /** Runs a script of libnbd's shell, where {@code h} is connected to the server. */

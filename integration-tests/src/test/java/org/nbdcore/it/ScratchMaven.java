@@ -33,7 +33,7 @@ final class ScratchMaven {
       Map.of("nbd-core-parent", "pom.xml", "nbd-bom", "bom/pom.xml");
 
   /** How long a build may take. */
-  static final Duration LIMIT = Programs.PATIENCE.multipliedBy(5);
+  static final Duration LIMIT = Programs.TIMEOUT.multipliedBy(5);
 
   private final Sandbox box;
   private final Path repository;

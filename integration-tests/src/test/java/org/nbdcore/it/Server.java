@@ -58,7 +58,7 @@ final class Server {
 
   private void awaitListening() throws IOException {
     try {
-      firstLine.get(Programs.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      firstLine.get(Programs.TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       process.destroyForcibly();
       fail("%s does not listen: %s%n%s", command, e, Files.readString(err));
@@ -103,7 +103,7 @@ final class Server {
 
   /** Waits until it has ended by SIGKILL, and removes its socket. */
   void killed() throws IOException, InterruptedException {
-    assertThat(process.waitFor(Programs.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(Programs.TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as("exit status").isEqualTo(KILLED);
     Files.delete(socket);
   }
@@ -117,7 +117,7 @@ final class Server {
 
   /** Waits until it has ended, in whatever way. */
   int exitStatus() throws IOException, InterruptedException {
-    assertThat(process.waitFor(Programs.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+    assertThat(process.waitFor(Programs.TIMEOUT.toSeconds(), TimeUnit.SECONDS))
         .as("%s has ended; it printed:%n%s", command, errors())
         .isTrue();
     return process.exitValue();

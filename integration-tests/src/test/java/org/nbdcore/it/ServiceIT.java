@@ -89,7 +89,7 @@ class ServiceIT {
   private Ran python(String script, String... arguments) {
     List<String> command = new ArrayList<>(Client.PYTHON.with("-c", script));
     command.addAll(List.of(arguments));
-    return box.run(box.ours(command), Programs.PATIENCE);
+    return box.run(box.ours(command), Programs.TIMEOUT);
   }
 
   @Test
@@ -100,7 +100,7 @@ class ServiceIT {
     List<String> command = new ArrayList<>(Client.PYTHON.with("-c", ACTIVATE, unix.toString()));
     command.addAll(List.of(nbdCore(), "memory", "1M", "-P", pidFile.toString()));
     Process server = box.ours(command).redirectOutput(port.toFile()).start();
-    await().atMost(Programs.PATIENCE).until(() -> Files.exists(pidFile));
+    await().atMost(Programs.TIMEOUT).until(() -> Files.exists(pidFile));
     assertThat(Files.readString(pidFile)).isEqualTo(server.pid() + "\n");
 
     String tcp = "nbd://127.0.0.1:" + Files.readString(port).strip();
@@ -111,7 +111,7 @@ class ServiceIT {
         .doesNotContain("LISTEN_");
 
     server.destroy();
-    assertThat(server.waitFor(Programs.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(server.waitFor(Programs.TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(server.exitValue()).isZero();
     assertThat(unix).as("the socket, which is not the server's").exists();
   }
@@ -205,7 +205,7 @@ class ServiceIT {
         "mount --bind \"$1\" /etc/passwd && exec \"$2\" -p 0 -u far memory 1M --run \"$3\"";
     List<String> command = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c", named, "sh"));
     command.addAll(List.of(users.toString(), nbdCore(), look));
-    assertThat(box.run(box.ours(command), Programs.PATIENCE).succeeded().line()).isEqualTo(changed);
+    assertThat(box.run(box.ours(command), Programs.TIMEOUT).succeeded().line()).isEqualTo(changed);
   }
 
   /** A client that says all it has to say in a file; its answers go to standard output. */
@@ -218,7 +218,7 @@ class ServiceIT {
     String script = "exec \"$1\" -s memory 1M <\"$2\" >\"$3\"";
     List<String> command =
         List.of("sh", "-c", script, "sh", nbdCore(), said.toString(), answered.toString());
-    Ran ran = box.run(box.ours(command), Programs.PATIENCE).succeeded();
+    Ran ran = box.run(box.ours(command), Programs.TIMEOUT).succeeded();
     assertThat(new String(Files.readAllBytes(answered), StandardCharsets.ISO_8859_1))
         .startsWith("NBDMAGICIHAVEOPT")
         .hasSizeGreaterThan(18 + 16);
@@ -269,7 +269,7 @@ class ServiceIT {
                 print([base64.b64decode(each.split()[1]) for each in seen])
                 """));
     command.add(nbdCore());
-    Ran ran = box.run(box.ours(command), Programs.PATIENCE).succeeded();
+    Ran ran = box.run(box.ours(command), Programs.TIMEOUT).succeeded();
     assertThat(ran.out()).isEqualTo("0 b'password: \\r\\n512\\r\\n'\n[b'eve:s3cret word']\n");
   }
 
@@ -313,9 +313,9 @@ class ServiceIT {
     Process server =
         box.ours(List.of(nbdCore(), "memory", "1M", "--run", ">" + started + "; exec sleep 600"))
             .start();
-    await().atMost(Programs.PATIENCE).until(() -> Files.exists(started));
+    await().atMost(Programs.TIMEOUT).until(() -> Files.exists(started));
     server.destroy();
-    assertThat(server.waitFor(Programs.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(server.waitFor(Programs.TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(server.exitValue()).isEqualTo(128 + 15);
     box.assertNothingIsLeft();
   }
@@ -324,7 +324,7 @@ class ServiceIT {
   void startsInARowLeaveNothingBehind() {
     String script = Distribution.repository("integration-tests/src/test/sh/starts.sh").toString();
     Ran ran =
-        box.run(box.ours(List.of("/bin/sh", script, nbdCore(), "6")), Programs.PATIENCE)
+        box.run(box.ours(List.of("/bin/sh", script, nbdCore(), "6")), Programs.TIMEOUT)
             .succeeded();
     assertThat(ran.out()).isEqualTo("6 starts, nothing is left\n");
   }

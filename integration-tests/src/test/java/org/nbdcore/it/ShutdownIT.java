@@ -61,12 +61,12 @@ class ShutdownIT {
         .isEqualTo("read");
     server.terminate();
     // It refuses new clients at once, but stays until its answer is sent.
-    await().atMost(Programs.PATIENCE).until(() -> !accepts(server));
+    await().atMost(Programs.TIMEOUT).until(() -> !accepts(server));
     assertThat(server.isAlive()).isTrue();
     assertThat(client.isAlive()).isTrue();
 
     inTime(() -> Files.writeString(open, "go"));
-    assertThat(client.waitFor(Programs.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(client.waitFor(Programs.TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(Files.readString(printed)).isEqualTo("True\n");
     server.ended();
     box.assertNothingIsLeft();
@@ -122,7 +122,7 @@ class ShutdownIT {
     Thread thread = new Thread(task, "fifo");
     thread.setDaemon(true);
     thread.start();
-    return task.get(Programs.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    return task.get(Programs.TIMEOUT.toSeconds(), TimeUnit.SECONDS);
   }
 
   private static boolean accepts(Server server) {

@@ -167,7 +167,7 @@ final class Soak implements AutoCloseable {
   }
 
   private void run(SoakedChain chain, List<String> command) {
-    Ran ran = box.run(box.builder(command), Programs.PATIENCE.multipliedBy(2));
+    Ran ran = box.run(box.builder(command), Programs.TIMEOUT.multipliedBy(2));
     // qemu-io reports a pattern that is not there, and exits with 0
     if (ran.status() != 0 || ran.out().contains("verification failed")) {
       chain.phase().failed(ran + chain.server().uri());

@@ -82,7 +82,7 @@ final class SshServer implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("log").toFile())
             .start();
-    long deadline = System.nanoTime() + Programs.PATIENCE.toNanos();
+    long deadline = System.nanoTime() + Programs.TIMEOUT.toNanos();
     while (started.isAlive()) {
       try (Socket probe = new Socket()) {
         probe.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));

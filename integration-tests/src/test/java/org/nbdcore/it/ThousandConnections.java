@@ -56,7 +56,7 @@ final class ThousandConnections {
           box.run(
               box.builder(
                   within(Client.PYTHON.with("-m", "nbd", "-u", server.uri(), "-c", CLIENT))),
-              Programs.PATIENCE.multipliedBy(4));
+              Programs.TIMEOUT.multipliedBy(4));
       phase.ran(CONNECTIONS);
       if (ran.status() != 0) {
         phase.failed(ran.toString());

@@ -110,7 +110,7 @@ final class Vcsim implements Closeable {
   public void close() throws IOException {
     process.getOutputStream().close();
     try {
-      assertThat(process.waitFor(Programs.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(Programs.TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

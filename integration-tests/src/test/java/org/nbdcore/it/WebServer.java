@@ -47,7 +47,7 @@ final class WebServer implements AutoCloseable {
                 Client.BUSYBOX.with(
                     "httpd", "-f", "-p", "127.0.0.1:" + port, "-h", folder.toString()))
             .start();
-    long deadline = System.nanoTime() + Programs.PATIENCE.toNanos();
+    long deadline = System.nanoTime() + Programs.TIMEOUT.toNanos();
     while (started.isAlive()) {
       try (Socket probe = new Socket()) {
         probe.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));

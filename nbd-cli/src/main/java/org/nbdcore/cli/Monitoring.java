@@ -28,7 +28,7 @@ final class Monitoring implements Closeable {
   private static final Log LOG = Log.of("");
 
   /** Seconds that a client of the status page may take for a request, and for its answer. */
-  private static final String PATIENCE = "20";
+  private static final String TIMEOUT = "20";
 
   private final ServerMetrics metrics;
   private final MonitoringServer http;
@@ -104,7 +104,7 @@ final class Monitoring implements Closeable {
   /** The JDK's server waits for slow clients forever, unless a property limits the time. */
   private static void limit(String property) {
     if (System.getProperty(property) == null) {
-      System.setProperty(property, PATIENCE);
+      System.setProperty(property, TIMEOUT);
     }
   }
 

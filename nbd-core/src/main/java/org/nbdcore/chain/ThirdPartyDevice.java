@@ -52,10 +52,10 @@ final class ThirdPartyDevice implements AsyncBlockDevice, ZeroCopyReadable, Meta
   }
 
   @Override
-  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
     ClassLoader before = loader.enter();
     try {
-      return BlockDevices.readZeroCopy(device, offset, length, loan);
+      return BlockDevices.readZeroCopy(device, offset, length, buffers);
     } finally {
       loader.leave(before);
     }
@@ -103,14 +103,14 @@ final class ThirdPartyDevice implements AsyncBlockDevice, ZeroCopyReadable, Meta
     }
   }
 
-  /** The outcome is the device's code too, and is checked by a thread of the server's. */
+  /** The result is the device's code too, and is checked by a thread of the server's. */
   private CompletionHandler told(CompletionHandler completion) {
-    return outcome ->
+    return result ->
         completion.completed(
             () ->
                 loader.<Void, IOException>during(
                     () -> {
-                      outcome.join();
+                      result.join();
                       return null;
                     }));
   }

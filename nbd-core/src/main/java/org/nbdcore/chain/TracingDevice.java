@@ -89,8 +89,8 @@ final class TracingDevice extends PassThroughDevice {
    * while the data path is traced.
    */
   @Override
-  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
-    return !trace.data() && super.readZeroCopy(offset, length, loan);
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
+    return !trace.data() && super.readZeroCopy(offset, length, buffers);
   }
 
   @Override

@@ -58,7 +58,7 @@ public final class NbdServer implements AutoCloseable {
   private final Throttle unserved = new Throttle(ServerLog.LOG, "cannot serve a client");
   private final ServerStop stop = new ServerStop(this::shutDown, this::afterShutDown);
 
-  private boolean begun; // guarded by this
+  private boolean startComplete; // guarded by this
   private boolean stopEarly; // requested by a layer that started; guarded by this
   private volatile boolean accepting;
   private volatile boolean draining;
@@ -78,7 +78,7 @@ public final class NbdServer implements AutoCloseable {
     return new Host() {
       @Override
       public void stop() {
-        stopOnceBegun();
+        stopOnceStarted();
       }
 
       @Override
@@ -247,7 +247,7 @@ public final class NbdServer implements AutoCloseable {
     accepting = true;
     core.options().single().ifPresent(this::accepted);
     synchronized (this) {
-      begun = true;
+      startComplete = true;
       if (!stopEarly) {
         return;
       }
@@ -256,9 +256,9 @@ public final class NbdServer implements AutoCloseable {
   }
 
   /** Stops the server. If it is still starting, stops it after the start. */
-  private void stopOnceBegun() {
+  private void stopOnceStarted() {
     synchronized (this) {
-      if (!begun) {
+      if (!startComplete) {
         stopEarly = true;
         return;
       }

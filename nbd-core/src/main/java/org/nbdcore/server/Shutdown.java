@@ -27,7 +27,7 @@ final class Shutdown {
   private final Set<Connection> connections; // its monitor is notified when one is over
   private final ServerThreads threads;
   private final Duration timeouts;
-  private final Duration closePatience;
+  private final Duration closeTimeout;
 
   Shutdown(
       List<ServedChain> chains,
@@ -38,7 +38,7 @@ final class Shutdown {
     this.connections = connections;
     this.threads = threads;
     this.timeouts = timeouts;
-    closePatience = timeouts.compareTo(Timeouts.MOMENT) < 0 ? Timeouts.MOMENT : timeouts;
+    closeTimeout = timeouts.compareTo(Timeouts.MOMENT) < 0 ? Timeouts.MOMENT : timeouts;
   }
 
   /** Ends everything; returns what hangs, or null if nothing does. */
@@ -64,8 +64,8 @@ final class Shutdown {
             + seconds(timeouts)
             + "; their connections are dropped");
     connections.forEach(Connection::drop);
-    boolean quick = closePatience.compareTo(Timeouts.DROPPED) < 0;
-    if (awaitConnections(quick ? closePatience : Timeouts.DROPPED)) {
+    boolean quick = closeTimeout.compareTo(Timeouts.DROPPED) < 0;
+    if (awaitConnections(quick ? closeTimeout : Timeouts.DROPPED)) {
       return List.of();
     }
     return connections.stream().limit(MOST_NAMED).map(Connection::toString).toList();
@@ -82,7 +82,7 @@ final class Shutdown {
   private List<String> closeChains() {
     List<String> stuck = new ArrayList<>();
     chains.forEach(chain -> chain.retire(threads));
-    long deadline = System.nanoTime() + closePatience.toNanos();
+    long deadline = System.nanoTime() + closeTimeout.toNanos();
     for (ServedChain chain : chains) {
       if (chain.users() > 0) {
         continue;
@@ -104,7 +104,7 @@ final class Shutdown {
   private String unclosed(ServedChain chain) {
     return chain.state() == ServedChain.State.STARTING
         ? chain + " is still starting"
-        : "a plugin or filter of " + chain + " does not close within " + seconds(closePatience);
+        : "a plugin or filter of " + chain + " does not close within " + seconds(closeTimeout);
   }
 
   private boolean awaitConnections(Duration time) {

@@ -314,18 +314,18 @@ class EmulationTest {
   }
 
   @Test
-  void whatTheDeviceLendsIsLent() throws IOException {
+  void zeroCopyReadsOfTheDeviceAreForwarded() throws IOException {
     Capabilities capabilities = WRITE.withCache(Support.EMULATE);
     Recorder lender =
         new Recorder(capabilities) {
           @Override
-          public boolean readZeroCopy(long offset, long length, BufferList loan) {
-            loan.addZeroes(length);
+          public boolean readZeroCopy(long offset, long length, BufferList buffers) {
+            buffers.addZeroes(length);
             return true;
           }
         };
     List<Long> lent = new ArrayList<>();
-    BufferList loan =
+    BufferList buffers =
         new BufferList() {
           @Override
           public void add(ByteBuffer bytes) {
@@ -338,14 +338,14 @@ class EmulationTest {
           }
         };
     BlockDevice device = new EmulatingDevice(lender, Session.DETACHED, capabilities, capabilities);
-    assertThat(BlockDevices.readZeroCopy(device, 0, 4096, loan)).isTrue();
+    assertThat(BlockDevices.readZeroCopy(device, 0, 4096, buffers)).isTrue();
     assertThat(lent).containsExactly(4096L);
   }
 
   @Test
-  void whatTheDeviceBeginsIsBegunButForWritesThatAFlushFollows() throws IOException {
+  void asynchronousRequestsAreForwardedButForWritesThatAFlushFollows() throws IOException {
     Capabilities inner = WRITE.withFlush(true).withFua(Support.EMULATE).withCache(Support.EMULATE);
-    List<String> begun = new ArrayList<>();
+    List<String> forwarded = new ArrayList<>();
     Recorder beginner =
         new Recorder(inner) {
           @Override
@@ -355,26 +355,26 @@ class EmulationTest {
 
           @Override
           public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion) {
-            begun.add("read " + offset);
+            forwarded.add("read " + offset);
             return true;
           }
 
           @Override
           public boolean writeAsync(
               ByteBuffer src, long offset, Flags flags, CompletionHandler completion) {
-            begun.add("write " + offset + " " + flags);
+            forwarded.add("write " + offset + " " + flags);
             return true;
           }
         };
     BlockDevice device = over(beginner);
     assertThat(BlockDevices.prefersAsync(device)).isTrue();
-    assertThat(BlockDevices.readAsync(device, ByteBuffer.allocate(4), 4, outcome -> {})).isTrue();
+    assertThat(BlockDevices.readAsync(device, ByteBuffer.allocate(4), 4, result -> {})).isTrue();
     assertThat(
-            BlockDevices.writeAsync(device, ByteBuffer.allocate(4), 8, Flags.NONE, outcome -> {}))
+            BlockDevices.writeAsync(device, ByteBuffer.allocate(4), 8, Flags.NONE, result -> {}))
         .isTrue();
     assertThat(
-            BlockDevices.writeAsync(device, ByteBuffer.allocate(4), 12, Flags.FUA, outcome -> {}))
+            BlockDevices.writeAsync(device, ByteBuffer.allocate(4), 12, Flags.FUA, result -> {}))
         .isFalse();
-    assertThat(begun).containsExactly("read 4", "write 8 none");
+    assertThat(forwarded).containsExactly("read 4", "write 8 none");
   }
 }

@@ -152,12 +152,12 @@ final class ThirdPartyProvidersTest {
       device.read(ByteBuffer.allocateDirect(512), 0);
       BlockDevices.readZeroCopy(device, 0, 512, null);
       BlockDevices.prefersAsync(device);
-      List<AsyncResult> outcomes = new ArrayList<>();
-      BlockDevices.readAsync(device, ByteBuffer.allocateDirect(512), 0, outcomes::add);
-      BlockDevices.writeAsync(device, ByteBuffer.allocateDirect(512), 0, Flags.NONE, outcomes::add);
-      assertThat(outcomes).hasSize(2);
-      for (AsyncResult outcome : outcomes) {
-        outcome.join();
+      List<AsyncResult> results = new ArrayList<>();
+      BlockDevices.readAsync(device, ByteBuffer.allocateDirect(512), 0, results::add);
+      BlockDevices.writeAsync(device, ByteBuffer.allocateDirect(512), 0, Flags.NONE, results::add);
+      assertThat(results).hasSize(2);
+      for (AsyncResult result : results) {
+        result.join();
       }
       device.write(ByteBuffer.allocateDirect(512), 0, Flags.NONE);
       device.flush();

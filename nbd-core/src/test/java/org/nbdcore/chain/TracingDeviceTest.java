@@ -19,7 +19,7 @@ final class TracingDeviceTest {
   private final SimulatedAsyncDevice below = new SimulatedAsyncDevice(new ModelDevice(8192), 1);
 
   @Test
-  void requestsAreBegunBelowUnlessTheyAreShown() throws Exception {
+  void requestsAreAsynchronousUnlessTheyAreShown() throws Exception {
     try (BlockDevice device = new TracingDevice("model", below, new Trace(true, false))) {
       below.hold();
       assertThat(BlockDevices.prefersAsync(device)).isTrue();

@@ -110,7 +110,7 @@ final class AsynchronousDevicesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 40})
-  void asManyAreBegunAsMayBeInProgressWithoutAThreadEach(int threads) throws Exception {
+  void asManyAreStartedAsMayBeInProgressWithoutAThreadEach(int threads) throws Exception {
     device.hold();
     try (TestServer server =
             TestServer.serve(TestPlugin.of(device), options -> options.threads = threads);
@@ -119,7 +119,7 @@ final class AsynchronousDevicesTest {
       for (int i = 0; i < 100; i++) {
         client.request(0, Command.READ, i, i * 512L, 512);
       }
-      await().atMost(TestServer.PATIENCE).until(() -> device.inFlight() == threads);
+      await().atMost(TestServer.TIMEOUT).until(() -> device.inFlight() == threads);
       assertThat(workers() - before).isLessThanOrEqualTo(1);
       device.release();
       for (int i = 0; i < 100; i++) {
@@ -133,7 +133,7 @@ final class AsynchronousDevicesTest {
   /** Begins reads, which end when the test says so, and as often. */
   private static final class ByHand extends PassThroughDevice {
 
-    private final BlockingQueue<CompletionHandler> begun = new LinkedBlockingQueue<>();
+    private final BlockingQueue<CompletionHandler> started = new LinkedBlockingQueue<>();
     private final BlockingQueue<ByteBuffer> buffers = new LinkedBlockingQueue<>();
 
     ByHand() {
@@ -148,7 +148,7 @@ final class AsynchronousDevicesTest {
     @Override
     public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion) {
       buffers.add(dst.duplicate());
-      begun.add(completion);
+      started.add(completion);
       return true;
     }
 
@@ -169,7 +169,7 @@ final class AsynchronousDevicesTest {
       CompletionHandler last = null;
       for (int i = 1; i <= 5; i++) {
         client.request(0, Command.READ, i, 0, 4096);
-        CompletionHandler completion = byHand.begun.take();
+        CompletionHandler completion = byHand.started.take();
         if (last != null) {
           last.completed(() -> {});
           client.request(0, Command.FLUSH, 100 + i, 0, 0);
@@ -226,7 +226,7 @@ final class AsynchronousDevicesTest {
   void aWriteWithFuaIsDurableOnceItIsAnswered() throws Exception {
     try (TestServer server = TestServer.serve(device);
         RawNbdClient client = server.simple()) {
-      for (int i = 0; i < 40; i++) { // one by one, and most of them begun
+      for (int i = 0; i < 40; i++) { // one by one, and most of them asynchronous
         client.request(CommandFlags.FUA, Command.WRITE, i, i * 512L, new byte[512]);
         assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, i));
         assertThat(model.durable()).isTrue();
@@ -242,21 +242,21 @@ final class AsynchronousDevicesTest {
       for (int i = 0; i < 8; i++) {
         client.request(0, Command.READ, i, i * 4096L, 4096);
       }
-      await().atMost(TestServer.PATIENCE).until(() -> device.inFlight() == 8);
+      await().atMost(TestServer.TIMEOUT).until(() -> device.inFlight() == 8);
       client.drop();
       RawNbdClient other = server.simple(); // by when the server has had time to see it
       other.request(0, Command.FLUSH, 1, 0, 0);
       assertThat(other.simpleReply().error()).isZero();
       assertThat(server.plugin.devices.open()).isEqualTo(2);
       device.release();
-      await().atMost(TestServer.PATIENCE).until(() -> server.plugin.devices.open() == 1);
+      await().atMost(TestServer.TIMEOUT).until(() -> server.plugin.devices.open() == 1);
       other.drop();
       server.awaitNoConnection();
     }
   }
 
   @Test
-  void aServerThatStopsAnswersWhatWasBegun() throws Exception {
+  void aServerThatStopsAnswersAsynchronousRequests() throws Exception {
     device.hold();
     AtomicReference<RawNbdClient> client = new AtomicReference<>();
     try (TestServer server = TestServer.serve(device)) {
@@ -264,7 +264,7 @@ final class AsynchronousDevicesTest {
       for (int i = 0; i < 5; i++) {
         client.get().request(0, Command.WRITE, i, i * 4096L, new byte[4096]);
       }
-      await().atMost(TestServer.PATIENCE).until(() -> device.inFlight() == 5);
+      await().atMost(TestServer.TIMEOUT).until(() -> device.inFlight() == 5);
       Thread stopping = new Thread(server.server::stop);
       stopping.start();
       device.release();
@@ -313,7 +313,7 @@ final class AsynchronousDevicesTest {
       for (int i = 0; i < 40; i++) {
         client.request(0, Command.READ, i, 0, 512);
         assertThat(client.simpleReply()).isEqualTo(new SimpleReply(ErrorValue.ENOMEM, i));
-        client.request(0, Command.WRITE, i, 0, new byte[512]); // is not begun, but waited for
+        client.request(0, Command.WRITE, i, 0, new byte[512]); // is not asynchronous
         assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, i));
       }
     }
@@ -349,7 +349,7 @@ final class AsynchronousDevicesTest {
         assertThat(other.simpleReply()).isEqualTo(new SimpleReply(0, i));
         other.receive(100_000);
       }
-      await().atMost(TestServer.PATIENCE).until(() -> device.inFlight() == 0);
+      await().atMost(TestServer.TIMEOUT).until(() -> device.inFlight() == 0);
       for (int i = 0; i < requests; i++) {
         assertThat(slow.simpleReply().error()).isZero();
         slow.receive(100_000);

@@ -60,7 +60,7 @@ final class ClientRejectedExceptionTest {
   @Test
   void aWrongMagicIsTold() throws Exception {
     try (TestServer server = server(options -> {});
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       client.send(ByteBuffer.allocate(16).putLong(Magic.IHAVEOPT + 1).rewind());
       assertRefused(server, client, "wrong magic number");
     }
@@ -69,7 +69,7 @@ final class ClientRejectedExceptionTest {
   @Test
   void aHandshakeThatTakesTooLongIsTold() throws Exception {
     try (TestServer server = server(options -> options.handshakeTimeout = Duration.ofMillis(50));
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       assertRefused(server, client, "too long over the handshake");
     }
   }
@@ -77,7 +77,7 @@ final class ClientRejectedExceptionTest {
   @Test
   void whoDoesWithoutTlsWhereItIsRequiredIsTold() throws Exception {
     try (TestServer server = encrypted();
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       client.option(Option.EXPORT_NAME, new byte[0]);
       assertRefused(server, client, "did not start TLS");
     }
@@ -86,8 +86,8 @@ final class ClientRejectedExceptionTest {
   @Test
   void aTlsHandshakeThatFailsIsTold() throws Exception {
     try (TestServer server = encrypted();
-        RawNbdClient client = server.haggling()) {
-      client.haggle(Option.STARTTLS, new byte[0]);
+        RawNbdClient client = server.negotiating()) {
+      client.negotiate(Option.STARTTLS, new byte[0]);
       client.send("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       for (int alert = 0; !client.closedByServer(); alert++) {
         assertThat(alert).as("bytes of the alert").isLessThan(32);
@@ -120,12 +120,12 @@ final class ClientRejectedExceptionTest {
               throw new NbdException(NbdError.ENOSPC, "no such disk");
             });
     try (TestServer server = TestServer.serve(plugin)) {
-      try (RawNbdClient client = server.haggling()) {
+      try (RawNbdClient client = server.negotiating()) {
         client.option(Option.EXPORT_NAME, name.getBytes(StandardCharsets.UTF_8));
         assertRefused(server, client, "no such disk");
       }
-      try (RawNbdClient client = server.haggling()) {
-        client.haggle(Option.GO, OptionData.info(name));
+      try (RawNbdClient client = server.negotiating()) {
+        client.negotiate(Option.GO, OptionData.info(name));
       }
       server.awaitNoConnection();
       assertThat(server.log.lines()).hasSize(2);
@@ -145,7 +145,7 @@ final class ClientRejectedExceptionTest {
               return new ModelDevice(4096);
             });
     try (TestServer server = TestServer.serve(plugin)) {
-      RawNbdClient client = server.haggling();
+      RawNbdClient client = server.negotiating();
       for (int i = 0; i < 20; i++) {
         client.option(Option.INFO, OptionData.info("slow" + i));
       }

@@ -59,7 +59,7 @@ final class ExportNameOptionTest {
   @Test
   void theNameReachesThePluginAsItWasSent() throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(4096));
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       client.exportName("/vm/Gerät 1");
       assertThat(server.plugin.devices.requests())
           .extracting(OpenRequest::exportName)
@@ -72,7 +72,7 @@ final class ExportNameOptionTest {
     try (TestServer server =
             TestServer.serve(
                 TestPlugin.of(new ModelDevice(4096)), options -> options.exportName = "chosen");
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       client.exportName("");
       assertThat(server.plugin.devices.requests())
           .extracting(OpenRequest::exportName)
@@ -83,7 +83,7 @@ final class ExportNameOptionTest {
   @Test
   void structuredRepliesHoldForItToo() throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(4096));
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       client.structuredReplies();
       assertThat(client.metaContext("", "base:allocation")).isEqualTo(1);
       assertThat(client.exportName("").flags() & TransmissionFlags.SEND_DF).isNotZero();
@@ -100,7 +100,7 @@ final class ExportNameOptionTest {
               throw new NbdException(NbdError.EPERM, "not for you");
             });
     try (TestServer server = TestServer.serve(plugin);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       client.option(Option.EXPORT_NAME, NAME);
       assertThat(client.closedByServer()).isTrue();
     }
@@ -115,7 +115,7 @@ final class ExportNameOptionTest {
       }
       try (TestServer server =
               TestServer.serve(new TestPlugin(Backends.of(new ModelDevice(4096))));
-          RawNbdClient client = server.haggling()) {
+          RawNbdClient client = server.negotiating()) {
         client.option(Option.EXPORT_NAME, name);
         assertThat(client.closedByServer()).as(name.length + " bytes").isTrue();
         assertThat(server.plugin.devices.requests()).isEmpty();

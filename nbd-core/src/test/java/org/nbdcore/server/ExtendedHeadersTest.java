@@ -39,14 +39,14 @@ final class ExtendedHeadersTest {
     return TestServer.serve(TestPlugin.of(device), options -> options.extendedHeaders = true);
   }
 
-  private static RawNbdClient haggled(TestServer server) throws IOException {
-    RawNbdClient client = server.haggling();
-    assertThat(client.haggle(11, new byte[0]).get(0).type()).isEqualTo(OptionReply.ACK);
+  private static RawNbdClient negotiated(TestServer server) throws IOException {
+    RawNbdClient client = server.negotiating();
+    assertThat(client.negotiate(11, new byte[0]).get(0).type()).isEqualTo(OptionReply.ACK);
     return client;
   }
 
   private static RawNbdClient connect(TestServer server) throws IOException {
-    RawNbdClient client = haggled(server);
+    RawNbdClient client = negotiated(server);
     client.metaContext("", "base:allocation");
     client.go("");
     return client;
@@ -338,18 +338,18 @@ final class ExtendedHeadersTest {
   @Test
   void theFlagsSayWhatIsPossible() throws Exception {
     try (TestServer server = serve(new ModelDevice(SIZE))) {
-      try (RawNbdClient client = haggled(server)) {
+      try (RawNbdClient client = negotiated(server)) {
         int flags = client.go("").flags();
         assertThat(flags & TransmissionFlags.SEND_DF).isNotZero();
         assertThat(flags & TransmissionFlags.BLOCK_STATUS_PAYLOAD).isZero(); // no context
         client.send(request(0, Command.BLOCK_STATUS, 0, 512).array());
         assertThat(client.receive(32)[6]).as("an error").isEqualTo((byte) 0x80);
       }
-      try (RawNbdClient client = haggled(server)) {
+      try (RawNbdClient client = negotiated(server)) {
         client.metaContext("", "base:allocation");
         assertThat(client.go("").flags() & TransmissionFlags.BLOCK_STATUS_PAYLOAD).isNotZero();
       }
-      try (RawNbdClient client = server.haggling()) {
+      try (RawNbdClient client = server.negotiating()) {
         client.structuredReplies();
         client.metaContext("", "base:allocation");
         assertThat(client.go("").flags() & TransmissionFlags.BLOCK_STATUS_PAYLOAD).isZero();
@@ -360,20 +360,20 @@ final class ExtendedHeadersTest {
   @Test
   void theOptionHasNoDataAndExcludesTheOlderOnes() throws Exception {
     try (TestServer server = serve(new ModelDevice(SIZE))) {
-      try (RawNbdClient client = server.haggling()) {
-        assertThat(client.haggle(Option.EXTENDED_HEADERS, new byte[1]).get(0).type())
+      try (RawNbdClient client = server.negotiating()) {
+        assertThat(client.negotiate(Option.EXTENDED_HEADERS, new byte[1]).get(0).type())
             .isEqualTo(OptionReply.ERR_INVALID);
         client.structuredReplies();
-        assertThat(client.haggle(Option.EXTENDED_HEADERS, new byte[0]).get(0).type())
+        assertThat(client.negotiate(Option.EXTENDED_HEADERS, new byte[0]).get(0).type())
             .isEqualTo(OptionReply.ACK);
-        assertThat(client.haggle(Option.STRUCTURED_REPLY, new byte[0]).get(0).type())
+        assertThat(client.negotiate(Option.STRUCTURED_REPLY, new byte[0]).get(0).type())
             .isEqualTo(OptionReply.ERR_EXT_HEADER_REQD);
         client.option(Option.EXPORT_NAME, new byte[0]);
         assertThat(client.closedByServer()).isTrue();
       }
-      try (RawNbdClient client = haggled(server)) {
+      try (RawNbdClient client = negotiated(server)) {
         byte[] data = OptionData.metaContexts("", "base:allocation");
-        assertThat(client.haggle(Option.LIST_META_CONTEXT, data).get(0).type())
+        assertThat(client.negotiate(Option.LIST_META_CONTEXT, data).get(0).type())
             .isEqualTo(OptionReply.META_CONTEXT);
       }
     }

@@ -170,11 +170,11 @@ final class FailingDevicesTest {
                       ? openingFails(place, failure)
                       : new ModelDevice(SIZE));
       try (TestServer server = TestServer.serve(plugin)) {
-        try (RawNbdClient client = server.haggling()) {
+        try (RawNbdClient client = server.negotiating()) {
           client.option(Option.EXPORT_NAME, "bad".getBytes());
           assertThat(client.closedByServer()).isTrue();
         }
-        try (RawNbdClient client = server.haggling()) {
+        try (RawNbdClient client = server.negotiating()) {
           client.option(Option.GO, OptionData.info("bad"));
           if (failure instanceof Exception || failure instanceof LinkageError) {
             String reason = failure instanceof LinkageError ? "Missing" : failure.getMessage();
@@ -210,8 +210,8 @@ final class FailingDevicesTest {
           assertThat(client.closedByServer()).isTrue();
         }
       }
-      try (RawNbdClient client = server.haggling()) {
-        client.haggle(Option.INFO, OptionData.info(""));
+      try (RawNbdClient client = server.negotiating()) {
+        client.negotiate(Option.INFO, OptionData.info(""));
       }
       server.simple().close();
     }
@@ -246,8 +246,8 @@ final class FailingDevicesTest {
           }
         };
     try (TestServer server = TestServer.serve(new TestPlugin(request -> device));
-        RawNbdClient client = server.haggling()) {
-      assertThat(client.haggle(Option.GO, OptionData.info("")).get(0).text()).contains("-1");
+        RawNbdClient client = server.negotiating()) {
+      assertThat(client.negotiate(Option.GO, OptionData.info("")).get(0).text()).contains("-1");
     }
   }
 
@@ -298,16 +298,16 @@ final class FailingDevicesTest {
     }
   }
 
-  /** Lends what it likes and reads sevens. */
-  private interface Lender {
-    boolean readZeroCopy(long length, BufferList loan);
+  /** Answers zero-copy reads as the test says, and other reads with sevens. */
+  private interface ZeroCopyRead {
+    boolean readZeroCopy(long length, BufferList buffers);
   }
 
-  private static BlockDevice lending(Lender lender) {
+  private static BlockDevice zeroCopyDevice(ZeroCopyRead zeroCopyRead) {
     return new PassThroughDevice(new ModelDevice(SIZE)) {
       @Override
-      public boolean readZeroCopy(long offset, long length, BufferList loan) {
-        return lender.readZeroCopy(length, loan);
+      public boolean readZeroCopy(long offset, long length, BufferList buffers) {
+        return zeroCopyRead.readZeroCopy(length, buffers);
       }
 
       @Override
@@ -322,9 +322,9 @@ final class FailingDevicesTest {
   @Test
   void aLoanThatIsTakenBackCountsForNothing() throws Exception {
     BlockDevice device =
-        lending(
-            (length, loan) -> {
-              loan.addZeroes(length);
+        zeroCopyDevice(
+            (length, buffers) -> {
+              buffers.addZeroes(length);
               return false;
             });
     try (TestServer server = TestServer.serve(device);
@@ -338,20 +338,20 @@ final class FailingDevicesTest {
 
   @Test
   void aLoanOfTooMuchOrTooLittleIsAnError() throws Exception {
-    Lender tooMuch =
-        (length, loan) -> {
-          loan.addZeroes(1L << 60);
+    ZeroCopyRead tooMuch =
+        (length, buffers) -> {
+          buffers.addZeroes(1L << 60);
           return true;
         };
-    Lender tooLittle =
-        (length, loan) -> {
-          loan.add(ByteBuffer.allocateDirect((int) length - 1));
+    ZeroCopyRead tooLittle =
+        (length, buffers) -> {
+          buffers.add(ByteBuffer.allocateDirect((int) length - 1));
           return true;
         };
-    for (Lender lender : List.of(tooMuch, tooLittle)) {
-      try (TestServer server = TestServer.serve(lending(lender));
+    for (ZeroCopyRead zeroCopyRead : List.of(tooMuch, tooLittle)) {
+      try (TestServer server = TestServer.serve(zeroCopyDevice(zeroCopyRead));
           RawNbdClient client = server.structured()) {
-        // once: the next may be left to a worker, which borrows nothing, if this one was overtaken
+        // once: the next may be left to a worker, which copies, if this one was overtaken
         client.request(0, Command.READ, 1, 0, 200_000);
         assertThat(Reply.read(client).error()).isEqualTo(5);
         client.request(0, Command.FLUSH, 2, 0, 0);

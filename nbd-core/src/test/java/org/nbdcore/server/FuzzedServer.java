@@ -26,7 +26,7 @@ final class FuzzedServer {
 
   private static final int SIZE = 1 << 16;
   private static final int MOST_ANSWER = 64 << 20;
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(20);
 
   /** A new server is made after so many, as the disk of the test remembers every call. */
   private static final int INPUTS = 10_000;
@@ -73,10 +73,10 @@ final class FuzzedServer {
     } catch (IOException e) {
       throw new IllegalStateException("the server broke the connection", e);
     }
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    long deadline = System.nanoTime() + TIMEOUT_NANOS;
     while (server.memoryInUse() != 0) {
       if (System.nanoTime() > deadline) {
-        throw new IllegalStateException(server.memoryInUse() + " bytes of memory are still lent");
+        throw new IllegalStateException(server.memoryInUse() + " bytes of memory are still in use");
       }
       LockSupport.parkNanos(20_000);
     }
@@ -99,7 +99,7 @@ final class FuzzedServer {
     ByteBuffer received = ByteBuffer.allocate(1 << 16);
     channel.configureBlocking(false);
     boolean sending = true;
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    long deadline = System.nanoTime() + TIMEOUT_NANOS;
     try (Selector selector = Selector.open()) {
       SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
       while (true) {

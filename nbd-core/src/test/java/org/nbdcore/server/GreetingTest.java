@@ -94,7 +94,7 @@ final class GreetingTest {
   @Test
   void anOptionWithAWrongMagicEndsTheConnection() throws Exception {
     try (TestServer server = server();
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       client.send(
           ByteBuffer.allocate(16).putLong(Magic.IHAVEOPT + 1).putInt(Option.LIST).putInt(0).flip());
       assertThat(client.closedByServer()).isTrue();
@@ -126,12 +126,12 @@ final class GreetingTest {
   void aClientThatLeavesDuringTheHandshakeLeavesNothingBehind() throws Exception {
     try (TestServer server = server()) {
       server.connect().close();
-      server.haggling().close();
-      RawNbdClient client = server.haggling();
+      server.negotiating().close();
+      RawNbdClient client = server.negotiating();
       client.sendLong(Magic.IHAVEOPT);
       client.close();
-      client = server.haggling();
-      client.haggle(Option.INFO, OptionData.info(""));
+      client = server.negotiating();
+      client.negotiate(Option.INFO, OptionData.info(""));
       client.drop();
       server.awaitNoConnection();
       assertThat(server.plugin.devices.opened()).isEqualTo(1);
@@ -160,7 +160,7 @@ final class GreetingTest {
       client.sendInt(77);
       client.sendInt(60_000);
       await()
-          .atMost(TestServer.PATIENCE)
+          .atMost(TestServer.TIMEOUT)
           .pollInterval(Duration.ofMillis(20))
           .until(() -> refused(client));
     }
@@ -186,19 +186,19 @@ final class GreetingTest {
         };
     try (TestServer server =
             TestServer.serve(plugin, options -> options.handshakeTimeout = Duration.ofMillis(300));
-        RawNbdClient client = server.haggling()) {
-      client.haggle(Option.INFO, OptionData.info("")); // opens a device
+        RawNbdClient client = server.negotiating()) {
+      client.negotiate(Option.INFO, OptionData.info("")); // opens a device
       client.option(Option.LIST, new byte[0]);
       server.awaitNoConnection();
     }
   }
 
   @Test
-  void aClientThatNeverStopsHagglingIsDropped() throws Exception {
+  void aClientThatNeverStopsNegotiatingIsDropped() throws Exception {
     try (TestServer server = server();
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       for (int i = 0; i < 256; i++) {
-        assertThat(client.haggle(77, new byte[0]).get(0).type()).isEqualTo(OptionReply.ERR_UNSUP);
+        assertThat(client.negotiate(77, new byte[0]).get(0).type()).isEqualTo(OptionReply.ERR_UNSUP);
       }
       assertThat(client.closedByServer()).isTrue();
     }

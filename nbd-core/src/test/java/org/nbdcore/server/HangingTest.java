@@ -87,7 +87,7 @@ final class HangingTest {
   void aClientThatLeavesWhileItsDiskIsOpenedLeavesNoDiskOpen(int option) throws Exception {
     try (TestServer server =
         TestServer.serve(slowToOpen(), options -> options.oldstyle = option == OLDSTYLE)) {
-      RawNbdClient client = option == OLDSTYLE ? server.connect() : server.haggling();
+      RawNbdClient client = option == OLDSTYLE ? server.connect() : server.negotiating();
       ask(client, option);
       arrived.await();
       client.drop();
@@ -121,7 +121,7 @@ final class HangingTest {
   void anOpenLearnsThatItsClientHasLeft(int option, boolean sleeping) throws Exception {
     try (TestServer server =
         TestServer.serve(neverOpened(sleeping), options -> options.oldstyle = option == OLDSTYLE)) {
-      RawNbdClient client = option == OLDSTYLE ? server.connect() : server.haggling();
+      RawNbdClient client = option == OLDSTYLE ? server.connect() : server.negotiating();
       ask(client, option);
       arrived.await();
       client.drop();
@@ -141,7 +141,7 @@ final class HangingTest {
               return new ModelDevice(SIZE);
             });
     try (TestServer server = TestServer.serve(plugin);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       ask(client, Option.GO);
       client.request(0, Command.READ, 1, 0, 512);
       client.request(0, Command.DISC, 2, 0, 0);
@@ -159,7 +159,7 @@ final class HangingTest {
   void aDiskThatIsOpenedWhileTheServerStopsIsClosedBeforeThePlugin(int option) throws Exception {
     try (TestServer server =
         TestServer.serve(slowToOpen(), options -> options.oldstyle = option == OLDSTYLE)) {
-      RawNbdClient client = option == OLDSTYLE ? server.connect() : server.haggling();
+      RawNbdClient client = option == OLDSTYLE ? server.connect() : server.negotiating();
       ask(client, option);
       arrived.await();
       server.server.stop();
@@ -199,8 +199,8 @@ final class HangingTest {
   @Test
   void aClientThatOnlyLooksDoesNotWaitForTheDiskToBeClosed() throws Exception {
     try (TestServer server = TestServer.serve(slowToClose());
-        RawNbdClient client = server.haggling()) {
-      client.haggle(Option.INFO, OptionData.info(""));
+        RawNbdClient client = server.negotiating()) {
+      client.negotiate(Option.INFO, OptionData.info(""));
       client.option(Option.ABORT, new byte[0]);
       client.optionReply();
       arrived.await();
@@ -262,7 +262,7 @@ final class HangingTest {
         gate.release();
       }
     }
-    await().atMost(TestServer.PATIENCE).until(() -> plugin.devices.open() == 0);
+    await().atMost(TestServer.TIMEOUT).until(() -> plugin.devices.open() == 0);
     assertThat(plugin.devices.violations()).isEmpty();
   }
 
@@ -293,7 +293,7 @@ final class HangingTest {
     } finally {
       go.countDown();
     }
-    await().atMost(TestServer.PATIENCE).until(() -> plugin.devices.open() == 0);
+    await().atMost(TestServer.TIMEOUT).until(() -> plugin.devices.open() == 0);
   }
 
   @Test
@@ -345,7 +345,7 @@ final class HangingTest {
     assertThat(plugin.closes).hasValue(1);
     assertThat(Files.exists(folder.resolve("socket"))).isFalse();
     await()
-        .atMost(TestServer.PATIENCE)
+        .atMost(TestServer.TIMEOUT)
         .untilAsserted(() -> Leftovers.now().assertNoMoreThan(before));
   }
 }

@@ -6,7 +6,7 @@ import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.testkit.ModelDevice;
 
-/** Lends its memory, and says which of its blocks of 1 KiB are holes. */
+/** Answers zero-copy reads, and says which of its blocks of 1 KiB are holes. */
 final class HoleyDevice extends PassThroughDevice {
 
   static final int BLOCK = 1024;
@@ -31,14 +31,14 @@ final class HoleyDevice extends PassThroughDevice {
   }
 
   @Override
-  public boolean readZeroCopy(long offset, long length, BufferList loan) {
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) {
     int end = (int) (offset + length);
     for (int at = (int) offset; at < end; ) {
       int next = Math.min(end, (at / BLOCK + 1) * BLOCK);
       if (holes.get(at / BLOCK)) {
-        loan.addZeroes(next - at);
+        buffers.addZeroes(next - at);
       } else {
-        loan.add(memory.slice(at, next - at));
+        buffers.add(memory.slice(at, next - at));
       }
       at = next;
     }

@@ -45,7 +45,7 @@ final class InfoAndGoOptionTest {
 
   private static byte[] infos(RawNbdClient client, int option, String name, int info)
       throws IOException {
-    for (OptionMessage reply : client.haggle(option, OptionData.info(name, info))) {
+    for (OptionMessage reply : client.negotiate(option, OptionData.info(name, info))) {
       if (reply.type() == OptionReply.INFO && reply.buffer().getShort() == info) {
         return Arrays.copyOfRange(reply.data(), 2, reply.data().length);
       }
@@ -57,8 +57,8 @@ final class InfoAndGoOptionTest {
   @ValueSource(ints = {Option.INFO, Option.GO})
   void theAnswerIsOneExportInformationAndAnAcknowledgement(int option) throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(12345));
-        RawNbdClient client = server.haggling()) {
-      List<OptionMessage> replies = client.haggle(option, OptionData.info(""));
+        RawNbdClient client = server.negotiating()) {
+      List<OptionMessage> replies = client.negotiate(option, OptionData.info(""));
       assertThat(replies)
           .extracting(OptionMessage::type)
           .containsExactly(OptionReply.INFO, OptionReply.ACK);
@@ -74,9 +74,9 @@ final class InfoAndGoOptionTest {
   @Test
   void theExportInformationComesOnceEvenIfItIsAskedForAndUnknownOnesAreIgnored() throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(4096));
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       byte[] data = OptionData.info("", Info.EXPORT, 4711, 0xffff);
-      assertThat(client.haggle(Option.GO, data)).hasSize(2);
+      assertThat(client.negotiate(Option.GO, data)).hasSize(2);
     }
   }
 
@@ -90,7 +90,7 @@ final class InfoAndGoOptionTest {
           }
         };
     try (TestServer server = TestServer.serve(plugin);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       assertThat(infos(client, Option.INFO, "", Info.NAME)).isEqualTo("disk1".getBytes());
       assertThat(infos(client, Option.INFO, "other", Info.NAME)).isEqualTo("other".getBytes());
     }
@@ -100,12 +100,12 @@ final class InfoAndGoOptionTest {
   void theDescriptionIsSentIfThereIsOneCutAtACharacter() throws Exception {
     BlockDevice device = described(new ModelDevice(4096), "€".repeat(1366));
     try (TestServer server = TestServer.serve(device);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       byte[] text = infos(client, Option.INFO, "", Info.DESCRIPTION);
       assertThat(new String(text, StandardCharsets.UTF_8)).isEqualTo("€".repeat(1365));
     }
     try (TestServer server = TestServer.serve(new ModelDevice(4096));
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       assertThat(infos(client, Option.INFO, "", Info.DESCRIPTION)).isNull();
     }
   }
@@ -113,7 +113,7 @@ final class InfoAndGoOptionTest {
   private static List<Long> blockSizes(BlockSizes sizes) throws Exception {
     ModelDevice device = new ModelDevice(1 << 20, ModelDevice.everything().withBlockSizes(sizes));
     try (TestServer server = TestServer.serve(device);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       ByteBuffer info = ByteBuffer.wrap(infos(client, Option.GO, "", Info.BLOCK_SIZE));
       assertThat(info.remaining()).isEqualTo(12);
       return List.of(
@@ -142,7 +142,7 @@ final class InfoAndGoOptionTest {
           }
         };
     try (TestServer server = TestServer.serve(plugin);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       infos(client, Option.INFO, "", Info.NAME);
       infos(client, Option.GO, "", Info.NAME);
     }
@@ -158,7 +158,7 @@ final class InfoAndGoOptionTest {
   }
 
   @Test
-  void anExportThatCannotBeOpenedIsUnknownAndHagglingGoesOn() throws Exception {
+  void anExportThatCannotBeOpenedIsUnknownAndNegotiationGoesOn() throws Exception {
     ModelDevice device = new ModelDevice(4096);
     TestPlugin plugin =
         new TestPlugin(
@@ -172,13 +172,13 @@ final class InfoAndGoOptionTest {
               }
             });
     try (TestServer server = TestServer.serve(plugin);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       for (int option : new int[] {Option.INFO, Option.GO}) {
-        List<OptionMessage> replies = client.haggle(option, OptionData.info("missing"));
+        List<OptionMessage> replies = client.negotiate(option, OptionData.info("missing"));
         assertThat(replies).hasSize(1);
         assertThat(replies.get(0).type()).isEqualTo(OptionReply.ERR_UNKNOWN);
         assertThat(replies.get(0).text()).contains("no such disk");
-        assertThat(client.haggle(option, OptionData.info("fault")).get(0).type())
+        assertThat(client.negotiate(option, OptionData.info("fault")).get(0).type())
             .isEqualTo(OptionReply.ERR_UNKNOWN);
       }
       assertThat(client.go("good").size()).isEqualTo(4096);
@@ -188,10 +188,10 @@ final class InfoAndGoOptionTest {
   @Test
   void goUsesTheDeviceThatInfoOpenedUnlessItNamesAnother() throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(4096));
-        RawNbdClient client = server.haggling()) {
-      client.haggle(Option.INFO, OptionData.info("a"));
-      client.haggle(Option.INFO, OptionData.info("a"));
-      client.haggle(Option.INFO, OptionData.info("b"));
+        RawNbdClient client = server.negotiating()) {
+      client.negotiate(Option.INFO, OptionData.info("a"));
+      client.negotiate(Option.INFO, OptionData.info("a"));
+      client.negotiate(Option.INFO, OptionData.info("b"));
       client.go("b");
       assertThat(server.plugin.devices.requests())
           .extracting(OpenRequest::exportName)
@@ -201,14 +201,14 @@ final class InfoAndGoOptionTest {
   }
 
   @Test
-  void malformedDataIsInvalidAndHagglingGoesOn() throws Exception {
+  void malformedDataIsInvalidAndNegotiationGoesOn() throws Exception {
     byte[] good = OptionData.info("name", Info.NAME, Info.BLOCK_SIZE);
     byte[] notUtf8 = good.clone();
     notUtf8[5] = (byte) 0xc3;
     byte[] nul = good.clone();
     nul[5] = 0;
     try (TestServer server = TestServer.serve(new ModelDevice(4096));
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       for (int length = 0; length < good.length; length++) {
         assertInvalid(client, Arrays.copyOf(good, length));
       }
@@ -218,13 +218,13 @@ final class InfoAndGoOptionTest {
       assertInvalid(client, OptionData.info("n".repeat(4097)));
       assertInvalid(client, new byte[] {-1, -1, -1, -1, 0, 0});
       assertThat(server.plugin.devices.requests()).isEmpty();
-      assertThat(client.haggle(Option.INFO, OptionData.info("n".repeat(4096)))).hasSize(2);
-      assertThat(client.haggle(Option.GO, good)).hasSize(4);
+      assertThat(client.negotiate(Option.INFO, OptionData.info("n".repeat(4096)))).hasSize(2);
+      assertThat(client.negotiate(Option.GO, good)).hasSize(4);
     }
   }
 
   private static void assertInvalid(RawNbdClient client, byte[] data) throws IOException {
-    List<OptionMessage> replies = client.haggle(Option.GO, data);
+    List<OptionMessage> replies = client.negotiate(Option.GO, data);
     assertThat(replies).hasSize(1);
     assertThat(replies.get(0).type()).isEqualTo(OptionReply.ERR_INVALID);
     assertThat(replies.get(0).text()).isNotBlank();
@@ -234,7 +234,7 @@ final class InfoAndGoOptionTest {
   void requestsMayFollowGoInTheSamePacket() throws Exception {
     ModelDevice device = new ModelDevice(1 << 20).fillRandomly(5);
     try (TestServer server = TestServer.serve(device);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       byte[] data = OptionData.info("");
       int requests = 300; // more than the handshake reads ahead
       ByteBuffer all =

@@ -81,7 +81,7 @@ final class MaxInFlightTest extends ExportsTest {
       }
       held.awaitArrival();
       second.request(0, Command.READ, 2, 0, LIMIT);
-      await().atMost(TestServer.PATIENCE).until(MaxInFlightTest::waitsForMemory);
+      await().atMost(TestServer.TIMEOUT).until(MaxInFlightTest::waitsForMemory);
       read(third, 3, 512); // does not count
       read(elsewhere, 4, LIMIT);
       assertThat(meter.calls()).as("the first and the short request").isEqualTo(2);

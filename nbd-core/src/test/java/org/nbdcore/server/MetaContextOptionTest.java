@@ -33,7 +33,7 @@ final class MetaContextOptionTest {
   }
 
   private static RawNbdClient structured(TestServer server) throws IOException {
-    RawNbdClient client = server.haggling();
+    RawNbdClient client = server.negotiating();
     client.structuredReplies();
     return client;
   }
@@ -41,7 +41,7 @@ final class MetaContextOptionTest {
   /** How many contexts an option with these queries brings: 0, or 1 which is base:allocation. */
   private static int contexts(RawNbdClient client, int option, String... queries)
       throws IOException {
-    List<OptionMessage> replies = client.haggle(option, OptionData.metaContexts("", queries));
+    List<OptionMessage> replies = client.negotiate(option, OptionData.metaContexts("", queries));
     assertThat(replies.get(replies.size() - 1).type()).isEqualTo(OptionReply.ACK);
     assertThat(replies.get(replies.size() - 1).data()).isEmpty();
     for (OptionMessage reply : replies.subList(0, replies.size() - 1)) {
@@ -119,7 +119,7 @@ final class MetaContextOptionTest {
     try (TestServer server = server();
         RawNbdClient client = structured(server)) {
       assertThat(contexts(client, SET, "base:allocation")).isEqualTo(1);
-      assertThat(client.haggle(SET, new byte[length]).get(0).isError()).isTrue();
+      assertThat(client.negotiate(SET, new byte[length]).get(0).isError()).isTrue();
       client.go("");
       assertThat(statusWorks(client)).isFalse();
     }
@@ -149,9 +149,9 @@ final class MetaContextOptionTest {
   @ValueSource(ints = {LIST, SET})
   void structuredRepliesHaveToBeChosenFirst(int option) throws Exception {
     try (TestServer server = server();
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       byte[] data = OptionData.metaContexts("", "base:allocation");
-      assertThat(client.haggle(option, data).get(0).type()).isEqualTo(OptionReply.ERR_INVALID);
+      assertThat(client.negotiate(option, data).get(0).type()).isEqualTo(OptionReply.ERR_INVALID);
       client.go("");
     }
   }
@@ -164,7 +164,7 @@ final class MetaContextOptionTest {
                 TestPlugin.of(new ModelDevice(4096)), options -> options.metaContexts = false);
         RawNbdClient client = structured(server)) {
       byte[] data = OptionData.metaContexts("", "base:allocation");
-      assertThat(client.haggle(option, data).get(0).type()).isEqualTo(OptionReply.ERR_UNSUP);
+      assertThat(client.negotiate(option, data).get(0).type()).isEqualTo(OptionReply.ERR_UNSUP);
       client.go("");
       assertThat(statusWorks(client)).isFalse();
     }
@@ -172,7 +172,7 @@ final class MetaContextOptionTest {
 
   @ParameterizedTest
   @ValueSource(ints = {LIST, SET})
-  void malformedDataIsInvalidAndHagglingGoesOn(int option) throws Exception {
+  void malformedDataIsInvalidAndNegotiationGoesOn(int option) throws Exception {
     byte[] good = OptionData.metaContexts("name", "base:allocation", "x-y:z");
     try (TestServer server = server();
         RawNbdClient client = structured(server)) {
@@ -193,7 +193,7 @@ final class MetaContextOptionTest {
 
   private static void assertInvalid(RawNbdClient client, int option, byte[] data)
       throws IOException {
-    List<OptionMessage> replies = client.haggle(option, data);
+    List<OptionMessage> replies = client.negotiate(option, data);
     assertThat(replies).hasSize(1);
     assertThat(replies.get(0).type()).isEqualTo(OptionReply.ERR_INVALID);
   }
@@ -210,7 +210,7 @@ final class MetaContextOptionTest {
     try (TestServer server = TestServer.serve(plugin);
         RawNbdClient client = structured(server)) {
       byte[] data = OptionData.metaContexts("", "base:allocation");
-      List<OptionMessage> replies = client.haggle(SET, data);
+      List<OptionMessage> replies = client.negotiate(SET, data);
       assertThat(replies.get(replies.size() - 1).isError()).isTrue();
       assertThat(replies.get(replies.size() - 1).text()).contains("no default here");
       client.go("named");

@@ -45,7 +45,7 @@ final class OptionTest {
 
   private static void assertRefused(RawNbdClient client, int option, byte[] data, int type)
       throws IOException {
-    List<OptionMessage> replies = client.haggle(option, data);
+    List<OptionMessage> replies = client.negotiate(option, data);
     assertThat(replies).hasSize(1);
     assertThat(replies.get(0).type()).isEqualTo(type);
     assertThat(replies.get(0).text()).isNotBlank();
@@ -55,8 +55,8 @@ final class OptionTest {
   @ValueSource(ints = {0, 12345})
   void abortIsAcknowledgedAndEndsTheConnection(int dataLength) throws Exception {
     try (TestServer server = server();
-        RawNbdClient client = server.haggling()) {
-      List<OptionMessage> replies = client.haggle(Option.ABORT, new byte[dataLength]);
+        RawNbdClient client = server.negotiating()) {
+      List<OptionMessage> replies = client.negotiate(Option.ABORT, new byte[dataLength]);
       assertThat(replies.get(0).type()).isEqualTo(OptionReply.ACK);
       assertThat(replies.get(0).data()).isEmpty();
       assertThat(client.closedByServer()).isTrue();
@@ -66,7 +66,7 @@ final class OptionTest {
   @Test
   void aClientMayAbortWithoutWaitingForTheAnswer() throws Exception {
     try (TestServer server = server()) {
-      RawNbdClient client = server.haggling();
+      RawNbdClient client = server.negotiating();
       client.option(Option.ABORT, NONE);
       client.drop();
       server.simple().close(); // and others are served
@@ -77,8 +77,8 @@ final class OptionTest {
   void listAnswersEachExportWithItsDescription() throws Exception {
     try (TestServer server =
             listing(() -> List.of(Export.of("a"), Export.of("b").withDescription("Büro")));
-        RawNbdClient client = server.haggling()) {
-      List<OptionMessage> replies = client.haggle(Option.LIST, NONE);
+        RawNbdClient client = server.negotiating()) {
+      List<OptionMessage> replies = client.negotiate(Option.LIST, NONE);
       assertThat(replies)
           .extracting(OptionMessage::type)
           .containsExactly(OptionReply.SERVER, OptionReply.SERVER, OptionReply.ACK);
@@ -99,15 +99,15 @@ final class OptionTest {
                     List.of(
                         Export.of("n".repeat(4097)),
                         Export.of("b").withDescription("ä".repeat(2048) + "!")));
-        RawNbdClient client = server.haggling()) {
-      List<OptionMessage> replies = client.haggle(Option.LIST, NONE);
+        RawNbdClient client = server.negotiating()) {
+      List<OptionMessage> replies = client.negotiate(Option.LIST, NONE);
       assertThat(replies).hasSize(2);
       assertThat(replies.get(0).data()).hasSize(4 + 1 + 4096);
     }
   }
 
   @Test
-  void listThatThePluginCannotAnswerIsAnErrorAndHagglingGoesOn() throws Exception {
+  void listThatThePluginCannotAnswerIsAnErrorAndNegotiationGoesOn() throws Exception {
     IllegalStateException fault = new IllegalStateException("no list today");
     for (Exception failure : List.of(new IOException("no list today"), fault)) {
       try (TestServer server =
@@ -118,8 +118,8 @@ final class OptionTest {
                     }
                     throw fault;
                   });
-          RawNbdClient client = server.haggling()) {
-        OptionMessage reply = client.haggle(Option.LIST, NONE).get(0);
+          RawNbdClient client = server.negotiating()) {
+        OptionMessage reply = client.negotiate(Option.LIST, NONE).get(0);
         assertThat(reply.type()).isEqualTo(OptionReply.ERR_PLATFORM);
         assertThat(reply.text()).contains("no list today");
         assertThat(client.go("").size()).isEqualTo(4096);
@@ -131,7 +131,7 @@ final class OptionTest {
   @ValueSource(ints = {Option.LIST, Option.STRUCTURED_REPLY})
   void optionsWithoutDataRefuseData(int option) throws Exception {
     try (TestServer server = server();
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       assertRefused(client, option, new byte[1], OptionReply.ERR_INVALID);
       assertThat(client.go("").flags() & TransmissionFlags.SEND_DF).isZero();
     }
@@ -140,7 +140,7 @@ final class OptionTest {
   @Test
   void structuredRepliesMayBeChosenTwice() throws Exception {
     try (TestServer server = server();
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       client.structuredReplies();
       client.structuredReplies();
       assertThat(client.go("").flags() & TransmissionFlags.SEND_DF).isNotZero();
@@ -153,7 +153,7 @@ final class OptionTest {
             TestServer.serve(
                 TestPlugin.of(new ModelDevice(4096)),
                 options -> options.structuredReplies = false);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       assertRefused(client, Option.STRUCTURED_REPLY, NONE, OptionReply.ERR_UNSUP);
       assertThat(client.go("").flags() & TransmissionFlags.SEND_DF).isZero();
     }
@@ -162,7 +162,7 @@ final class OptionTest {
   @Test
   void tlsIsRefusedByPolicyWhileItIsTurnedOff() throws Exception {
     try (TestServer server = server();
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       assertRefused(client, Option.STARTTLS, NONE, OptionReply.ERR_POLICY);
       assertThat(client.go("").size()).isEqualTo(4096);
     }
@@ -171,8 +171,8 @@ final class OptionTest {
   @Test
   void anUnknownOptionIsNamedAsTheNumberThatItIs() throws Exception {
     try (TestServer server = server();
-        RawNbdClient client = server.haggling()) {
-      assertThat(client.haggle(-1, NONE).get(0).text()).contains("option 4294967295 ");
+        RawNbdClient client = server.negotiating()) {
+      assertThat(client.negotiate(-1, NONE).get(0).text()).contains("option 4294967295 ");
     }
   }
 
@@ -180,16 +180,16 @@ final class OptionTest {
   @ValueSource(ints = {0, Option.PEEK_EXPORT, Option.EXTENDED_HEADERS, 12, 0x7fff_ffff, -1})
   void unknownOptionsAreUnsupportedAndTheirDataIsPassedOver(int option) throws Exception {
     try (TestServer server = server();
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       assertRefused(client, option, new byte[3000], OptionReply.ERR_UNSUP);
       assertThat(client.go("").size()).isEqualTo(4096);
     }
   }
 
   @Test
-  void anOptionThatIsTooLongIsTooBigAndHagglingGoesOn() throws Exception {
+  void anOptionThatIsTooLongIsTooBigAndNegotiationGoesOn() throws Exception {
     try (TestServer server = server();
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       assertRefused(client, Option.INFO, new byte[65_537], OptionReply.ERR_TOO_BIG);
       assertRefused(client, 99, new byte[1 << 20], OptionReply.ERR_TOO_BIG);
       assertThat(client.go("").size()).isEqualTo(4096);
@@ -199,7 +199,7 @@ final class OptionTest {
   @Test
   void anOptionOfAbsurdLengthEndsTheConnectionBeforeItIsSent() throws Exception {
     try (TestServer server = server();
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       client.send(
           ByteBuffer.allocate(16).putLong(Magic.IHAVEOPT).putInt(Option.LIST).putInt(-1).flip());
       assertThat(client.closedByServer()).isTrue();

@@ -69,7 +69,7 @@ final class OwnContextsTest {
   }
 
   private static RawNbdClient structured(TestServer server) throws IOException {
-    RawNbdClient client = server.haggling();
+    RawNbdClient client = server.negotiating();
     client.structuredReplies();
     return client;
   }
@@ -78,7 +78,7 @@ final class OwnContextsTest {
   private static List<String> contexts(RawNbdClient client, int option, String... queries)
       throws IOException {
     List<String> found = new ArrayList<>();
-    for (OptionMessage reply : client.haggle(option, OptionData.metaContexts("", queries))) {
+    for (OptionMessage reply : client.negotiate(option, OptionData.metaContexts("", queries))) {
       if (reply.type() == OptionReply.META_CONTEXT) {
         ByteBuffer data = reply.buffer();
         found.add(data.getInt() + "=" + StandardCharsets.UTF_8.decode(data));
@@ -148,8 +148,8 @@ final class OwnContextsTest {
   @Test
   void extendedRequestMayNameSomeOfTheContexts() throws Exception {
     try (TestServer server = serve(striped());
-        RawNbdClient client = server.haggling()) {
-      client.haggle(Option.EXTENDED_HEADERS, new byte[0]);
+        RawNbdClient client = server.negotiating()) {
+      client.negotiate(Option.EXTENDED_HEADERS, new byte[0]);
       contexts(client, SET, "base:allocation", "x-test:odd", "x-test:bits");
       client.go("");
       client.send(header(CommandFlags.PAYLOAD_LEN, 16).add(8192, 8).add(3, 4).add(2, 4).array());
@@ -241,7 +241,7 @@ final class OwnContextsTest {
     try (TestServer server = serve(new StripedDevice(name));
         RawNbdClient client = structured(server)) {
       assertThat(contexts(client, LIST)).containsExactly("0=base:allocation");
-      assertThat(client.haggle(Option.GO, OptionData.info("")).get(0).text())
+      assertThat(client.negotiate(Option.GO, OptionData.info("")).get(0).text())
           .contains("'" + name + "'");
     }
   }

@@ -26,7 +26,7 @@ final class PoolWithoutMemory {
         new ConnectionBudget(program.pool).acquireShare(4096); // whoever asks has such a slab
     program.whatIsKeptMakesRoom();
     program.whatCannotBeIsRefused();
-    program.littleIsLentThoughMuchCannotBe();
+    program.littleIsAcquiredThoughMuchCannotBe();
     Reference.reachabilityFence(input);
     System.out.println("nobody waited");
     System.exit(0); // the one who does wait for much
@@ -58,13 +58,13 @@ final class PoolWithoutMemory {
     ByteBuffer others = ByteBuffer.allocateDirect(40 * MIB);
     try {
       new ConnectionBudget(pool).acquire(64 * MIB);
-      throw new AssertionError("more was lent than there is");
+      throw new AssertionError("more was acquired than there is");
     } catch (OutOfMemoryError e) {
       Reference.reachabilityFence(others);
     }
   }
 
-  private void littleIsLentThoughMuchCannotBe() throws InterruptedException {
+  private void littleIsAcquiredThoughMuchCannotBe() throws InterruptedException {
     new ConnectionBudget(pool).acquire(32 * MIB);
     ByteBuffer others = ByteBuffer.allocateDirect(25 * MIB);
     Thread waiter = new Thread(() -> new ConnectionBudget(pool).acquire(64 * MIB));

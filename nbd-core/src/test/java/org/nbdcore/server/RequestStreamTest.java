@@ -204,7 +204,7 @@ final class RequestStreamTest {
       client.shutdownOutput();
       assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 2));
       Session session = server.plugin.devices.requests().get(0).session();
-      await().atMost(TestServer.PATIENCE).until(() -> !session.connected());
+      await().atMost(TestServer.TIMEOUT).until(() -> !session.connected());
       gate.release();
       assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 1));
       assertThat(client.closedByServer()).isTrue();
@@ -247,7 +247,7 @@ final class RequestStreamTest {
       other.request(0, Command.READ, 2, 0, 1);
       assertThat(other.simpleReply()).isEqualTo(new SimpleReply(0, 2));
       gate.release();
-      await().atMost(TestServer.PATIENCE).until(() -> server.plugin.devices.open() == 1);
+      await().atMost(TestServer.TIMEOUT).until(() -> server.plugin.devices.open() == 1);
     }
   }
 }

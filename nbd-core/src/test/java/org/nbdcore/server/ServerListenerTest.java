@@ -86,7 +86,7 @@ final class ServerListenerTest {
 
     void awaitClosed() {
       await()
-          .atMost(TestServer.PATIENCE)
+          .atMost(TestServer.TIMEOUT)
           .until(() -> events.stream().anyMatch(event -> event.startsWith("closed")));
     }
   }
@@ -215,7 +215,7 @@ final class ServerListenerTest {
         client.request(0, Command.READ, i, 0, 512);
       }
       ServerConnection connection = recorder.last.get();
-      await().atMost(TestServer.PATIENCE).until(() -> connection.requestsInProgress() == 3);
+      await().atMost(TestServer.TIMEOUT).until(() -> connection.requestsInProgress() == 3);
       assertThat(connection.exportSize()).hasValue(4096);
       gate.open.countDown();
       for (int i = 0; i < 3; i++) {

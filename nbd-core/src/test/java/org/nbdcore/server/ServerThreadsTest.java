@@ -84,7 +84,7 @@ final class ServerThreadsTest {
         threads.execute(() -> awaitUnchecked(go));
         assertThat(spares).hasSize(i);
         await()
-            .atMost(TestServer.PATIENCE)
+            .atMost(TestServer.TIMEOUT)
             .until(() -> spares.stream().noneMatch(SpareThread::isAlive));
       }
     } finally {

@@ -158,7 +158,7 @@ final class SessionTest {
   @Test
   void aSleepWhileOpeningEndsWhenTheServerStops() throws Exception {
     try (TestServer server = sleeping();
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       client.option(Option.GO, OptionData.info("sleepy"));
       assertThat(nextSleep()).isEqualTo("begins");
       server.server.stop();
@@ -237,7 +237,7 @@ final class SessionTest {
       assertThat(session.connected()).isTrue();
       assertThat(session.peer()).isPresent();
       second.drop();
-      await().atMost(TestServer.PATIENCE).until(() -> !session.connected());
+      await().atMost(TestServer.TIMEOUT).until(() -> !session.connected());
       assertThat(first.channel().isOpen()).isTrue();
     }
   }
@@ -249,7 +249,7 @@ final class SessionTest {
       Session session = sessions.take();
       session.sleep(0);
       client.drop();
-      await().atMost(TestServer.PATIENCE).until(() -> !session.connected());
+      await().atMost(TestServer.TIMEOUT).until(() -> !session.connected());
       try {
         session.sleep(0);
         throw new AssertionError("slept without a client");

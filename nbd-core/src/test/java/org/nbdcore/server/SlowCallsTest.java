@@ -148,7 +148,7 @@ final class SlowCallsTest {
       for (int i = 0; i < 100; i++) {
         client.request(0, Command.READ, i, i, 512);
       }
-      await().atMost(TestServer.PATIENCE).until(() -> meter.most() >= threads);
+      await().atMost(TestServer.TIMEOUT).until(() -> meter.most() >= threads);
       gate.release();
       for (int i = 0; i < 100; i++) {
         assertThat(client.simpleReply().error()).isZero();
@@ -219,7 +219,7 @@ final class SlowCallsTest {
     try (TestServer server = TestServer.serve(device);
         RawNbdClient client = server.simple()) {
       client.request(0, Command.READ, 1, 0, 512); // waits until the flush is in its call
-      await().atMost(TestServer.PATIENCE).until(() -> meter.calls() == 1);
+      await().atMost(TestServer.TIMEOUT).until(() -> meter.calls() == 1);
       client.request(0, Command.FLUSH, 2, 0, 0);
       assertThat(client.simpleReply()).isEqualTo(new SimpleReply(5, 1));
       gate.release();

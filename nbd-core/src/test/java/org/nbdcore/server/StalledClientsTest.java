@@ -117,8 +117,8 @@ final class StalledClientsTest {
   }
 
   /** Waits until no more memory is lent than for what has arrived. */
-  private static void awaitLent(TestServer server, long most) {
-    await().atMost(TestServer.PATIENCE).until(() -> server.server.memoryInUse() <= most);
+  private static void awaitMemoryInUse(TestServer server, long most) {
+    await().atMost(TestServer.TIMEOUT).until(() -> server.server.memoryInUse() <= most);
   }
 
   @Test
@@ -131,7 +131,7 @@ final class StalledClientsTest {
         client.send(new byte[8192]);
         hostile.add(client);
       }
-      awaitLent(server, 20 * 16384);
+      awaitMemoryInUse(server, 20 * 16384);
       assertLargeRequestServed(server);
       for (RawNbdClient client : hostile) {
         client.drop();
@@ -153,7 +153,7 @@ final class StalledClientsTest {
         client.send(Arrays.copyOfRange(data, from, end));
         from = end;
         if (end < 1 << 20) {
-          awaitLent(server, 2L * Math.max(end, 4096));
+          awaitMemoryInUse(server, 2L * Math.max(end, 4096));
         }
       }
       assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 1));
@@ -171,12 +171,12 @@ final class StalledClientsTest {
     try (TestServer server = TestServer.serve(model);
         RawNbdClient client = server.simple()) {
       client.send(Arrays.copyOf(header, 24));
-      awaitLent(server, 0);
+      awaitMemoryInUse(server, 0);
       client.send(Arrays.copyOfRange(header, 24, 28));
       client.send(Arrays.copyOf(data, 5000));
-      awaitLent(server, 8192);
+      awaitMemoryInUse(server, 8192);
       client.send(Arrays.copyOfRange(data, 5000, 20_000));
-      awaitLent(server, 32_768);
+      awaitMemoryInUse(server, 32_768);
       client.send(Arrays.copyOfRange(data, 20_000, data.length));
       assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 1));
       client.request(0, Command.READ, 2, 0, data.length);
@@ -207,7 +207,7 @@ final class StalledClientsTest {
         }
         hostile.add(client);
       }
-      await().atMost(TestServer.PATIENCE).until(() -> server.server.memoryInUse() > 3L * LARGEST);
+      await().atMost(TestServer.TIMEOUT).until(() -> server.server.memoryInUse() > 3L * LARGEST);
       others.served(server);
       for (RawNbdClient client : hostile) {
         client.drop();

@@ -39,8 +39,8 @@ final class StartTlsOptionTest {
   @Test
   void withoutKeysItIsRefusedByPolicy() throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(4096));
-        RawNbdClient client = server.haggling()) {
-      List<OptionMessage> replies = client.haggle(Option.STARTTLS, NONE);
+        RawNbdClient client = server.negotiating()) {
+      List<OptionMessage> replies = client.negotiate(Option.STARTTLS, NONE);
       assertThat(replies.get(0).type()).isEqualTo(OptionReply.ERR_POLICY);
       assertThat(client.go("").size()).isEqualTo(4096);
     }
@@ -59,19 +59,19 @@ final class StartTlsOptionTest {
       })
   void whereTlsIsRequiredEveryOtherOptionIsRefused(int option) throws Exception {
     try (TestServer server = server(true);
-        RawNbdClient client = server.haggling()) {
-      List<OptionMessage> replies = client.haggle(option, NONE);
+        RawNbdClient client = server.negotiating()) {
+      List<OptionMessage> replies = client.negotiate(option, NONE);
       assertThat(replies).hasSize(1);
       assertThat(replies.get(0).type()).isEqualTo(OptionReply.ERR_TLS_REQD);
       assertThat(server.plugin.devices.open()).isZero();
-      assertThat(client.haggle(Option.ABORT, NONE).get(0).type()).isEqualTo(OptionReply.ACK);
+      assertThat(client.negotiate(Option.ABORT, NONE).get(0).type()).isEqualTo(OptionReply.ACK);
     }
   }
 
   @Test
   void whereTlsIsRequiredExportNameEndsTheConnection() throws Exception {
     try (TestServer server = server(true);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       client.option(Option.EXPORT_NAME, NONE);
       assertThat(client.closedByServer()).isTrue();
     }
@@ -80,7 +80,7 @@ final class StartTlsOptionTest {
   @Test
   void whereTlsIsOfferedAClientMayDoWithout() throws Exception {
     try (TestServer server = server(false);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       assertThat(client.go("").size()).isEqualTo(4096);
     }
   }
@@ -88,8 +88,8 @@ final class StartTlsOptionTest {
   @Test
   void dataWithTheOptionIsInvalid() throws Exception {
     try (TestServer server = server(false);
-        RawNbdClient client = server.haggling()) {
-      List<OptionMessage> replies = client.haggle(Option.STARTTLS, new byte[1]);
+        RawNbdClient client = server.negotiating()) {
+      List<OptionMessage> replies = client.negotiate(Option.STARTTLS, new byte[1]);
       assertThat(replies.get(0).type()).isEqualTo(OptionReply.ERR_INVALID);
     }
   }
@@ -97,7 +97,7 @@ final class StartTlsOptionTest {
   @Test
   void whatIsSentInClearBehindTheOptionDropsTheClient() throws Exception {
     try (TestServer server = server(false);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       ByteBuffer both = ByteBuffer.allocate(16 + 16);
       both.putLong(Magic.IHAVEOPT).putInt(Option.STARTTLS).putInt(0);
       both.putLong(Magic.IHAVEOPT).putInt(Option.STRUCTURED_REPLY).putInt(0);
@@ -111,8 +111,8 @@ final class StartTlsOptionTest {
   @Test
   void aBrokenTlsHandshakeCostsOnlyItsOwnConnection() throws Exception {
     try (TestServer server = server(false);
-        RawNbdClient client = server.haggling()) {
-      client.haggle(Option.STARTTLS, NONE);
+        RawNbdClient client = server.negotiating()) {
+      client.negotiate(Option.STARTTLS, NONE);
       client.send("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       for (int alert = 0; !client.closedByServer(); alert++) {
         assertThat(alert).as("bytes of the alert").isLessThan(32);

@@ -35,7 +35,7 @@ final class StoppingTest {
   void idleClientsAreClosed() throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(SIZE));
         RawNbdClient silent = server.connect();
-        RawNbdClient haggling = server.haggling();
+        RawNbdClient negotiating = server.negotiating();
         RawNbdClient idle = server.simple()) {
       silent.greeting();
       idle.request(0, Command.READ, 1, 0, 1);
@@ -43,7 +43,7 @@ final class StoppingTest {
       idle.receive(1);
       server.server.close();
       assertThat(silent.closedByServer()).isTrue();
-      assertThat(haggling.closedByServer()).isTrue();
+      assertThat(negotiating.closedByServer()).isTrue();
       assertThat(idle.closedByServer()).isTrue();
     }
   }
@@ -55,10 +55,10 @@ final class StoppingTest {
       idle.request(0, Command.FLUSH, 1, 0, 0);
       idle.simpleReply();
       // its memory has gone back to the pool, which happens when it waits without limit
-      await().atMost(TestServer.PATIENCE).until(() -> server.server.memoryInUse() == 0);
+      await().atMost(TestServer.TIMEOUT).until(() -> server.server.memoryInUse() == 0);
       idle.request(0, Command.FLUSH, 2, 0, 0);
       assertThat(idle.simpleReply()).isEqualTo(new SimpleReply(0, 2));
-      await().atMost(TestServer.PATIENCE).until(() -> server.server.memoryInUse() == 0);
+      await().atMost(TestServer.TIMEOUT).until(() -> server.server.memoryInUse() == 0);
       server.server.close();
       assertThat(idle.closedByServer()).isTrue();
     }
@@ -249,23 +249,23 @@ final class StoppingTest {
   void clientsThatComeWhileTheServerStopsAreTurnedAway() throws Exception {
     TestPlugin plugin = TestPlugin.of(new ModelDevice(SIZE));
     try (TestServer server = TestServer.serve(plugin)) {
-      CountDownLatch begun = new CountDownLatch(50);
+      CountDownLatch started = new CountDownLatch(50);
       Thread clients =
           new Thread(
               () -> {
                 while (true) {
                   try (RawNbdClient client = server.connect()) {
-                    begun.countDown();
+                    started.countDown();
                     client.send(ByteBuffer.allocate(4));
                   } catch (IOException e) {
-                    if (begun.getCount() == 0) {
+                    if (started.getCount() == 0) {
                       return;
                     }
                   }
                 }
               });
       clients.start();
-      begun.await();
+      started.await();
       server.server.close();
       clients.join();
     }
@@ -296,7 +296,7 @@ final class StoppingTest {
       }
     }
     await()
-        .atMost(TestServer.PATIENCE)
+        .atMost(TestServer.TIMEOUT)
         .untilAsserted(() -> Leftovers.now().assertNoMoreThan(before));
   }
 }

@@ -87,11 +87,11 @@ final class StressTest {
     List<RawNbdClient> clients = new ArrayList<>();
     try (TestServer server = TestServer.serve(plugin)) {
       for (int i = 0; i < idle; i++) {
-        RawNbdClient client = server.haggling();
+        RawNbdClient client = server.negotiating();
         client.go("nothing");
         clients.add(client);
       }
-      await().atMost(TestServer.PATIENCE).until(() -> server.server.memoryInUse() == 0);
+      await().atMost(TestServer.TIMEOUT).until(() -> server.server.memoryInUse() == 0);
       live(List.of(server.address()), slots, active, 10);
       for (RawNbdClient client : clients) { // they are still served
         client.request(0, Command.READ, 1, 0, 512);
@@ -152,7 +152,7 @@ final class StressTest {
     }
     assertThat(disk.violations()).as("seed " + SEED).isEmpty();
     await()
-        .atMost(TestServer.PATIENCE)
+        .atMost(TestServer.TIMEOUT)
         .untilAsserted(() -> Leftovers.now().assertNoMoreThan(before));
   }
 

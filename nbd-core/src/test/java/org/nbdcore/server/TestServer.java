@@ -17,12 +17,12 @@ import org.nbdcore.spi.Config;
 import org.nbdcore.testkit.RawNbdClient;
 
 /**
- * A server on a Unix socket. When it is closed it checks that no memory is lent, every device and
+ * A server on a Unix socket. When it is closed it checks that no memory is in use, every device and
  * the plugin are closed, each once, and the socket is gone.
  */
 final class TestServer implements AutoCloseable {
 
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   final NbdServer server;
   final TestPlugin plugin;
@@ -68,7 +68,7 @@ final class TestServer implements AutoCloseable {
   }
 
   /** A client that chooses options. */
-  RawNbdClient haggling() throws IOException {
+  RawNbdClient negotiating() throws IOException {
     RawNbdClient client = connect();
     client.handshake();
     return client;
@@ -76,14 +76,14 @@ final class TestServer implements AutoCloseable {
 
   /** A client in the transmission phase, with simple replies. */
   RawNbdClient simple() throws IOException {
-    RawNbdClient client = haggling();
+    RawNbdClient client = negotiating();
     client.go("");
     return client;
   }
 
   /** A client in the transmission phase, with structured replies and base:allocation. */
   RawNbdClient structured() throws IOException {
-    RawNbdClient client = haggling();
+    RawNbdClient client = negotiating();
     client.structuredReplies();
     client.metaContext("", "base:allocation");
     client.go("");
@@ -93,20 +93,20 @@ final class TestServer implements AutoCloseable {
   /** Waits until every connection is over. */
   void awaitNoConnection() {
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(5))
         .untilAsserted(
             () -> {
               assertThat(plugin.devices.open()).as("open devices").isZero();
-              assertThat(server.memoryInUse()).as("memory lent").isZero();
+              assertThat(server.memoryInUse()).as("memory in use").isZero();
             });
   }
 
   @Override
   public void close() throws IOException {
     server.close();
-    assertThat(server.memoryInUse()).as("memory lent").isZero();
+    assertThat(server.memoryInUse()).as("memory in use").isZero();
     assertThat(plugin.devices.open()).as("open devices").isZero();
     assertThat(plugin.devices.violations()).isEmpty();
     assertThat(plugin.closes.get()).as("closes of the plugin").isEqualTo(1);

@@ -88,8 +88,8 @@ final class ThreadModelsTest {
   private static void wholeLife(TestServer server) throws IOException {
     try (RawNbdClient client = server.connect()) {
       client.handshake();
-      client.haggle(Option.LIST, new byte[0]);
-      client.haggle(Option.INFO, OptionData.info(""));
+      client.negotiate(Option.LIST, new byte[0]);
+      client.negotiate(Option.INFO, OptionData.info(""));
       client.go("");
       for (int i = 0; i < 20; i++) {
         client.request(0, i % 2 == 0 ? Command.READ : Command.WRITE_ZEROES, i, 0, 512);
@@ -178,7 +178,7 @@ final class ThreadModelsTest {
         second.timeout(Duration.ofMillis(100));
         assertThatThrownBy(second::greeting).isInstanceOf(SocketTimeoutException.class);
         first.drop();
-        second.timeout(TestServer.PATIENCE);
+        second.timeout(TestServer.TIMEOUT);
         second.handshake();
         second.go("");
       }
@@ -192,7 +192,7 @@ final class ThreadModelsTest {
     try (TestServer server = TestServer.serve(plugin);
         RawNbdClient first = server.simple();
         RawNbdClient second = server.connect()) {
-      await().atMost(TestServer.PATIENCE).until(() -> plugin.devices.open() == 1);
+      await().atMost(TestServer.TIMEOUT).until(() -> plugin.devices.open() == 1);
       server.server.stop();
       assertThat(first.closedByServer()).isTrue();
       assertThat(second.closedByServer()).isTrue();

@@ -29,7 +29,7 @@ final class TransmissionFlagsTest {
       throws Exception {
     TestPlugin plugin = TestPlugin.of(new ModelDevice(4096, capabilities));
     try (TestServer server = TestServer.serve(plugin, options -> options.readOnly = readOnly);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       if (structured) {
         client.structuredReplies();
       }
@@ -63,7 +63,7 @@ final class TransmissionFlagsTest {
       TestPlugin plugin =
           TestPlugin.of(new ModelDevice(4096, WRITE.withMultiConn(true))).withModel(model);
       try (TestServer server = TestServer.serve(plugin, options -> {});
-          RawNbdClient client = server.haggling()) {
+          RawNbdClient client = server.negotiating()) {
         boolean offered = (client.go("").flags() & CAN_MULTI_CONN) != 0;
         assertThat(offered).as(model.name()).isEqualTo(model != ThreadModel.SERIALIZE_CONNECTIONS);
       }

@@ -49,12 +49,12 @@ final class ZeroCopyFilesTest {
     file.close();
   }
 
-  /** Lends everything; counts what is read all the same. */
+  /** Answers zero-copy reads; counts the others. */
   private BlockDevice device() {
     return new PassThroughDevice(new ModelDevice(SIZE)) {
       @Override
-      public boolean readZeroCopy(long offset, long length, BufferList loan) {
-        loan.addFile(file, offset, length);
+      public boolean readZeroCopy(long offset, long length, BufferList buffers) {
+        buffers.addFile(file, offset, length);
         return true;
       }
 
@@ -121,7 +121,7 @@ final class ZeroCopyFilesTest {
           assertThat(client.receive(SIZE / 2)).isEqualTo(part(0, SIZE / 2));
           assertThat(client.closedByServer()).isTrue();
         } else {
-          // On a machine that stalled, the file was read into memory before the reply was begun.
+          // On a machine that stalled, the file was read into memory before the reply was started.
           assertThat(reply.error()).isEqualTo(ErrorValue.EIO);
         }
       }

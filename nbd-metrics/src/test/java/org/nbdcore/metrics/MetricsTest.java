@@ -56,7 +56,7 @@ final class MetricsTest {
         assertCounts(open);
       }
       await()
-          .atMost(ObservedServer.PATIENCE)
+          .atMost(ObservedServer.TIMEOUT)
           .until(() -> scrape(server).value("nbd_connections", "export=disk") == 0);
       PrometheusText ended = scrape(server);
       assertCounts(ended); // the counts of connections that have ended remain
@@ -126,7 +126,7 @@ final class MetricsTest {
     try (ObservedServer server = ObservedServer.of(new ModelDevice(4096))) {
       assertThatThrownBy(() -> server.connect("other")).isInstanceOf(java.io.IOException.class);
       await()
-          .atMost(ObservedServer.PATIENCE)
+          .atMost(ObservedServer.TIMEOUT)
           .until(() -> scrape(server).value("nbd_handshakes_ended_total") == 1);
       PrometheusText text = scrape(server);
       assertThat(text.value("nbd_handshakes")).isZero();

@@ -76,7 +76,7 @@ final class MonitoringServerTest {
       Thread starting = new Thread(() -> start(observed), "start");
       starting.start();
       await()
-          .atMost(ObservedServer.PATIENCE)
+          .atMost(ObservedServer.TIMEOUT)
           .until(() -> observed.get("/ready").body().equals("the server is starting\n"));
       held.go.countDown();
       starting.join();
@@ -271,7 +271,7 @@ final class MonitoringServerTest {
     assertThatThrownBy(() -> new Socket(address.getAddress(), address.getPort()).close())
         .isInstanceOf(ConnectException.class);
     await()
-        .atMost(ObservedServer.PATIENCE)
+        .atMost(ObservedServer.TIMEOUT)
         .until(
             () ->
                 Thread.getAllStackTraces().keySet().stream()

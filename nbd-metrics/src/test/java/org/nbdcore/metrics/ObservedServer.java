@@ -32,7 +32,7 @@ import org.nbdcore.testkit.Backends;
 /** A server, what watches it, and clients of both, in this process. */
 final class ObservedServer implements AutoCloseable {
 
-  static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final Duration TIMEOUT = Duration.ofSeconds(60);
   static final String TOKEN = "0123456789abcdef-token";
 
   private static final InetSocketAddress ANY_PORT =

@@ -31,15 +31,15 @@ public final class NfcRepliesFuzz implements AutoCloseable {
   private final Path file;
   private final FileChannel channel;
   private final FakeNfcHost host;
-  private final Duration patience;
+  private final Duration timeout;
 
   /**
    * Starts a host.
    *
-   * @param patience the client's time limits; a damaged length can make it wait for so long
+   * @param timeout the client's time limits; a damaged length can make it wait for so long
    */
-  NfcRepliesFuzz(Duration patience) throws IOException {
-    this.patience = patience;
+  NfcRepliesFuzz(Duration timeout) throws IOException {
+    this.timeout = timeout;
     file = Files.createTempFile("nfc-fuzz", ".raw");
     channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     byte[] data = new byte[SIZE];
@@ -64,7 +64,7 @@ public final class NfcRepliesFuzz implements AutoCloseable {
             .withTransport(NfcTransport.NBD)
             .withCompression(compression)
             .withBuffers(1 << 16 << random.nextInt(4), 1 + random.nextInt(4))
-            .withTimeouts(patience, patience);
+            .withTimeouts(timeout, timeout);
     String ticket = host.issueTicket(writing);
     try (NfcDisk disk =
         NfcDisk.open(

@@ -17,10 +17,10 @@ final class CheckingBufferList implements BufferList {
   }
 
   @Override
-  public void add(ByteBuffer lent) {
-    int length = lent.remaining();
+  public void add(ByteBuffer added) {
+    int length = added.remaining();
     take(length);
-    lent.get(bytes, filled - length, length);
+    added.get(bytes, filled - length, length);
   }
 
   @Override
@@ -35,25 +35,25 @@ final class CheckingBufferList implements BufferList {
 
   @Override
   public void addFile(FileChannel file, long position, long length) {
-    ByteBuffer lent = ByteBuffer.wrap(bytes, 0, (int) length);
+    ByteBuffer dst = ByteBuffer.wrap(bytes, 0, (int) length);
     take(length);
     if (filled != length) {
-      throw new AssertionError("a range of a file is all that may be lent");
+      throw new AssertionError("a range of a file must be the only addition");
     }
     try {
-      while (lent.hasRemaining() && file.read(lent, position + lent.position()) > 0) {}
+      while (dst.hasRemaining() && file.read(dst, position + dst.position()) > 0) {}
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    if (lent.hasRemaining()) {
-      throw new AssertionError("the file ends " + lent.remaining() + " bytes before the loan");
+    if (dst.hasRemaining()) {
+      throw new AssertionError("the file ends " + dst.remaining() + " bytes before the range");
     }
   }
 
   private void take(long length) {
     if (length <= 0 || length > bytes.length - filled) {
       throw new AssertionError(
-          length + " bytes lent after " + filled + ", but " + bytes.length + " were asked for");
+          length + " bytes added after " + filled + ", but " + bytes.length + " were asked for");
     }
     filled += (int) length;
   }
@@ -66,7 +66,7 @@ final class CheckingBufferList implements BufferList {
   /** The bytes, if all of them were added. */
   byte[] bytes() {
     if (filled != bytes.length) {
-      throw new AssertionError("only " + filled + " of " + bytes.length + " bytes were lent");
+      throw new AssertionError("only " + filled + " of " + bytes.length + " bytes were added");
     }
     return bytes;
   }

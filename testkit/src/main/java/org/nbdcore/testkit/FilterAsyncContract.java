@@ -54,14 +54,15 @@ final class FilterAsyncContract {
               assertThat(endings.get(i).completions()).as("ends of operation %d", i).isEqualTo(1);
               endings.get(i).join();
               ContentAssertions.assertSame(
-                  "operation " + i, bytes(buffers.get(i)), place(expected, i), i * LENGTH);
+                  "operation " + i, bytes(buffers.get(i)), slice(expected, i), i * LENGTH);
             }
           }
           ContentAssertions.assertSame("disk", DiskContents.read(device), expected, 0);
         });
   }
 
-  /** Begins; null stands for what was not; what is written is put into {@code expected}. */
+  /** Starts requests. Null stands for a request that was declined. Puts written data into {@code
+   * expected}. */
   private static List<CompletionProbe> begin(
       BlockDevice device, List<ByteBuffer> buffers, byte[] expected) throws Exception {
     Random random = new Random(1);
@@ -71,21 +72,21 @@ final class FilterAsyncContract {
       ByteBuffer buffer = ByteBuffer.allocateDirect(LENGTH);
       buffers.add(buffer);
       CompletionProbe ending = new CompletionProbe();
-      boolean begun = false;
+      boolean accepted = false;
       if ((i + 1) * LENGTH <= expected.length && i % 2 == 0) {
-        begun = BlockDevices.readAsync(device, buffer.duplicate(), (long) i * LENGTH, ending);
+        accepted = BlockDevices.readAsync(device, buffer.duplicate(), (long) i * LENGTH, ending);
       } else if ((i + 1) * LENGTH <= expected.length && writes) {
         byte[] bytes = new byte[LENGTH];
         random.nextBytes(bytes);
         buffer.put(bytes).clear();
-        begun =
+        accepted =
             BlockDevices.writeAsync(
                 device, buffer.duplicate(), (long) i * LENGTH, Flags.NONE, ending);
-        if (begun) {
+        if (accepted) {
           System.arraycopy(bytes, 0, expected, i * LENGTH, LENGTH);
         }
       }
-      endings.add(begun ? ending : null);
+      endings.add(accepted ? ending : null);
     }
     return endings;
   }
@@ -96,7 +97,7 @@ final class FilterAsyncContract {
     return bytes;
   }
 
-  private static byte[] place(byte[] disk, int number) {
+  private static byte[] slice(byte[] disk, int number) {
     byte[] bytes = new byte[LENGTH];
     System.arraycopy(disk, number * LENGTH, bytes, 0, LENGTH);
     return bytes;
@@ -111,7 +112,7 @@ final class FilterAsyncContract {
           for (CompletionProbe ending : begin(device, new ArrayList<>(), bench.viewOf(model))) {
             if (ending != null) {
               assertThat(catchThrowable(ending::join))
-                  .as("outcome of what has failed below with ENOSPC")
+                  .as("result of what has failed below with ENOSPC")
                   .isInstanceOfSatisfying(
                       NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ENOSPC));
             }
@@ -120,7 +121,7 @@ final class FilterAsyncContract {
         });
   }
 
-  /** Tests on a disk of each kind, unless the filter begins nothing. */
+  /** Tests on a disk of each kind, unless the filter is not asynchronous. */
   private void onEach(Body body) throws Exception {
     boolean any = false;
     for (Capabilities capabilities : bench.capabilitiesBelow()) {
@@ -143,6 +144,6 @@ final class FilterAsyncContract {
       assertThat(below.violations()).as("wrong use of handles below").isEmpty();
       assertThat(below.open()).as("devices left open below").isZero();
     }
-    assumeTrue(any, "it begins nothing");
+    assumeTrue(any, "the filter is not asynchronous");
   }
 }

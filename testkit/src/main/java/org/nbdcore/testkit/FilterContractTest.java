@@ -25,7 +25,7 @@ public abstract class FilterContractTest {
   private final FilterDataContract data = new FilterDataContract(bench);
   private final FilterFlagsContract flags = new FilterFlagsContract(bench);
   private final FilterFailureContract failures = new FilterFailureContract(bench);
-  private final FilterAsyncContract begun = new FilterAsyncContract(bench);
+  private final FilterAsyncContract async = new FilterAsyncContract(bench);
   private final FilterClosingContract closing = new FilterClosingContract(bench);
 
   /** The provider under test; a new one with each call. */
@@ -137,13 +137,13 @@ public abstract class FilterContractTest {
   }
 
   @Test
-  void whatIsBegunEndsOnceAndOnlyWhenItHasEndedBelow() throws Exception {
-    begun.ends();
+  void asynchronousRequestsCompleteOnceAndAfterTheLayerBelow() throws Exception {
+    async.ends();
   }
 
   @Test
-  void whatIsBegunAndFailsBelowIsReported() throws Exception {
-    begun.failures();
+  void failuresOfAsynchronousRequestsAreReported() throws Exception {
+    async.failures();
   }
 
   @Test

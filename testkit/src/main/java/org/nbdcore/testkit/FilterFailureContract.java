@@ -61,7 +61,7 @@ final class FilterFailureContract {
     Throwable thrown = catchThrowable(task::run);
     if (plan.calls(operation) > before) { // else the filter did it without the layer below
       assertThat(thrown)
-          .as("outcome of a %s that failed below with ENOSPC", operation)
+          .as("result of a %s that failed below with ENOSPC", operation)
           .isInstanceOfSatisfying(
               NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ENOSPC));
     }

@@ -209,7 +209,7 @@ public final class RawNbdClient implements Closeable {
   }
 
   /** Sends an option and reads its replies, up to an acknowledgement or an error. */
-  public List<OptionMessage> haggle(int option, byte[] data) throws IOException {
+  public List<OptionMessage> negotiate(int option, byte[] data) throws IOException {
     option(option, data);
     List<OptionMessage> replies = new ArrayList<>();
     OptionMessage reply;
@@ -224,7 +224,7 @@ public final class RawNbdClient implements Closeable {
   /** Sends {@code NBD_OPT_GO} for an export without asking for information; fails on an error. */
   public Exported go(String exportName) throws IOException {
     Exported exported = null;
-    for (OptionMessage reply : haggle(Option.GO, OptionData.info(exportName))) {
+    for (OptionMessage reply : negotiate(Option.GO, OptionData.info(exportName))) {
       if (reply.isError()) {
         throw new IOException("the server refused '" + exportName + "': " + reply.text());
       }
@@ -251,14 +251,14 @@ public final class RawNbdClient implements Closeable {
 
   /** Agrees on structured replies; fails if the server does not. */
   public void structuredReplies() throws IOException {
-    OptionMessage reply = haggle(Option.STRUCTURED_REPLY, new byte[0]).get(0);
+    OptionMessage reply = negotiate(Option.STRUCTURED_REPLY, new byte[0]).get(0);
     expect("reply to STRUCTURED_REPLY", OptionReply.ACK, reply.type());
   }
 
   /** Chooses one meta context of an export; returns its number, fails if it is not offered. */
   public int metaContext(String exportName, String context) throws IOException {
     byte[] data = OptionData.metaContexts(exportName, context);
-    OptionMessage reply = haggle(Option.SET_META_CONTEXT, data).get(0);
+    OptionMessage reply = negotiate(Option.SET_META_CONTEXT, data).get(0);
     expect("reply to SET_META_CONTEXT", OptionReply.META_CONTEXT, reply.type());
     return reply.buffer().getInt();
   }

@@ -121,11 +121,11 @@ public final class SimulatedAsyncDevice extends PassThroughDevice {
   }
 
   private void perform(Operation operation, CompletionHandler completion) {
-    AsyncResult outcome = () -> {};
+    AsyncResult result = () -> {};
     try {
       operation.run();
     } catch (IOException | RuntimeException | Error e) {
-      outcome =
+      result =
           () -> {
             throw e;
           };
@@ -135,7 +135,7 @@ public final class SimulatedAsyncDevice extends PassThroughDevice {
       // reported
     }
     try {
-      completion.completed(outcome);
+      completion.completed(result);
     } finally {
       synchronized (this) {
         uncompleted--;

@@ -77,14 +77,14 @@ public final class TrackedBackend implements Backend {
     throw new AssertionError(what);
   }
 
-  private interface Beginning {
+  private interface Start {
     boolean begin(CompletionHandler told) throws IOException;
   }
 
   private final class Handle extends InterceptedDevice
       implements ZeroCopyReadable, AsyncBlockDevice, MetaContextDevice {
 
-    private final AtomicInteger begun = new AtomicInteger();
+    private final AtomicInteger inProgress = new AtomicInteger();
     private volatile boolean shut;
 
     Handle(BlockDevice next) {
@@ -99,9 +99,9 @@ public final class TrackedBackend implements Backend {
     }
 
     @Override
-    public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
+    public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
       before(Operation.READ);
-      return BlockDevices.readZeroCopy(next, offset, length, loan);
+      return BlockDevices.readZeroCopy(next, offset, length, buffers);
     }
 
     @Override
@@ -135,20 +135,20 @@ public final class TrackedBackend implements Backend {
       BlockDevices.metaContextExtents(next, context, offset, length, flags, sink);
     }
 
-    private boolean begin(CompletionHandler completion, Beginning beginning) throws IOException {
-      begun.incrementAndGet();
-      boolean begins = false;
+    private boolean begin(CompletionHandler completion, Start start) throws IOException {
+      inProgress.incrementAndGet();
+      boolean accepted = false;
       try {
-        begins =
-            beginning.begin(
-                outcome -> {
-                  begun.decrementAndGet();
-                  completion.completed(outcome);
+        accepted =
+            start.begin(
+                result -> {
+                  inProgress.decrementAndGet();
+                  completion.completed(result);
                 });
-        return begins;
+        return accepted;
       } finally {
-        if (!begins) {
-          begun.decrementAndGet();
+        if (!accepted) {
+          inProgress.decrementAndGet();
         }
       }
     }
@@ -156,8 +156,8 @@ public final class TrackedBackend implements Backend {
     @Override
     public void close() throws IOException {
       before(Operation.CLOSE);
-      if (begun.get() > 0) {
-        violated("closed while " + begun + " operations go on");
+      if (inProgress.get() > 0) {
+        violated("closed while " + inProgress + " operations go on");
       }
       shut = true;
       synchronized (TrackedBackend.this) {

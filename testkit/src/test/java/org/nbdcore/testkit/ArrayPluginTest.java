@@ -197,13 +197,13 @@ class ArrayPluginTest extends PluginContractTest {
   }
 
   @Test
-  void loanThatIsTakenBackIsCaught() {
+  void declinedZeroCopyReadThatAddsBytesIsCaught() {
     isCaught(
         device ->
             new PassThroughDevice(device) {
               @Override
-              public boolean readZeroCopy(long offset, long length, BufferList loan) {
-                loan.addZeroes(length);
+              public boolean readZeroCopy(long offset, long length, BufferList buffers) {
+                buffers.addZeroes(length);
                 return false;
               }
             },
@@ -232,7 +232,7 @@ class ArrayPluginTest extends PluginContractTest {
   }
 
   @Test
-  void endThatIsToldTwiceIsCaught() {
+  void secondCompletionIsCaught() {
     isCaught(
         device ->
             new EndsAtOnce(device) {
@@ -247,11 +247,11 @@ class ArrayPluginTest extends PluginContractTest {
   }
 
   @Test
-  void endThatIsToldAgainLaterIsCaught() {
+  void secondCompletionLaterIsCaught() {
     isCaught(
         device ->
             new EndsAtOnce(device) {
-              private CompletionHandler last = outcome -> {};
+              private CompletionHandler last = result -> {};
 
               @Override
               public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
@@ -265,7 +265,7 @@ class ArrayPluginTest extends PluginContractTest {
   }
 
   @Test
-  void endOfWhatWasRefusedIsCaught() {
+  void completionOfADeclinedRequestIsCaught() {
     isCaught(
         device ->
             new EndsAtOnce(device) {

@@ -13,12 +13,12 @@ import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.helpers.BlockDevices;
 
-/** Each mistake that a filter can make with what it begins fails the contract. */
+/** Each mistake that a filter can make with asynchronous requests fails the contract. */
 final class AsyncFaultsTest {
 
-  /** What a filter tells its caller, where the layer below ends what was begun. */
+  /** What a filter tells its caller, when the layer below completes a request. */
   private interface Teller {
-    void tell(CompletionHandler caller, AsyncResult outcome);
+    void tell(CompletionHandler caller, AsyncResult result);
   }
 
   private static final class Telling extends PassThroughDevice {
@@ -32,7 +32,7 @@ final class AsyncFaultsTest {
     @Override
     public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
         throws IOException {
-      return BlockDevices.readAsync(next, dst, offset, outcome -> teller.tell(completion, outcome));
+      return BlockDevices.readAsync(next, dst, offset, result -> teller.tell(completion, result));
     }
   }
 
@@ -51,39 +51,39 @@ final class AsyncFaultsTest {
   }
 
   @Test
-  void whatPassesEndsOnPasses() throws Exception {
+  void aFilterThatForwardsCompletionsPasses() throws Exception {
     FilterContractTest contract = contract(CompletionHandler::completed);
-    contract.whatIsBegunEndsOnceAndOnlyWhenItHasEndedBelow();
-    contract.whatIsBegunAndFailsBelowIsReported();
+    contract.asynchronousRequestsCompleteOnceAndAfterTheLayerBelow();
+    contract.failuresOfAsynchronousRequestsAreReported();
     contract.randomOperationsAgreeWithTheModel(2);
     contract.eightThreadsAgreeWithTheModel(14);
   }
 
   @Test
-  void anEndThatIsNotToldIsCaught() {
-    FilterContractTest contract = contract((caller, outcome) -> {});
-    isCaught(contract::whatIsBegunEndsOnceAndOnlyWhenItHasEndedBelow, "ends of operation");
+  void missingCompletionIsCaught() {
+    FilterContractTest contract = contract((caller, result) -> {});
+    isCaught(contract::asynchronousRequestsCompleteOnceAndAfterTheLayerBelow, "ends of operation");
   }
 
   @Test
-  void anEndThatIsToldTwiceIsCaught() {
+  void secondCompletionIsCaught() {
     FilterContractTest contract =
         contract(
-            (caller, outcome) -> {
-              caller.completed(outcome);
-              caller.completed(outcome);
+            (caller, result) -> {
+              caller.completed(result);
+              caller.completed(result);
             });
-    isCaught(contract::whatIsBegunEndsOnceAndOnlyWhenItHasEndedBelow, "ends of operation");
+    isCaught(contract::asynchronousRequestsCompleteOnceAndAfterTheLayerBelow, "ends of operation");
   }
 
   @Test
-  void aFailureThatIsNotPassedOnIsCaught() {
-    FilterContractTest contract = contract((caller, outcome) -> caller.completed(() -> {}));
-    isCaught(contract::whatIsBegunAndFailsBelowIsReported, "failed below with ENOSPC");
+  void swallowedFailureIsCaught() {
+    FilterContractTest contract = contract((caller, result) -> caller.completed(() -> {}));
+    isCaught(contract::failuresOfAsynchronousRequestsAreReported, "failed below with ENOSPC");
   }
 
   @Test
-  void anEndThatIsToldAtOnceIsCaught() {
+  void completionBeforeTheLayerBelowIsCaught() {
     FilterContractTest contract =
         new FilterContractTest() {
           @Override
@@ -95,13 +95,13 @@ final class AsyncFaultsTest {
                       public boolean readAsync(
                           ByteBuffer dst, long offset, CompletionHandler completion)
                           throws IOException {
-                        boolean begun = BlockDevices.readAsync(next, dst, offset, outcome -> {});
+                        boolean accepted = BlockDevices.readAsync(next, dst, offset, result -> {});
                         completion.completed(() -> {});
-                        return begun;
+                        return accepted;
                       }
                     });
           }
         };
-    isCaught(contract::whatIsBegunEndsOnceAndOnlyWhenItHasEndedBelow, "before anything has ended");
+    isCaught(contract::asynchronousRequestsCompleteOnceAndAfterTheLayerBelow, "before anything has ended");
   }
 }

@@ -241,17 +241,17 @@ final class BrokenFilterTest {
   }
 
   @Test
-  void memoryLentFromTheWrongPlaceIsCaught() {
+  void zeroCopyReadOfTheWrongOffsetIsCaught() {
     randomOperationsCatch(
         new OffsetContract(
             (request, next) ->
                 new OffsetDevice(next.open(request)) {
                   @Override
-                  public boolean readZeroCopy(long offset, long length, BufferList loan)
+                  public boolean readZeroCopy(long offset, long length, BufferList buffers)
                       throws IOException {
-                    ByteBuffer lent = ByteBuffer.allocateDirect((int) length);
-                    next.read(lent, offset); // START is forgotten
-                    loan.add(lent.flip());
+                    ByteBuffer bytes = ByteBuffer.allocateDirect((int) length);
+                    next.read(bytes, offset); // START is forgotten
+                    buffers.add(bytes.flip());
                     return true;
                   }
                 }));
@@ -396,7 +396,7 @@ final class BrokenFilterTest {
                   }
                 });
     assertThatThrownBy(contract::failuresBelowAreReported)
-        .hasMessageContaining("outcome of a TRIM");
+        .hasMessageContaining("result of a TRIM");
   }
 
   @Test

@@ -13,8 +13,8 @@ final class CompressedExtent extends GrainExtent implements GrainCache.Loader {
   private final GrainCache cache;
 
   CompressedExtent(
-      OpenFile file, GrainLocator map, Below below, long grainBytes, long length, Shared shared) {
-    super(map, below, grainBytes, length);
+      OpenFile file, GrainLocator map, Backing backing, long grainBytes, long length, Shared shared) {
+    super(map, backing, grainBytes, length);
     this.file = file;
     this.decoders = shared.decoders();
     this.cache = shared.grains();

@@ -18,20 +18,20 @@ interface Extent {
   void read(ByteBuffer dst, int n, long offset) throws IOException;
 
   /**
-   * Lends a range, which lies in this extent, to {@code loan} if it is in one piece in a file and
-   * in the system's memory. Returns false, with nothing done, if it is not.
+   * Adds a range, which lies in this extent, to {@code sink} if it is in one piece in a file and in
+   * the system's memory. Returns false, with nothing done, if it is not.
    */
-  default boolean lend(long offset, long length, FileLoan loan) throws IOException {
+  default boolean readZeroCopy(long offset, long length, FileRangeSink sink) throws IOException {
     return false;
   }
 
-  /** Lends a range of a file, if it is in memory. */
-  static boolean lend(OpenFile file, long position, long length, FileLoan loan) {
+  /** Adds a range of a file, if it is in memory. */
+  static boolean readZeroCopy(OpenFile file, long position, long length, FileRangeSink sink) {
     FileChannel channel = file.cached(position, length);
     if (channel == null) {
       return false;
     }
-    loan.take(channel, position, length);
+    sink.add(channel, position, length);
     return true;
   }
 

@@ -53,7 +53,7 @@ final class ExtentOpener {
             descriptorFile, "the sum of the extents", "more than 2^63 bytes", "less");
       }
       if (line.sectors() > 0) {
-        extents.add(openNaming(line, line == own, new Below(parent, start)));
+        extents.add(openNaming(line, line == own, new Backing(parent, start)));
       }
       start += line.length();
     }
@@ -89,15 +89,15 @@ final class ExtentOpener {
   }
 
   /** Adds the descriptor's name to an error in an extent file. */
-  private Extent openNaming(ExtentLine line, boolean own, Below below) throws IOException {
+  private Extent openNaming(ExtentLine line, boolean own, Backing backing) throws IOException {
     try {
-      return open(line, own, below);
+      return open(line, own, backing);
     } catch (VmdkException e) {
       throw e.ledTo("an extent of", descriptorFile);
     }
   }
 
-  private Extent open(ExtentLine line, boolean own, Below below) throws IOException {
+  private Extent open(ExtentLine line, boolean own, Backing backing) throws IOException {
     if (line.access().equals("RDONLY")) {
       refuseWriting(line);
     }
@@ -109,9 +109,9 @@ final class ExtentOpener {
     return switch (line.type()) {
       case "ZERO" -> zero(line);
       case "FLAT", "VMFS" -> flat(line);
-      case "SPARSE" -> sparse(line, own, below);
-      case "VMFSSPARSE" -> esxSparse(line, below);
-      case "SESPARSE" -> seSparse(line, below);
+      case "SPARSE" -> sparse(line, own, backing);
+      case "VMFSSPARSE" -> esxSparse(line, backing);
+      case "SESPARSE" -> seSparse(line, backing);
       default -> throw Refusals.extentType(descriptorFile, line);
     };
   }
@@ -147,7 +147,7 @@ final class ExtentOpener {
     return new FlatExtent(file, holes, start, line.length());
   }
 
-  private Extent sparse(ExtentLine line, boolean own, Below below) throws IOException {
+  private Extent sparse(ExtentLine line, boolean own, Backing backing) throws IOException {
     FileLocation path = own ? descriptorFile : path(line);
     OpenFile file = openFile(path);
     SparseHeader header = SparseHeader.read(file, 0);
@@ -162,39 +162,39 @@ final class ExtentOpener {
     infos.add(info(line, path, grainBytes, header.compressed()));
     if (writable) {
       refuseCompressed(file, header);
-      return writable(file, TableLayout.of(path, header), below, line.length());
+      return writable(file, TableLayout.of(path, header), backing, line.length());
     }
     if (!header.compressed()) {
       UncleanCheck.warn(file, TableLayout.SPARSE_UNCLEAN, warnings);
     }
     GrainMap map = new GrainMap(file, header, shared.pages());
     return header.compressed()
-        ? new CompressedExtent(file, map, below, grainBytes, line.length(), shared)
-        : new SparseExtent(file, map, below, grainBytes, line.length());
+        ? new CompressedExtent(file, map, backing, grainBytes, line.length(), shared)
+        : new SparseExtent(file, map, backing, grainBytes, line.length());
   }
 
-  private Extent esxSparse(ExtentLine line, Below below) throws IOException {
+  private Extent esxSparse(ExtentLine line, Backing backing) throws IOException {
     FileLocation path = path(line);
     OpenFile file = openFile(path);
     SparseHeader header = CowdHeader.read(file);
     checkCapacity(path, header.capacity(), line);
     infos.add(info(line, path, header.grainBytes(), false));
     if (writable) {
-      return writable(file, CowdHeader.layout(file, header), below, line.length());
+      return writable(file, CowdHeader.layout(file, header), backing, line.length());
     }
     UncleanCheck.warn(file, CowdHeader.UNCLEAN, warnings);
     GrainMap map = new GrainMap(file, header, shared.pages());
-    return new SparseExtent(file, map, below, header.grainBytes(), line.length());
+    return new SparseExtent(file, map, backing, header.grainBytes(), line.length());
   }
 
-  private Extent writable(OpenFile file, TableLayout layout, Below below, long length)
+  private Extent writable(OpenFile file, TableLayout layout, Backing backing, long length)
       throws IOException {
     claim(file, true);
     TableDirectory directory = new TableDirectory(file, layout);
     boolean unclean = UncleanCheck.run(file, layout, directory, warnings);
     WritableSparseExtent extent =
         WritableSparseExtent.open(
-            file, layout, directory, below, length, files.tableCacheBytes(), unclean);
+            file, layout, directory, backing, length, files.tableCacheBytes(), unclean);
     writers.add(extent);
     return extent;
   }
@@ -234,7 +234,7 @@ final class ExtentOpener {
     }
   }
 
-  private Extent seSparse(ExtentLine line, Below below) throws IOException {
+  private Extent seSparse(ExtentLine line, Backing backing) throws IOException {
     if (writable) {
       throw new ReadOnlyDiskException(
           descriptorFile + ": has a seSparse extent, which can be read but not written");
@@ -245,7 +245,7 @@ final class ExtentOpener {
     checkCapacity(path, header.capacity(), line);
     SeSparseMap map = new SeSparseMap(file, header, shared.pages());
     infos.add(info(line, path, header.grainBytes(), false));
-    return new SparseExtent(file, map, below, header.grainBytes(), line.length());
+    return new SparseExtent(file, map, backing, header.grainBytes(), line.length());
   }
 
   private static void checkCapacity(FileLocation path, long capacity, ExtentLine line)

@@ -35,8 +35,8 @@ final class FlatExtent implements Extent {
   }
 
   @Override
-  public boolean lend(long offset, long length, FileLoan loan) {
-    return Extent.lend(file, start + offset, length, loan);
+  public boolean readZeroCopy(long offset, long length, FileRangeSink sink) {
+    return Extent.readZeroCopy(file, start + offset, length, sink);
   }
 
   @Override

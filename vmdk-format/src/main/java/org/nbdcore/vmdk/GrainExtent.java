@@ -6,13 +6,13 @@ import java.nio.ByteBuffer;
 /** An extent made of grains. Subclasses read the stored grains. */
 abstract class GrainExtent implements Extent {
   private final GrainLocator map;
-  private final Below below;
+  private final Backing backing;
   private final long grainBytes;
   private final long length;
 
-  GrainExtent(GrainLocator map, Below below, long grainBytes, long length) {
+  GrainExtent(GrainLocator map, Backing backing, long grainBytes, long length) {
     this.map = map;
-    this.below = below;
+    this.backing = backing;
     this.grainBytes = grainBytes;
     this.length = length;
   }
@@ -53,7 +53,7 @@ abstract class GrainExtent implements Extent {
       } else if (located == GrainMap.ZERO) {
         Zeros.put(dst, run);
       } else {
-        below.read(dst, run, offset);
+        backing.read(dst, run, offset);
       }
       offset += run;
       left -= run;
@@ -64,7 +64,7 @@ abstract class GrainExtent implements Extent {
    * Returns where a range begins in the file, if it is in one piece there, or {@link GrainMap#HOLE}
    * if all of it is a hole; otherwise {@link GrainMap#ZERO}.
    */
-  final long place(long offset, long length) throws IOException {
+  final long position(long offset, long length) throws IOException {
     long grain = offset / grainBytes;
     long within = offset % grainBytes;
     long located = map.locate(grain);
@@ -74,8 +74,8 @@ abstract class GrainExtent implements Extent {
     return located == GrainMap.HOLE ? GrainMap.HOLE : located + within;
   }
 
-  final boolean lendBelow(long offset, long length, FileLoan loan) throws IOException {
-    return below.lend(offset, length, loan);
+  final boolean readBackingZeroCopy(long offset, long length, FileRangeSink sink) throws IOException {
+    return backing.readZeroCopy(offset, length, sink);
   }
 
   /**
@@ -118,7 +118,7 @@ abstract class GrainExtent implements Extent {
   private boolean mapChunk(long offset, long length, long located, ExtentMerger merger)
       throws IOException {
     if (located == GrainMap.HOLE) {
-      return below.map(offset, length, merger);
+      return backing.map(offset, length, merger);
     }
     return merger.add(length, located == GrainMap.ZERO ? ExtentKind.ZERO : ExtentKind.DATA);
   }

@@ -62,8 +62,8 @@ final class GrainSpace {
    * @throws VmdkException if a table entry cannot represent a sector that far out
    */
   long append(long bytes) throws IOException {
-    long place = end.getAndAdd(bytes);
-    long stop = place + bytes;
+    long position = end.getAndAdd(bytes);
+    long stop = position + bytes;
     if (stop / SparseHeader.SECTOR > MAX_SECTOR) {
       throw new VmdkException(
           file.location()
@@ -72,7 +72,7 @@ final class GrainSpace {
     if (stop > extended) {
       extend(stop);
     }
-    return place;
+    return position;
   }
 
   /**
@@ -88,11 +88,11 @@ final class GrainSpace {
   }
 
   /** Records that no entry refers to this place any more. The caller holds the table's lock. */
-  synchronized void release(long place) {
+  synchronized void release(long position) {
     if (pendingCount == pending.length) {
       pending = Arrays.copyOf(pending, Math.max(64, 2 * pendingCount));
     }
-    pending[pendingCount++] = place;
+    pending[pendingCount++] = position;
   }
 
   /** Returns the number of places released so far, for {@link #reusable} or {@link #unreleased}. */
@@ -103,18 +103,18 @@ final class GrainSpace {
   }
 
   /** Marks places as reusable: the tables that referred to them are durable. */
-  synchronized void reusable(long[] places) {
-    if (freeCount + places.length > free.length) {
-      free = Arrays.copyOf(free, Math.max(freeCount + places.length, 2 * freeCount));
+  synchronized void reusable(long[] positions) {
+    if (freeCount + positions.length > free.length) {
+      free = Arrays.copyOf(free, Math.max(freeCount + positions.length, 2 * freeCount));
     }
-    System.arraycopy(places, 0, free, freeCount, places.length);
-    freeCount += places.length;
+    System.arraycopy(positions, 0, free, freeCount, positions.length);
+    freeCount += positions.length;
     anyFree = freeCount > 0;
   }
 
-  synchronized void unreleased(long[] places) {
-    for (long place : places) {
-      release(place);
+  synchronized void unreleased(long[] positions) {
+    for (long position : positions) {
+      release(position);
     }
   }
 

@@ -23,11 +23,11 @@ final class GrainWalk {
           map,
           header.capacity(),
           header.grainSize(),
-          (grain, place) -> {
+          (grain, position) -> {
             long left = (header.capacity() - grain * header.grainSize()) * SparseHeader.SECTOR;
             int n = (int) Math.min(grainBytes, left);
             DirectMemory memory = decoder.memory(grainBytes);
-            decoder.decode(file, place, grain * header.grainSize(), grainBytes, memory, n);
+            decoder.decode(file, position, grain * header.grainSize(), grainBytes, memory, n);
           });
     }
   }
@@ -35,12 +35,12 @@ final class GrainWalk {
   void seSparse() throws IOException {
     SeSparseHeader header = SeSparseHeader.read(file);
     SeSparseMap map = new SeSparseMap(file, header, new TablePages());
-    walk(map, header.capacity(), header.grainSize(), (grain, place) -> {});
+    walk(map, header.capacity(), header.grainSize(), (grain, position) -> {});
   }
 
   /** Checks a stored grain. */
   private interface Visitor {
-    void visit(long grain, long place) throws IOException;
+    void visit(long grain, long position) throws IOException;
   }
 
   private void walk(GrainLocator map, long capacity, long grainSize, Visitor visitor)
@@ -55,13 +55,13 @@ final class GrainWalk {
         continue;
       }
       try {
-        long place = map.locate(grain);
-        if (place > 0) {
+        long position = map.locate(grain);
+        if (position > 0) {
           stored++;
           used.add(
-              place / SparseHeader.SECTOR,
+              position / SparseHeader.SECTOR,
               1); // one sector is enough: grains overlap only if they start at one place
-          visitor.visit(grain, place);
+          visitor.visit(grain, position);
         }
       } catch (VmdkException e) {
         check.problem(e.getMessage());

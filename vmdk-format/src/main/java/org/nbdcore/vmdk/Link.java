@@ -44,11 +44,11 @@ final class Link {
     }
   }
 
-  /** Lends a range within the link, see {@link Extent#lend}. */
-  boolean lend(long start, long length, FileLoan loan) throws IOException {
+  /** Adds a range within the link, see {@link Extent#readZeroCopy}. */
+  boolean readZeroCopy(long start, long length, FileRangeSink sink) throws IOException {
     int i = find(start);
     long within = start - starts[i];
-    return length <= extents[i].length() - within && extents[i].lend(within, length, loan);
+    return length <= extents[i].length() - within && extents[i].readZeroCopy(within, length, sink);
   }
 
   /** Adds the kinds of a range within the link. Returns true if the visitor wants more. */

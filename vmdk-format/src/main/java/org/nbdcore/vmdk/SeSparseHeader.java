@@ -92,12 +92,12 @@ record SeSparseHeader(
   }
 
   /** Until the journal is replayed, the tables may be out of date. */
-  private static void checkJournal(OpenFile file, long place) throws IOException {
-    ByteBuffer bytes = sector(file, place * SparseHeader.SECTOR);
+  private static void checkJournal(OpenFile file, long position) throws IOException {
+    ByteBuffer bytes = sector(file, position * SparseHeader.SECTOR);
     if (bytes.getLong(0) != VOLATILE_MAGIC) {
       throw VmdkException.bad(
           file.location(),
-          "the magic number of the volatile header at sector " + place,
+          "the magic number of the volatile header at sector " + position,
           hex(bytes.getLong(0)),
           "00000000cafecafe");
     }

@@ -46,10 +46,10 @@ final class SeSparseMap implements GrainLocator {
               + header.tablesSize() / header.tableSize()
               + " tables");
     }
-    long place =
+    long position =
         (header.tables() + sector) * SparseHeader.SECTOR
             + grain % header.tableEntries() * Long.BYTES;
-    return grain(grain, number, entry(place, "grain table " + number));
+    return grain(grain, number, entry(position, "grain table " + number));
   }
 
   private long grain(long grain, long table, long entry) throws VmdkException {
@@ -80,19 +80,19 @@ final class SeSparseMap implements GrainLocator {
   }
 
   private long directoryEntry(long grain) throws IOException {
-    long place =
+    long position =
         header.directory() * SparseHeader.SECTOR + grain / header.tableEntries() * Long.BYTES;
-    return entry(place, "the grain directory");
+    return entry(position, "the grain directory");
   }
 
-  private long entry(long place, String where) throws IOException {
-    long low = pages.entry(file, place);
-    long high = pages.entry(file, place + Integer.BYTES);
+  private long entry(long position, String where) throws IOException {
+    long low = pages.entry(file, position);
+    long high = pages.entry(file, position + Integer.BYTES);
     if (low < 0 || high < 0) {
       throw VmdkException.bad(
           file.location(),
           "the place of " + where,
-          "byte " + place,
+          "byte " + position,
           "one within the file's " + file.size() + " bytes");
     }
     return high << 32 | low;

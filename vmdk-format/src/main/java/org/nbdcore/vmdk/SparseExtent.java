@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 final class SparseExtent extends GrainExtent {
   private final OpenFile file;
 
-  SparseExtent(OpenFile file, GrainLocator map, Below below, long grainBytes, long length) {
-    super(map, below, grainBytes, length);
+  SparseExtent(OpenFile file, GrainLocator map, Backing backing, long grainBytes, long length) {
+    super(map, backing, grainBytes, length);
     this.file = file;
   }
 
@@ -18,11 +18,11 @@ final class SparseExtent extends GrainExtent {
   }
 
   @Override
-  public boolean lend(long offset, long length, FileLoan loan) throws IOException {
-    long place = place(offset, length);
-    return place > 0
-        ? Extent.lend(file, place, length, loan)
-        : place == GrainMap.HOLE && lendBelow(offset, length, loan);
+  public boolean readZeroCopy(long offset, long length, FileRangeSink sink) throws IOException {
+    long position = position(offset, length);
+    return position > 0
+        ? Extent.readZeroCopy(file, position, length, sink)
+        : position == GrainMap.HOLE && readBackingZeroCopy(offset, length, sink);
   }
 
   @Override

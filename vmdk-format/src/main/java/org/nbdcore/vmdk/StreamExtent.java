@@ -144,7 +144,7 @@ final class StreamExtent implements Extent, ExtentWriter {
         long before = grain.memory();
         grains.zero(grain, within, chunk);
         memory += grain.memory() - before;
-      } else if (!trimming && stream.place(number) != 0) {
+      } else if (!trimming && stream.position(number) != 0) {
         checkNotPassed(number);
       }
       offset += chunk;
@@ -170,16 +170,16 @@ final class StreamExtent implements Extent, ExtentWriter {
   }
 
   private void read(ByteBuffer dst, int n, long number, int within) throws IOException {
-    long place;
+    long position;
     synchronized (this) {
       StreamGrains.Grain grain = waiting.get(number);
       if (grain != null) {
         grains.read(grain, within, dst, n);
         return;
       }
-      place = stream.place(number);
+      position = stream.position(number);
     }
-    if (place == 0) {
+    if (position == 0) {
       Zeros.put(dst, n);
       return;
     }
@@ -187,7 +187,7 @@ final class StreamExtent implements Extent, ExtentWriter {
     try {
       long sector = number * (grainBytes / SparseHeader.SECTOR);
       DirectMemory memory = decoder.memory(grainBytes);
-      decoder.decode(file, place, sector, grainBytes, memory, grainBytes);
+      decoder.decode(file, position, sector, grainBytes, memory, grainBytes);
       memory.copyTo(dst, within, n);
     } finally {
       decoders.giveBack(decoder);
@@ -210,7 +210,7 @@ final class StreamExtent implements Extent, ExtentWriter {
   }
 
   private synchronized ExtentKind kind(long number) {
-    boolean there = waiting.containsKey(number) || stream.place(number) != 0;
+    boolean there = waiting.containsKey(number) || stream.position(number) != 0;
     return there ? ExtentKind.DATA : ExtentKind.HOLE;
   }
 

@@ -47,7 +47,7 @@ final class StreamFile {
   }
 
   /** Returns the sector of a grain's marker; 0 if the grain was not written. */
-  long place(long grain) {
+  long position(long grain) {
     int[] table = tables[(int) (grain / TABLE_ENTRIES)];
     return table == null
         ? 0

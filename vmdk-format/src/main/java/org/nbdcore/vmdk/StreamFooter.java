@@ -53,9 +53,9 @@ final class StreamFooter {
     return search();
   }
 
-  private int magic(long place) throws IOException {
+  private int magic(long position) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    file.read(bytes, Integer.BYTES, place);
+    file.read(bytes, Integer.BYTES, position);
     return bytes.getInt(0);
   }
 
@@ -85,10 +85,10 @@ final class StreamFooter {
   }
 
   /** Returns null if the data only looks like a footer. */
-  private SparseHeader footer(long place) throws IOException {
+  private SparseHeader footer(long position) throws IOException {
     SparseHeader found;
     try {
-      found = SparseHeader.read(file, place);
+      found = SparseHeader.read(file, position);
     } catch (VmdkException e) {
       return null;
     }
@@ -98,7 +98,7 @@ final class StreamFooter {
     warnings.accept(
         file.location()
             + ": its footer begins "
-            + (file.size() - place)
+            + (file.size() - position)
             + " bytes before the end instead of 1024 (was something appended or cut off?)");
     return found;
   }

@@ -86,9 +86,9 @@ final class TableCache implements GrainLocator {
     int[] entries = readAt(directory.primary(number));
     int[] copy = null;
     for (int i = 0; i < entries.length; i++) {
-      if (place(number, i, entries[i]) == TableLayout.BAD && layout.redundantDirectory() != 0) {
+      if (position(number, i, entries[i]) == TableLayout.BAD && layout.redundantDirectory() != 0) {
         copy = copy == null ? readAt(directory.redundant(number)) : copy;
-        if (place(number, i, copy[i]) != TableLayout.BAD) {
+        if (position(number, i, copy[i]) != TableLayout.BAD) {
           entries[i] = copy[i];
         }
       }
@@ -109,8 +109,8 @@ final class TableCache implements GrainLocator {
     return entries;
   }
 
-  private long place(int table, int index, int raw) {
-    return layout.place(table, index, raw, file.size());
+  private long position(int table, int index, int raw) {
+    return layout.position(table, index, raw, file.size());
   }
 
   /**
@@ -118,10 +118,10 @@ final class TableCache implements GrainLocator {
    *
    * @throws VmdkException if it is invalid
    */
-  long place(GrainTable table, int index) throws VmdkException {
+  long position(GrainTable table, int index) throws VmdkException {
     int raw = table.entries.get(index);
-    long place = place(table.number, index, raw);
-    if (place == TableLayout.BAD) {
+    long position = position(table.number, index, raw);
+    if (position == TableLayout.BAD) {
       throw VmdkException.bad(
           file.location(),
           "entry " + index + " of grain table " + table.number,
@@ -130,7 +130,7 @@ final class TableCache implements GrainLocator {
               + file.size()
               + " bytes");
     }
-    return place;
+    return position;
   }
 
   int tableOf(long grain) {
@@ -144,7 +144,7 @@ final class TableCache implements GrainLocator {
   @Override
   public long locate(long grain) throws IOException {
     int number = tableOf(grain);
-    return number < tables.length() ? place(get(number), indexOf(grain)) : GrainMap.HOLE;
+    return number < tables.length() ? position(get(number), indexOf(grain)) : GrainMap.HOLE;
   }
 
   @Override

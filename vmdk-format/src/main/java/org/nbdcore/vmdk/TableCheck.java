@@ -248,13 +248,13 @@ final class TableCheck {
   /** Set while a writer has the disk open, and still set if it did not close the disk. */
   private void cleanFlag() throws IOException {
     ByteBuffer flag = ByteBuffer.allocate(1);
-    long place = cowd ? CowdHeader.UNCLEAN : TableLayout.SPARSE_UNCLEAN;
-    file.read(flag, 1, place);
+    long position = cowd ? CowdHeader.UNCLEAN : TableLayout.SPARSE_UNCLEAN;
+    file.read(flag, 1, position);
     if (flag.get(0) == 0) {
       return;
     }
     if (repair && sound) {
-      file.write(flag.put(0, (byte) 0).clear(), 1, place);
+      file.write(flag.put(0, (byte) 0).clear(), 1, position);
       file.force(false);
       check.repaired(file.location() + ": was not closed when it was last written");
     } else {

@@ -24,7 +24,7 @@ final class TableCommit {
 
   private volatile boolean written; // true if the file has changed since the last force
   private volatile long
-      begun; // number of commits; changed while holding this object's lock, as during every commit
+      started; // number of commits; changed while holding this object's lock, as during every commit
   private long done; // the last successful commit; guarded by this object's lock
 
   /** A table and its entries at the start of the commit. */
@@ -72,11 +72,11 @@ final class TableCommit {
    * wait for the next one.
    */
   void commit() throws IOException {
-    long needed = begun + 1;
+    long needed = started + 1;
     synchronized (this) {
       if (done < needed) {
-        long number = begun + 1;
-        begun = number;
+        long number = started + 1;
+        started = number;
         run();
         done = number;
       }
@@ -152,14 +152,14 @@ final class TableCommit {
 
   /** Returns the sector of a table that had none before, or 0. */
   private long writeTable(ByteBuffer bytes, long sector) throws IOException {
-    long place = sector;
+    long position = sector;
     if (sector == 0) {
       int sectors = (layout.tableBytes() + SparseHeader.SECTOR - 1) / SparseHeader.SECTOR;
-      place = space.append((long) sectors * SparseHeader.SECTOR) / SparseHeader.SECTOR;
+      position = space.append((long) sectors * SparseHeader.SECTOR) / SparseHeader.SECTOR;
     }
     bytes.clear();
-    file.write(bytes, layout.tableBytes(), place * SparseHeader.SECTOR);
-    return sector == 0 ? place : 0;
+    file.write(bytes, layout.tableBytes(), position * SparseHeader.SECTOR);
+    return sector == 0 ? position : 0;
   }
 
   private void writeDirectory(List<Snapshot> snapshots, long[] fresh, long[] freshCopies)

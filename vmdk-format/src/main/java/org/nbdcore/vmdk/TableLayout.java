@@ -90,7 +90,7 @@ record TableLayout(
    * @param raw the entry
    * @param fileSize bytes
    */
-  long place(int table, int index, int raw, long fileSize) {
+  long position(int table, int index, int raw, long fileSize) {
     long sector = Integer.toUnsignedLong(raw);
     if (sector == 0) {
       return GrainMap.HOLE;

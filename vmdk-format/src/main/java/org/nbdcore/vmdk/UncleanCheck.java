@@ -28,14 +28,14 @@ final class UncleanCheck {
   private final ByteBuffer primary;
   private final ByteBuffer copy;
   private final BitSet
-      places; // one bit for each place of a grain in the file; null if there are too many
+      positions; // one bit for each place of a grain in the file; null if there are too many
   private int shared; // number of grains whose place another grain also has
 
   private UncleanCheck(OpenFile file, TableLayout layout, TableDirectory directory) {
     this.file = file;
     this.layout = layout;
     this.directory = directory;
-    this.places = file.size() / layout.grainBytes() < MOST_PLACES ? new BitSet() : null;
+    this.positions = file.size() / layout.grainBytes() < MOST_PLACES ? new BitSet() : null;
     this.primary = ByteBuffer.allocateDirect(layout.tableBytes()).order(ByteOrder.LITTLE_ENDIAN);
     this.copy = ByteBuffer.allocateDirect(layout.tableBytes()).order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -96,7 +96,7 @@ final class UncleanCheck {
     for (int number = 0; number < layout.directoryEntries(); number++) {
       if (directory.primary(number) != 0) {
         different += table(number) ? 1 : 0;
-        place(number);
+        recordPositions(number);
       }
     }
     if (different > 0) {
@@ -117,7 +117,7 @@ final class UncleanCheck {
     }
     for (int i = 0; i < layout.tableEntries(); i++) {
       int at = i * Integer.BYTES;
-      boolean sound = layout.place(number, i, primary.getInt(at), file.size()) != TableLayout.BAD;
+      boolean sound = layout.position(number, i, primary.getInt(at), file.size()) != TableLayout.BAD;
       ByteBuffer better = sound ? primary : copy;
       (sound ? copy : primary).putInt(at, better.getInt(at));
     }
@@ -127,13 +127,13 @@ final class UncleanCheck {
   }
 
   /** Records the places of a table's grains. */
-  private void place(int number) {
-    for (int i = 0; places != null && i < layout.tableEntries(); i++) {
-      long place = layout.place(number, i, primary.getInt(i * Integer.BYTES), file.size());
-      if (place > 0 && place < file.size()) {
-        int room = (int) (place / layout.grainBytes());
-        shared += places.get(room) ? 1 : 0;
-        places.set(room);
+  private void recordPositions(int number) {
+    for (int i = 0; positions != null && i < layout.tableEntries(); i++) {
+      long position = layout.position(number, i, primary.getInt(i * Integer.BYTES), file.size());
+      if (position > 0 && position < file.size()) {
+        int room = (int) (position / layout.grainBytes());
+        shared += positions.get(room) ? 1 : 0;
+        positions.set(room);
       }
     }
   }

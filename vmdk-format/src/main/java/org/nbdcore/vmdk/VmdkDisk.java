@@ -161,22 +161,22 @@ public final class VmdkDisk implements Closeable {
   }
 
   /**
-   * Lends a range, so that the system can send it without copying it to this process. This works if
-   * the range is in one piece in a file of this machine, not compressed, and in the system's
-   * memory, so that reading it cannot fail. A growing extent that is open for writing lends
-   * nothing, because its grains may move.
+   * Adds a reference to the bytes of a range, instead of copying them, so that the system can send
+   * them from the file. This works if the range is in one piece in a file of this machine, not
+   * compressed, and in the system's memory, so that reading it cannot fail. A growing extent that is
+   * open for writing declines, because its grains may move.
    *
    * @param offset bytes from the start of the disk
    * @param length bytes, more than 0
-   * @param loan receives the range; not called if this method returns false
+   * @param sink receives the range; not called if this method returns false
    * @return false if the range must be read
    * @throws IndexOutOfBoundsException if the range is not within the disk
    * @throws IOException for the reasons of {@link #read}
    */
-  public boolean lend(long offset, long length, FileLoan loan) throws IOException {
+  public boolean readZeroCopy(long offset, long length, FileRangeSink sink) throws IOException {
     Objects.checkFromIndexSize(offset, length, size());
     checkOpen();
-    return link.lend(offset, length, loan);
+    return link.readZeroCopy(offset, length, sink);
   }
 
   /**

@@ -14,7 +14,7 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
 
   private final OpenFile file;
   private final TableLayout layout;
-  private final Below below;
+  private final Backing backing;
   private final TableCache tables;
   private final GrainSpace space;
   private final TableCommit commit;
@@ -29,16 +29,16 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
   private WritableSparseExtent(
       OpenFile file,
       TableLayout layout,
-      Below below,
+      Backing backing,
       TableCache tables,
       GrainSpace space,
       TableCommit commit,
       long length,
       boolean unclean) {
-    super(tables, below, layout.grainBytes(), length);
+    super(tables, backing, layout.grainBytes(), length);
     this.file = file;
     this.layout = layout;
-    this.below = below;
+    this.backing = backing;
     this.tables = tables;
     this.space = space;
     this.commit = commit;
@@ -55,7 +55,7 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
       OpenFile file,
       TableLayout layout,
       TableDirectory directory,
-      Below below,
+      Backing backing,
       long length,
       int tableBudget,
       boolean unclean) {
@@ -64,7 +64,7 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
     long end = Math.max(sectors, layout.firstFree()) * SparseHeader.SECTOR;
     GrainSpace space = new GrainSpace(file, layout.grainBytes(), end);
     TableCommit commit = new TableCommit(file, layout, directory, tables, space);
-    return new WritableSparseExtent(file, layout, below, tables, space, commit, length, unclean);
+    return new WritableSparseExtent(file, layout, backing, tables, space, commit, length, unclean);
   }
 
   @Override
@@ -136,19 +136,19 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
     table.lock.readLock().lock();
     try {
       int index = tables.indexOf(offset / grainBytes());
-      long place = table.evicted() ? GrainMap.HOLE : tables.place(table, index);
-      if (place <= 0) {
+      long position = table.evicted() ? GrainMap.HOLE : tables.position(table, index);
+      if (position <= 0) {
         return 0;
       }
       long within = offset % grainBytes();
       long run = grainBytes() - within;
       for (int i = 1;
-          run < most && tables.place(table, index + i) == place + i * grainBytes();
+          run < most && tables.position(table, index + i) == position + i * grainBytes();
           i++) {
         run += grainBytes();
       }
       int n = (int) Math.min(most, run);
-      file.write(src, n, place + within);
+      file.write(src, n, position + within);
       return n;
     } finally {
       table.lock.readLock().unlock();
@@ -160,29 +160,29 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
     table.lock.writeLock().lock();
     try {
       int index = tables.indexOf(offset / grainBytes());
-      if (table.evicted() || tables.place(table, index) > 0) {
+      if (table.evicted() || tables.position(table, index) > 0) {
         return 0;
       }
       long within = offset % grainBytes();
       long reused = space.reuse();
       int grains = reused == 0 ? unplaced(table, index, within + most) : 1;
-      long place = reused == 0 ? space.append(grains * grainBytes()) : reused;
+      long position = reused == 0 ? space.append(grains * grainBytes()) : reused;
       int n = (int) Math.min(most, grains * grainBytes() - within);
       boolean placed = false;
       try {
-        fill(table, index, offset - within, offset, place, reused != 0);
-        file.write(src, n, place + within);
+        fill(table, index, offset - within, offset, position, reused != 0);
+        file.write(src, n, position + within);
         long stop = Math.min(length(), offset - within + grains * grainBytes());
         int last = index + grains - 1;
-        fill(table, last, offset + n, stop, place + within + n, reused != 0);
+        fill(table, last, offset + n, stop, position + within + n, reused != 0);
         placed = true;
       } finally {
         if (!placed) {
-          release(place, grains);
+          release(position, grains);
         }
       }
       for (int i = 0; i < grains; i++) {
-        table.entries.set(index + i, (int) ((place + i * grainBytes()) / SparseHeader.SECTOR));
+        table.entries.set(index + i, (int) ((position + i * grainBytes()) / SparseHeader.SECTOR));
       }
       commit.changed(table);
       return n;
@@ -191,16 +191,16 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
     }
   }
 
-  private void release(long place, int grains) {
+  private void release(long position, int grains) {
     for (int i = 0; i < grains; i++) {
-      space.release(place + i * grainBytes());
+      space.release(position + i * grainBytes());
     }
   }
 
   /** Returns how many grains from this one on, within the next bytes, have no place. */
   private int unplaced(GrainTable table, int index, long bytes) throws IOException {
     int grains = 1;
-    while (grains * grainBytes() < bytes && tables.place(table, index + grains) <= 0) {
+    while (grains * grainBytes() < bytes && tables.position(table, index + grains) <= 0) {
       grains++;
     }
     return grains;
@@ -215,11 +215,11 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
    * @param place where it goes in the file
    * @param used true if the file holds other bytes there; otherwise it reads as zeroes
    */
-  private void fill(GrainTable table, int index, long from, long to, long place, boolean used)
+  private void fill(GrainTable table, int index, long from, long to, long position, boolean used)
       throws IOException {
     boolean zeroes =
         from < to
-            && (tables.place(table, index) == GrainMap.ZERO || below.readsZero(from, to - from));
+            && (tables.position(table, index) == GrainMap.ZERO || backing.readsZero(from, to - from));
     if (from >= to || (zeroes && !used)) {
       return;
     }
@@ -232,9 +232,9 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
         if (zeroes) {
           Zeros.put(buffer, n);
         } else {
-          below.read(buffer, n, at);
+          backing.read(buffer, n, at);
         }
-        file.write(buffer.flip(), n, place + (at - from));
+        file.write(buffer.flip(), n, position + (at - from));
         at += n;
       }
     } finally {
@@ -244,7 +244,7 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
 
   @Override
   public boolean zeroesQuickly() {
-    return layout.zeroedGrains() || below.isEmpty();
+    return layout.zeroedGrains() || backing.isEmpty();
   }
 
   @Override
@@ -279,8 +279,8 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
 
   /** True if a part of a grain reads as zeroes without storage. */
   private boolean readsZero(long offset, long length) throws IOException {
-    long place = tables.locate(offset / grainBytes());
-    return place == GrainMap.ZERO || (place == GrainMap.HOLE && below.readsZero(offset, length));
+    long position = tables.locate(offset / grainBytes());
+    return position == GrainMap.ZERO || (position == GrainMap.HOLE && backing.readsZero(offset, length));
   }
 
   /**
@@ -291,7 +291,7 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
    */
   private boolean clear(long offset, boolean trimming) throws IOException {
     long grain = offset / grainBytes();
-    boolean hole = below.readsZero(offset, Math.min(grainBytes(), length() - offset));
+    boolean hole = backing.readsZero(offset, Math.min(grainBytes(), length() - offset));
     if (!hole && !layout.zeroedGrains()) {
       return trimming;
     }
@@ -319,16 +319,16 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
   }
 
   private void clear(GrainTable table, int index, long grain, boolean hole) throws IOException {
-    long place = tables.place(table, index);
+    long position = tables.position(table, index);
     long target = hole ? GrainMap.HOLE : GrainMap.ZERO;
-    if (place == target || (hole && place == GrainMap.ZERO)) {
+    if (position == target || (hole && position == GrainMap.ZERO)) {
       return;
     }
     table.entries.set(index, hole ? 0 : 1);
     stamps.incrementAndGet(table.number % STAMPS);
     commit.changed(table);
-    if (place > 0 && layout.storedBytes(grain) == grainBytes()) {
-      space.release(place); // a grain cut off by the disk's end may have less room in the file
+    if (position > 0 && layout.storedBytes(grain) == grainBytes()) {
+      space.release(position); // a grain cut off by the disk's end may have less room in the file
     }
   }
 

@@ -22,7 +22,7 @@ import org.nbdcore.testkit.vsphere.NfcFaults;
 public final class SoapRepliesFuzz implements AutoCloseable {
 
   private static final int SIZE = 1 << 20;
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   /** A task whose state is nonsense would be asked for again until this has passed. */
   private static final Duration TASK_LIMIT = Duration.ZERO;
@@ -54,7 +54,7 @@ public final class SoapRepliesFuzz implements AutoCloseable {
         VsphereOptions.of("localhost")
             .withPort(vsphere.port())
             .withThumbprint(vsphere.thumbprint())
-            .withTimeout(PATIENCE)
+            .withTimeout(TIMEOUT)
             .withLogin(FakeVsphere.USER, FakeVsphere.PASSWORD.toCharArray());
     try (VsphereClient client = VsphereClient.connect(options)) {
       use(client, random);

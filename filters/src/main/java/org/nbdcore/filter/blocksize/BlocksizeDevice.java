@@ -82,8 +82,8 @@ final class BlocksizeDevice extends PassThroughDevice {
 
   /** Aligned requests that are short enough are forwarded unchanged here too. */
   @Override
-  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
-    return passes(offset, length) && super.readZeroCopy(offset, length, loan);
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
+    return passes(offset, length) && super.readZeroCopy(offset, length, buffers);
   }
 
   @Override

@@ -128,14 +128,14 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
    * below may offer them for other blocks.
    */
   @Override
-  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
     if (onRead.on() || length > longest) {
       return false;
     }
     if (cache.nextKept(offset, offset + length) != LongMap.NONE) {
       return false;
     }
-    boolean read = BlockDevices.readZeroCopy(next, offset, length, loan);
+    boolean read = BlockDevices.readZeroCopy(next, offset, length, buffers);
     if (read) {
       counters.read(0, cache.touched(offset, offset + length));
     }

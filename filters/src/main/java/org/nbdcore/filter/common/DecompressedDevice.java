@@ -43,8 +43,8 @@ final class DecompressedDevice extends FilterBlockDevice implements ZeroCopyRead
   }
 
   @Override
-  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
-    return unpacked.readZeroCopy(offset, length, loan);
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
+    return unpacked.readZeroCopy(offset, length, buffers);
   }
 
   @Override

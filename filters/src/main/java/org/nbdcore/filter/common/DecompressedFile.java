@@ -95,8 +95,8 @@ final class DecompressedFile implements Closeable {
     file.read(0, offset, dst);
   }
 
-  boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
-    return file.readZeroCopy(0, offset, length, loan);
+  boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
+    return file.readZeroCopy(0, offset, length, buffers);
   }
 
   @Override

@@ -101,11 +101,11 @@ public final class SlotFile implements Closeable {
    *
    * @return false if nothing was added
    */
-  public boolean readZeroCopy(long slot, long offset, long length, BufferList loan)
+  public boolean readZeroCopy(long slot, long offset, long length, BufferList buffers)
       throws IOException {
     long position = slot * slotSize + offset;
     TemporaryFile file = file(position / largest);
-    return file != null && file.readZeroCopy(position % largest, length, loan);
+    return file != null && file.readZeroCopy(position % largest, length, buffers);
   }
 
   private TemporaryFile file(long index) throws IOException {

@@ -75,11 +75,11 @@ final class TemporaryFile implements Closeable {
    *
    * @return false if nothing was added
    */
-  boolean readZeroCopy(long position, long length, BufferList loan) throws IOException {
-    if (!loan.acceptsFiles() || !inMemory(position, length)) {
+  boolean readZeroCopy(long position, long length, BufferList buffers) throws IOException {
+    if (!buffers.acceptsFiles() || !inMemory(position, length)) {
       return false;
     }
-    loan.addFile(channel, position, length);
+    buffers.addFile(channel, position, length);
     return true;
   }
 

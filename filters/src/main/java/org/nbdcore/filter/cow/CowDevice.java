@@ -147,7 +147,7 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
    * added data.
    */
   @Override
-  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
     if (onRead.on()) {
       return false;
     }
@@ -157,13 +157,13 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
     }
     switch (state) {
       case BELOW -> {
-        return length <= longest && BlockDevices.readZeroCopy(next, offset, length, loan);
+        return length <= longest && BlockDevices.readZeroCopy(next, offset, length, buffers);
       }
       case HELD -> {
-        return overlay.readZeroCopy(offset, length, loan);
+        return overlay.readZeroCopy(offset, length, buffers);
       }
       default -> {
-        loan.addZeroes(length);
+        buffers.addZeroes(length);
         return true;
       }
     }

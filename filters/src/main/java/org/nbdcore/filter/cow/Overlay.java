@@ -158,8 +158,8 @@ final class Overlay {
   }
 
   /** Adds such blocks to a zero-copy read, if they are in memory and the list accepts files. */
-  boolean readZeroCopy(long at, long length, BufferList loan) throws IOException {
-    return file.readZeroCopy(find(at >>> blockShift).slot(), offset(at), length, loan);
+  boolean readZeroCopy(long at, long length, BufferList buffers) throws IOException {
+    return file.readZeroCopy(find(at >>> blockShift).slot(), offset(at), length, buffers);
   }
 
   /** Changes some of such blocks; the caller has their lock. */

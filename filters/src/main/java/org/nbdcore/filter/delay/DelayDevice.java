@@ -55,8 +55,8 @@ final class DelayDevice extends FilterBlockDevice implements ZeroCopyReadable {
    * Offers zero-copy reads only without a delay: a declined zero-copy read would be delayed twice.
    */
   @Override
-  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
-    return delays.read() == 0 && BlockDevices.readZeroCopy(next, offset, length, loan);
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
+    return delays.read() == 0 && BlockDevices.readZeroCopy(next, offset, length, buffers);
   }
 
   @Override

@@ -46,13 +46,13 @@ final class LogDevice extends PassThroughDevice {
     return enter(action).number("offset", offset).number("count", length);
   }
 
-  /** Logs {@code enter}, calls, and logs the outcome. */
+  /** Logs {@code enter}, calls, and logs the result. */
   private void logged(LogEntry enter, String action, Call call) throws IOException {
     output.log(enter);
     left(enter.variables().get("id"), action, call);
   }
 
-  /** Calls, and logs the outcome. */
+  /** Calls, and logs the result. */
   private void left(String id, String action, Call call) throws IOException {
     LogEntry leave = new LogEntry(connection, LogEntry.Type.LEAVE, action).text("id", id);
     try {
@@ -126,7 +126,7 @@ final class LogDevice extends PassThroughDevice {
     private final String action;
     private final Supplier<LogEntry> enter;
     private String id; // null until the first line is logged; guarded by this
-    private AsyncResult outcome; // set before the caller's completion is called
+    private AsyncResult result; // set before the caller's completion is called
 
     InProgress(CompletionHandler caller, String action, Supplier<LogEntry> enter) {
       this.caller = caller;
@@ -162,13 +162,13 @@ final class LogDevice extends PassThroughDevice {
 
     @Override
     public void completed(AsyncResult how) {
-      outcome = how;
+      result = how;
       caller.completed(this);
     }
 
     @Override
     public void join() throws IOException {
-      left(entered(), action, outcome::join);
+      left(entered(), action, result::join);
     }
   }
 

@@ -52,13 +52,13 @@ final class PauseDevice extends FilterBlockDevice implements AsyncBlockDevice {
     if (!gate.enterNow()) {
       return false;
     }
-    boolean begun = false;
+    boolean accepted = false;
     try {
-      begun = BlockDevices.readAsync(disk, dst, offset, new Passing(completion));
+      accepted = BlockDevices.readAsync(disk, dst, offset, new Passing(completion));
     } finally {
-      left(begun);
+      left(accepted);
     }
-    return begun;
+    return accepted;
   }
 
   @Override
@@ -67,30 +67,30 @@ final class PauseDevice extends FilterBlockDevice implements AsyncBlockDevice {
     if (!gate.enterNow()) {
       return false;
     }
-    boolean begun = false;
+    boolean accepted = false;
     try {
-      begun = BlockDevices.writeAsync(disk, src, offset, flags, new Passing(completion));
+      accepted = BlockDevices.writeAsync(disk, src, offset, flags, new Passing(completion));
     } finally {
-      left(begun);
+      left(accepted);
     }
-    return begun;
+    return accepted;
   }
 
-  private void left(boolean begun) {
-    if (!begun) {
+  private void left(boolean accepted) {
+    if (!accepted) {
       gate.leave();
     }
   }
 
   /**
-   * An asynchronous request. It is inside until it has ended below, and again while its outcome is
+   * An asynchronous request. It is inside until it has ended below, and again while its result is
    * asked for, as it may be repeated then. Between completion and result it does not count: the
    * thread that asks for the result may be blocked by another request that waits at the gate, and
    * the pause would then wait for both.
    */
   private final class Passing implements CompletionHandler, AsyncResult {
     private final CompletionHandler caller;
-    private AsyncResult outcome; // set before the caller's completion is called
+    private AsyncResult result; // set before the caller's completion is called
 
     Passing(CompletionHandler caller) {
       this.caller = caller;
@@ -98,7 +98,7 @@ final class PauseDevice extends FilterBlockDevice implements AsyncBlockDevice {
 
     @Override
     public void completed(AsyncResult how) {
-      outcome = how;
+      result = how;
       gate.leave();
       caller.completed(this);
     }
@@ -107,7 +107,7 @@ final class PauseDevice extends FilterBlockDevice implements AsyncBlockDevice {
     public void join() throws IOException {
       gate.enter(session);
       try {
-        outcome.join();
+        result.join();
       } finally {
         gate.leave();
       }

@@ -178,18 +178,18 @@ final class Qcow2decDevice extends FilterBlockDevice implements ZeroCopyReadable
 
   /** Uncompressed clusters in one piece are a zero-copy read of the disk below. */
   @Override
-  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
     long entry = clusters.entry(offset >>> header.clusterBits());
     if (clusters.isCompressed(entry) || runEnd(offset, offset + length, entry) < offset + length) {
       return false;
     }
     if (clusters.isZero(entry)) {
-      loan.addZeroes(length);
+      buffers.addZeroes(length);
       return true;
     }
     long from = clusters.offset(entry) + inCluster(offset);
     return length <= Math.min(longest, fileEnd - from)
-        && BlockDevices.readZeroCopy(next, from, length, loan);
+        && BlockDevices.readZeroCopy(next, from, length, buffers);
   }
 
   @Override

@@ -44,12 +44,12 @@ final class RateDevice extends PassThroughDevice {
    * sent yet.
    */
   @Override
-  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
-    boolean lent = super.readZeroCopy(offset, length, loan);
-    if (lent) {
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
+    boolean accepted = super.readZeroCopy(offset, length, buffers);
+    if (accepted) {
       pace(reads, ownReads, length);
     }
-    return lent;
+    return accepted;
   }
 
   @Override
@@ -58,7 +58,7 @@ final class RateDevice extends PassThroughDevice {
     next.write(src, offset, flags);
   }
 
-  /** Begins what need not wait. */
+  /** Accepts only requests that need not wait. */
   @Override
   public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
       throws IOException {
@@ -66,11 +66,11 @@ final class RateDevice extends PassThroughDevice {
     if (!takeNow(reads, ownReads, length)) {
       return false;
     }
-    boolean begun = super.readAsync(dst, offset, completion);
-    if (!begun) {
+    boolean accepted = super.readAsync(dst, offset, completion);
+    if (!accepted) {
       giveBack(reads, ownReads, length); // to be taken again by who makes it
     }
-    return begun;
+    return accepted;
   }
 
   @Override
@@ -80,11 +80,11 @@ final class RateDevice extends PassThroughDevice {
     if (!takeNow(writes, ownWrites, length)) {
       return false;
     }
-    boolean begun = super.writeAsync(src, offset, flags, completion);
-    if (!begun) {
+    boolean accepted = super.writeAsync(src, offset, flags, completion);
+    if (!accepted) {
       giveBack(writes, ownWrites, length); // to be taken again by who makes it
     }
-    return begun;
+    return accepted;
   }
 
   private static boolean takeNow(TokenBucket all, TokenBucket own, long bytes) {

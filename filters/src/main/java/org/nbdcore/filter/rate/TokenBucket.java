@@ -12,7 +12,7 @@ final class TokenBucket {
   // Guarded by this:
   private double level;
   private long last;
-  private boolean begun;
+  private boolean filled;
 
   /** Holds what comes in during {@code burstNanos} at most. */
   TokenBucket(AdjustableRate rate, long burstNanos) {
@@ -50,15 +50,15 @@ final class TokenBucket {
   /** Adds the tokens since the last call; returns false if there is currently no limit. */
   private boolean fill(long perSecond, long now) {
     if (perSecond == 0) {
-      begun = false;
+      filled = false;
       return false;
     }
     double capacity = perSecond * burstSeconds;
-    if (begun) {
+    if (filled) {
       level = Math.min(capacity, level + (now - last) / 1e9 * perSecond);
     } else {
       level = capacity;
-      begun = true;
+      filled = true;
     }
     last = now;
     return true;

@@ -25,7 +25,7 @@ final class AsyncAttempt implements CompletionHandler, AsyncResult, RetryDevice.
   private final long offset;
   private final Flags flags;
   private final CompletionHandler caller;
-  private AsyncResult outcome; // set before the caller's completion is called
+  private AsyncResult result; // set before the caller's completion is called
 
   /**
    * Takes over a device that was {@link Reopener#enterNow entered}.
@@ -77,7 +77,7 @@ final class AsyncAttempt implements CompletionHandler, AsyncResult, RetryDevice.
 
   @Override
   public void completed(AsyncResult how) {
-    outcome = how;
+    result = how;
     reopener.leave(opened);
     caller.completed(this);
   }
@@ -86,7 +86,7 @@ final class AsyncAttempt implements CompletionHandler, AsyncResult, RetryDevice.
   public void join() throws IOException {
     IOException failure;
     try {
-      outcome.join();
+      result.join();
       return;
     } catch (IOException e) {
       failure = e;

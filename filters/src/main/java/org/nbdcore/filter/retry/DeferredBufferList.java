@@ -36,14 +36,14 @@ final class DeferredBufferList implements BufferList {
   }
 
   /** Forwards all of the buffers. */
-  void passTo(BufferList loan) {
+  void passTo(BufferList buffers) {
     int run = 0;
     for (int i = 0; i < pieces.size(); i++) {
       ByteBuffer piece = pieces.get(i);
       if (piece == ZEROES) {
-        loan.addZeroes(zeroes[run++]);
+        buffers.addZeroes(zeroes[run++]);
       } else {
-        loan.add(piece);
+        buffers.add(piece);
       }
     }
   }

@@ -99,23 +99,23 @@ final class RetryDevice implements AsyncBlockDevice, ZeroCopyReadable, MetaConte
    * any other.
    */
   @Override
-  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
     Reopener.Opened opened = reopener.enter();
     if (opened == null) {
       return false;
     }
-    DeferredBufferList borrowed = new DeferredBufferList();
+    DeferredBufferList deferred = new DeferredBufferList();
     try {
-      if (!BlockDevices.readZeroCopy(opened.device(), offset, length, borrowed)) {
+      if (!BlockDevices.readZeroCopy(opened.device(), offset, length, deferred)) {
         return false;
       }
     } catch (IOException e) {
-      LOG.debug(() -> "lending at " + offset + ": " + e.getMessage());
+      LOG.debug(() -> "zero-copy read at " + offset + ": " + e.getMessage());
       return false;
     } finally {
       reopener.leave(opened);
     }
-    borrowed.passTo(loan);
+    deferred.passTo(buffers);
     return true;
   }
 

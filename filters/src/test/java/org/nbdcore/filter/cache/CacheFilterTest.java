@@ -161,27 +161,27 @@ final class CacheFilterTest {
 
   /** A block that is kept may be newer than the disk below. */
   @Test
-  void theDiskBelowLendsWhatIsNotKept() throws IOException {
-    Backend lending =
+  void zeroCopyReadsOfBlocksThatAreNotCachedReachTheDiskBelow() throws IOException {
+    Backend zeroCopy =
         request ->
             new PassThroughDevice(disk.open(request)) {
               @Override
-              public boolean readZeroCopy(long offset, long length, BufferList loan) {
-                loan.add(ByteBuffer.wrap(disk.bytes, (int) offset, (int) length));
+              public boolean readZeroCopy(long offset, long length, BufferList buffers) {
+                buffers.add(ByteBuffer.wrap(disk.bytes, (int) offset, (int) length));
                 return true;
               }
             };
     filter = Chains.filter(PROVIDER);
-    BlockDevice device = Chains.open(filter, lending);
-    ReceivedBuffers loan = new ReceivedBuffers(true);
-    assertThat(BlockDevices.readZeroCopy(device, 100, 131072, loan)).isTrue();
-    assertThat(loan.bytes()).isEqualTo(Arrays.copyOfRange(disk.bytes, 100, 131172));
+    BlockDevice device = Chains.open(filter, zeroCopy);
+    ReceivedBuffers buffers = new ReceivedBuffers(true);
+    assertThat(BlockDevices.readZeroCopy(device, 100, 131072, buffers)).isTrue();
+    assertThat(buffers.bytes()).isEqualTo(Arrays.copyOfRange(disk.bytes, 100, 131172));
     write(device, 70_000, bytes(7, 10), Flags.NONE);
-    assertThat(BlockDevices.readZeroCopy(device, 0, 65537, loan)).isFalse();
-    assertThat(BlockDevices.readZeroCopy(device, 131071, 10, loan)).isFalse();
-    assertThat(BlockDevices.readZeroCopy(device, 0, 65536, loan)).isTrue();
-    assertThat(BlockDevices.readZeroCopy(device, 131072, 65536, loan)).isTrue();
-    assertThat(loan.kinds).hasSize(3);
+    assertThat(BlockDevices.readZeroCopy(device, 0, 65537, buffers)).isFalse();
+    assertThat(BlockDevices.readZeroCopy(device, 131071, 10, buffers)).isFalse();
+    assertThat(BlockDevices.readZeroCopy(device, 0, 65536, buffers)).isTrue();
+    assertThat(BlockDevices.readZeroCopy(device, 131072, 65536, buffers)).isTrue();
+    assertThat(buffers.kinds).hasSize(3);
   }
 
   @Test

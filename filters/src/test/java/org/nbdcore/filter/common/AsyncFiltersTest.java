@@ -121,7 +121,7 @@ final class AsyncFiltersTest {
 
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("filters")
-  void whatIsBegunIsBegunBelow(
+  void asynchronousRequestsReachTheLayerBelow(
       FilterProvider provider, String parameter, boolean reads, boolean writes) throws Exception {
     String value = parameter.endsWith("=") ? parameter + folder.resolve("file") : parameter;
     try (Layer layer =
@@ -249,7 +249,7 @@ final class AsyncFiltersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"fast", "connection"})
-  void aFlushCoversWhatWasBegunOnAnotherConnectionAndIsOver(String tracking) throws Exception {
+  void aFlushCoversAsynchronousRequestsOfAnotherConnectionThatAreComplete(String tracking) throws Exception {
     Filter filter =
         Chains.filter(
             new MultiConnFilterProvider(),
@@ -314,7 +314,7 @@ final class AsyncFiltersTest {
   }
 
   @Test
-  void oneCallAtATimeIsNotBegun() throws Exception {
+  void oneCallAtATimeIsNotAsynchronous() throws Exception {
     Filter filter = Chains.filter(new MultiConnFilterProvider());
     disk.threadModel = ThreadModel.SERIALIZE_REQUESTS;
     try (SimulatedAsyncDevice below =
@@ -346,8 +346,8 @@ final class AsyncFiltersTest {
         BlockDevice device = layer.open()) {
       layer.below.hold();
       device.write(data(9), 4096, Flags.NONE);
-      List<Integer> begun = List.of(0, 8192, 12288);
-      for (int offset : begun) {
+      List<Integer> started = List.of(0, 8192, 12288);
+      for (int offset : started) {
         CompletionProbe read = new CompletionProbe();
         ByteBuffer buffer = ByteBuffer.allocateDirect(LENGTH);
         assertThat(BlockDevices.readAsync(device, buffer, offset, read)).isTrue();

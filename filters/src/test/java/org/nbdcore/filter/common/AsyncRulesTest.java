@@ -88,7 +88,7 @@ final class AsyncRulesTest {
   }
 
   @Test
-  void whatReachesBeyondTheDiskBelowIsNotBegunByTruncate() throws Exception {
+  void truncateDeclinesAsynchronousRequestsBeyondTheDiskBelow() throws Exception {
     open(new TruncateFilterProvider(), "truncate=2M");
     for (long at : new long[] {SIZE - LENGTH / 2, SIZE, SIZE + LENGTH}) {
       assertThat(readAsync(at, LENGTH)).as("read at %d", at).isFalse();
@@ -135,7 +135,7 @@ final class AsyncRulesTest {
   }
 
   @Test
-  void noWriteIsBegunWhileTheFileOfReadonlyExists() throws Exception {
+  void noWriteIsAcceptedWhileTheFileOfReadonlyExists() throws Exception {
     Path file = Files.createFile(folder.resolve("file"));
     open(new ReadonlyFilterProvider(), "readonly-file=" + file);
     assertRefused(NbdError.EPERM, catchThrowable(() -> writeAsync(0, LENGTH, Flags.NONE)));
@@ -145,7 +145,7 @@ final class AsyncRulesTest {
   }
 
   @Test
-  void aScanGoesOnBehindWhatWasBegun() throws Exception {
+  void aScanGoesOnBehindAsynchronousReads() throws Exception {
     CountDownLatch goOn = new CountDownLatch(1);
     disk.hook =
         (operation, offset, length, flags) -> {
@@ -170,7 +170,7 @@ final class AsyncRulesTest {
   }
 
   @Test
-  void theCacheBelowIsToldWhatComesAfterWhatWasBegun() throws Exception {
+  void theCacheBelowIsToldWhatComesAfterAsynchronousReads() throws Exception {
     open(new ReadaheadFilterProvider());
     assertThat(readAsync(0, LENGTH)).isTrue();
     assertThat(readAsync(LENGTH, LENGTH)).isTrue();

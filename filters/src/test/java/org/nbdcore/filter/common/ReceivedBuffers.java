@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.nbdcore.spi.BufferList;
 
-/** A loan that remembers what kind of piece it was given, and all bytes. */
+/** A buffer list that remembers what kind of piece it was given, and all bytes. */
 public final class ReceivedBuffers implements BufferList {
 
   private final boolean acceptsFiles;
@@ -31,9 +31,9 @@ public final class ReceivedBuffers implements BufferList {
   }
 
   @Override
-  public void add(ByteBuffer lent) {
-    byte[] piece = more("memory", lent.remaining());
-    lent.get(piece);
+  public void add(ByteBuffer added) {
+    byte[] piece = more("memory", added.remaining());
+    added.get(piece);
     keep(piece);
   }
 
@@ -61,7 +61,7 @@ public final class ReceivedBuffers implements BufferList {
     keep(piece);
   }
 
-  /** All bytes that were lent so far, in order. */
+  /** All bytes that were added so far, in order. */
   public byte[] bytes() {
     return bytes.clone();
   }

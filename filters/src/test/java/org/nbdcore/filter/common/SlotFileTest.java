@@ -29,18 +29,18 @@ final class SlotFileTest {
   /** Some times the time after which the race was lost when it was one. */
   private static final Duration ENOUGH = Duration.ofSeconds(5);
 
-  /** A loan that remembers how large the file is when it is lent. */
+  /** A buffer list that remembers how large the file is when it is added. */
   private static final class Sized implements BufferList {
     private long size = -1;
 
     @Override
-    public void add(ByteBuffer lent) {
-      throw new AssertionError("a file lends no memory");
+    public void add(ByteBuffer bytes) {
+      throw new AssertionError("a file adds no memory");
     }
 
     @Override
     public void addZeroes(long length) {
-      throw new AssertionError("a file lends no zeroes");
+      throw new AssertionError("a file adds no zeroes");
     }
 
     @Override
@@ -61,41 +61,41 @@ final class SlotFileTest {
   /** It would be made longer by mapping, and a longer one be cut if it grew at the same time. */
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC}) // elsewhere nobody knows what is in memory
-  void lendingLeavesTheSizeOfTheFileAlone() throws IOException {
+  void zeroCopyReadsLeaveTheSizeOfTheFileAlone() throws IOException {
     try (SlotFile file = new SlotFile("nbd-core-test-", SLOT)) {
       file.write(0, 0, full(1, SLOT));
-      Sized loan = new Sized();
-      assertThat(file.readZeroCopy(0, 0, SLOT, loan)).isTrue();
-      assertThat(loan.size).isEqualTo(SLOT);
+      Sized buffers = new Sized();
+      assertThat(file.readZeroCopy(0, 0, SLOT, buffers)).isTrue();
+      assertThat(buffers.size).isEqualTo(SLOT);
       file.write(5, 0, full(1, SLOT));
-      assertThat(file.readZeroCopy(5, 0, SLOT, loan))
-          .as("what the file has grown by is lent")
+      assertThat(file.readZeroCopy(5, 0, SLOT, buffers))
+          .as("what the file has grown by is added")
           .isTrue();
-      assertThat(loan.size).isEqualTo(6 * SLOT);
-      assertThat(file.readZeroCopy(6, 0, SLOT, loan)).as("what is not there").isFalse();
+      assertThat(buffers.size).isEqualTo(6 * SLOT);
+      assertThat(file.readZeroCopy(6, 0, SLOT, buffers)).as("what is not there").isFalse();
     }
   }
 
   /** A window of the file is looked at while something is written behind it. */
   @Test
-  void whatIsWrittenWhileSomethingIsLentStaysThere() throws Exception {
+  void aWriteDuringAZeroCopyReadStays() throws Exception {
     long far = WINDOW / SLOT;
     long end = System.nanoTime() + ENOUGH.toNanos(); // fewer rounds on a busy machine
     for (int round = 0; round < 3000 && System.nanoTime() - end < 0; round++) {
       try (SlotFile file = new SlotFile("nbd-core-test-", SLOT)) {
         file.write(0, 0, full(1, 10));
         CyclicBarrier start = new CyclicBarrier(2);
-        FutureTask<Boolean> lending =
+        FutureTask<Boolean> reading =
             new FutureTask<>(
                 () -> {
                   start.await();
                   return file.readZeroCopy(0, 0, 10, new Sized());
                 });
-        new Thread(lending, "lends").start();
+        new Thread(reading, "reads").start();
         ByteBuffer data = full(7, SLOT);
         start.await();
         file.write(far, 0, data);
-        lending.get();
+        reading.get();
         ByteBuffer read = ByteBuffer.allocate(SLOT);
         file.read(far, 0, read);
         assertThat(read.array()).as("round %d", round).containsOnly(7);
@@ -116,10 +116,10 @@ final class SlotFileTest {
       assertThat(read.array()).containsOnly(3);
       file.read(4 * last, 7, read.clear().limit(10));
       assertThat(read.get(0)).isEqualTo((byte) 5);
-      Sized loan = new Sized();
-      assertThat(file.readZeroCopy(last + 1, 0, 2 * SLOT, loan)).isTrue();
-      assertThat(loan.size).as("size of the second file").isEqualTo(2 * SLOT);
-      assertThat(file.readZeroCopy(last, 0, 2 * SLOT, loan)).as("a loan of two files").isFalse();
+      Sized buffers = new Sized();
+      assertThat(file.readZeroCopy(last + 1, 0, 2 * SLOT, buffers)).isTrue();
+      assertThat(buffers.size).as("size of the second file").isEqualTo(2 * SLOT);
+      assertThat(file.readZeroCopy(last, 0, 2 * SLOT, buffers)).as("a buffers of two files").isFalse();
       assertThatThrownBy(() -> file.read(last * 2 + 10, 0, ByteBuffer.allocate(1)))
           .isInstanceOf(EOFException.class);
     }

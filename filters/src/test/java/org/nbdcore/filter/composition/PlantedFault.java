@@ -126,14 +126,14 @@ enum PlantedFault implements FilterProvider {
     }
   },
 
-  /** Lends bytes from another place. */
+  /** Answers zero-copy reads with bytes of another offset. */
   OFFSET_FORGOTTEN_IN_LOANS("but expected 0x") {
     @Override
     BlockDevice wrap(BlockDevice next) {
       return new PassThroughDevice(next) {
         @Override
-        public boolean readZeroCopy(long offset, long length, BufferList loan) {
-          loan.add(ByteBuffer.allocateDirect((int) length));
+        public boolean readZeroCopy(long offset, long length, BufferList buffers) {
+          buffers.add(ByteBuffer.allocateDirect((int) length));
           return true;
         }
       };
@@ -203,7 +203,7 @@ enum PlantedFault implements FilterProvider {
     }
   },
 
-  /** Tells that what was begun has ended before it has. */
+  /** Completes asynchronous requests before they are complete. */
   ENDED_BEFORE_THE_END("seed") {
     @Override
     BlockDevice wrap(BlockDevice next) {
@@ -211,11 +211,11 @@ enum PlantedFault implements FilterProvider {
         @Override
         public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
             throws IOException {
-          boolean begun = BlockDevices.readAsync(next, dst, offset, outcome -> {});
-          if (begun) {
+          boolean accepted = BlockDevices.readAsync(next, dst, offset, result -> {});
+          if (accepted) {
             completion.completed(() -> {});
           }
-          return begun;
+          return accepted;
         }
       };
     }

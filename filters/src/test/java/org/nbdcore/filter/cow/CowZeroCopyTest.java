@@ -21,7 +21,7 @@ import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.helpers.BlockDevices;
 
-/** What the cow filter lends, and how its blocks lie in its file. */
+/** Zero-copy reads of the cow filter, and how its blocks lie in its file. */
 @Tag("newest")
 final class CowZeroCopyTest {
 
@@ -39,7 +39,7 @@ final class CowZeroCopyTest {
 
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC}) // elsewhere nobody knows what is in memory
-  void neighboursAreLentTogetherInWhateverOrderTheyCame() throws IOException {
+  void neighboursAreOneBufferInWhateverOrderTheyCame() throws IOException {
     BlockDevice device = open();
     for (int block : new int[] {5, 3, 6, 4}) {
       put(device, block * BLOCK, bytes(block, BLOCK));
@@ -52,7 +52,7 @@ final class CowZeroCopyTest {
   }
 
   @Test
-  void regionsThatLieApartInTheFileAreNotLentTogether() throws IOException {
+  void regionsThatLieApartInTheFileAreNotOneBuffer() throws IOException {
     BlockDevice device = open();
     put(device, 2 * REGION, bytes(2, BLOCK));
     put(device, REGION - BLOCK, bytes(1, BLOCK));
@@ -63,7 +63,7 @@ final class CowZeroCopyTest {
   }
 
   @Test
-  void zeroesAreLentAsSuchAndWhatIsMixedIsRead() throws IOException {
+  void zeroesAreAddedAsSuchAndMixedRangesAreRead() throws IOException {
     BlockDevice device = open();
     device.zero(0, 2L * REGION, Flags.NONE);
     Arrays.fill(expected, 0, 2 * REGION, (byte) 0);
@@ -77,12 +77,12 @@ final class CowZeroCopyTest {
   }
 
   @Test
-  void noFileIsLentWhereNoneIsTaken() throws IOException {
+  void noFileIsAddedWhereNoneIsAccepted() throws IOException {
     BlockDevice device = open();
     put(device, 0, bytes(1, REGION));
-    ReceivedBuffers loan = new ReceivedBuffers(false);
-    assertThat(BlockDevices.readZeroCopy(device, 0, REGION, loan)).isFalse();
-    assertThat(loan.kinds).isEmpty();
+    ReceivedBuffers buffers = new ReceivedBuffers(false);
+    assertThat(BlockDevices.readZeroCopy(device, 0, REGION, buffers)).isFalse();
+    assertThat(buffers.kinds).isEmpty();
   }
 
   @Test
@@ -118,14 +118,14 @@ final class CowZeroCopyTest {
     System.arraycopy(data, 0, expected, offset, data.length);
   }
 
-  /** What kind of pieces were lent, whose bytes are right. */
+  /** What kind of pieces were added, whose bytes are right. */
   private String readZeroCopy(BlockDevice device, int offset, int length) throws IOException {
-    ReceivedBuffers loan = new ReceivedBuffers(true);
-    if (!BlockDevices.readZeroCopy(device, offset, length, loan)) {
-      assertThat(loan.kinds).isEmpty();
+    ReceivedBuffers buffers = new ReceivedBuffers(true);
+    if (!BlockDevices.readZeroCopy(device, offset, length, buffers)) {
+      assertThat(buffers.kinds).isEmpty();
       return "nothing";
     }
-    assertThat(loan.bytes()).isEqualTo(Arrays.copyOfRange(expected, offset, offset + length));
-    return String.join(", ", loan.kinds);
+    assertThat(buffers.bytes()).isEqualTo(Arrays.copyOfRange(expected, offset, offset + length));
+    return String.join(", ", buffers.kinds);
   }
 }

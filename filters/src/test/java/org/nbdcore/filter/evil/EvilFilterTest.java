@@ -106,7 +106,7 @@ final class EvilFilterTest {
   }
 
   @Test
-  void nothingIsLentAndParametersAreChecked() throws IOException {
+  void zeroCopyReadsAreDeclinedAndParametersAreChecked() throws IOException {
     assertThat(BlockDevices.readZeroCopy(open(), 0, 512, null)).isFalse();
     assertThatThrownBy(() -> Chains.configure(PROVIDER, "evil=bad"))
         .isInstanceOf(ConfigException.class)

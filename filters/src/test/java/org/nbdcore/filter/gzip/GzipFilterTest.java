@@ -49,9 +49,9 @@ final class GzipFilterTest {
     assertThat(device.capabilities().write()).isFalse();
     assertThat(read(device, 0, contents.length)).isEqualTo(contents);
     assertThat(read(device, 99_999, 2)).isEqualTo(Arrays.copyOfRange(contents, 99_999, 100_001));
-    ReceivedBuffers loan = new ReceivedBuffers(true);
-    if (BlockDevices.readZeroCopy(device, 5, 700_000 - 5, loan)) {
-      assertThat(loan.bytes()).isEqualTo(Arrays.copyOfRange(contents, 5, 700_000));
+    ReceivedBuffers buffers = new ReceivedBuffers(true);
+    if (BlockDevices.readZeroCopy(device, 5, 700_000 - 5, buffers)) {
+      assertThat(buffers.bytes()).isEqualTo(Arrays.copyOfRange(contents, 5, 700_000));
     }
     assertThat(disk.opened).allMatch(OpenRequest::readOnly);
     device.close();

@@ -66,7 +66,7 @@ final class LogAsyncTest {
   }
 
   @Test
-  void theFirstLineComesWhenItIsBegunAndTheSecondWhenItIsOver() throws Exception {
+  void theFirstLineComesWhenARequestStartsAndTheSecondWhenItIsOver() throws Exception {
     LogDevice device = new LogDevice(below, 7, output);
     CompletionProbe read = new CompletionProbe();
     assertThat(BlockDevices.readAsync(device, buffer(), 512, read)).isTrue();
@@ -110,11 +110,11 @@ final class LogAsyncTest {
   }
 
   @Test
-  void whatIsAskedForBeforeItIsKnownToBeBegunHasItsLinesInOrder() throws Exception {
-    List<Throwable> outcomes = new ArrayList<>();
+  void aResultAskedForBeforeTheRequestIsKnownToBeAcceptedHasItsLinesInOrder() throws Exception {
+    List<Throwable> results = new ArrayList<>();
     new LogDevice(beginning(true), 7, output)
-        .readAsync(buffer(), 512, how -> outcomes.add(catchThrowable(how::join)));
-    assertThat(outcomes).hasSize(1).containsOnlyNulls();
+        .readAsync(buffer(), 512, how -> results.add(catchThrowable(how::join)));
+    assertThat(results).hasSize(1).containsOnlyNulls();
     assertThat(lines()).containsExactly(READ, "connection=7 ...Read id=1 return=0");
   }
 

@@ -81,7 +81,7 @@ final class PauseAsyncTest {
   }
 
   @Test
-  void aPauseWaitsForWhatWasBegunUntilItHasEnded() throws Exception {
+  void aPauseWaitsForAsynchronousRequests() throws Exception {
     CompletionProbe read = begin(device);
     CompletionProbe write = new CompletionProbe();
     assertThat(
@@ -99,7 +99,7 @@ final class PauseAsyncTest {
   }
 
   @Test
-  void nothingIsBegunDuringAPause() throws Exception {
+  void nothingIsAcceptedDuringAPause() throws Exception {
     gate.pause();
     assertThat(BlockDevices.readAsync(device, ByteBuffer.allocateDirect(LENGTH), 0, how -> {}))
         .isFalse();
@@ -143,9 +143,9 @@ final class PauseAsyncTest {
     return null;
   }
 
-  /** One thread asks for all outcomes, and may itself be waiting at the gate for another one. */
+  /** One thread asks for all results, and may itself be waiting at the gate for another one. */
   @Test
-  void aPauseDoesNotWaitForAnOutcomeToBeAskedFor() throws Exception {
+  void aPauseDoesNotWaitForAResultToBeAskedFor() throws Exception {
     CompletionProbe read = begin(device);
     below.release();
     below.awaitCompletions();

@@ -112,26 +112,26 @@ final class Qcow2decFilterTest {
   }
 
   @Test
-  void zeroesAreLentAndNeighboursByTheDiskBelow() throws Exception {
+  void zeroCopyReadsAddZeroesAndNeighboursOfTheDiskBelow() throws Exception {
     Images image = image(3);
     open(image.file());
-    Backend lending =
+    Backend zeroCopy =
         request ->
             new PassThroughDevice(disk.open(request)) {
               @Override
-              public boolean readZeroCopy(long offset, long length, BufferList loan) {
-                loan.add(ByteBuffer.wrap(disk.bytes, (int) offset, (int) length));
+              public boolean readZeroCopy(long offset, long length, BufferList buffers) {
+                buffers.add(ByteBuffer.wrap(disk.bytes, (int) offset, (int) length));
                 return true;
               }
             };
-    BlockDevice device = Chains.open(Chains.filter(new Qcow2decFilterProvider()), lending);
-    ReceivedBuffers loan = new ReceivedBuffers(true);
-    assertThat(BlockDevices.readZeroCopy(device, 10, 1000, loan)).isTrue();
-    assertThat(loan.bytes()).isEqualTo(Arrays.copyOfRange(image.contents, 10, 1010));
-    assertThat(BlockDevices.readZeroCopy(device, 1024, 1536, loan)).isTrue();
-    assertThat(BlockDevices.readZeroCopy(device, 1000, 100, loan)).isFalse();
-    assertThat(BlockDevices.readZeroCopy(device, 3584, 512, loan)).isFalse();
-    assertThat(loan.kinds).containsExactly("memory 1000", "zeroes 1536");
+    BlockDevice device = Chains.open(Chains.filter(new Qcow2decFilterProvider()), zeroCopy);
+    ReceivedBuffers buffers = new ReceivedBuffers(true);
+    assertThat(BlockDevices.readZeroCopy(device, 10, 1000, buffers)).isTrue();
+    assertThat(buffers.bytes()).isEqualTo(Arrays.copyOfRange(image.contents, 10, 1010));
+    assertThat(BlockDevices.readZeroCopy(device, 1024, 1536, buffers)).isTrue();
+    assertThat(BlockDevices.readZeroCopy(device, 1000, 100, buffers)).isFalse();
+    assertThat(BlockDevices.readZeroCopy(device, 3584, 512, buffers)).isFalse();
+    assertThat(buffers.kinds).containsExactly("memory 1000", "zeroes 1536");
   }
 
   @ParameterizedTest

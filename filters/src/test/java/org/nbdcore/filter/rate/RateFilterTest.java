@@ -60,7 +60,7 @@ final class RateFilterTest {
 
   /** The rate is such that a bucket takes minutes to fill. */
   @Test
-  void whatNeedNotWaitIsBegun() throws Exception {
+  void requestsThatNeedNotWaitAreAccepted() throws Exception {
     Filter filter = filter("rate=16K", "connection-rate=8K", "burstiness=100"); // 200 and 100 KiB
     TestSession one = new TestSession();
     TestSession two = new TestSession();

@@ -74,7 +74,7 @@ final class ReadaheadAsyncTest {
   }
 
   @Test
-  void readersInOrderAreFoundThoughTheirReadsAreBegun() throws Exception {
+  void readersInOrderAreFoundThoughTheirReadsAreAsynchronous() throws Exception {
     BlockDevice device = open("", below);
     assertThat(BlockDevices.prefersAsync(device)).isTrue();
     CompletionProbe first = begin(device, 0);
@@ -96,7 +96,7 @@ final class ReadaheadAsyncTest {
   }
 
   @Test
-  void whoFindsMostInMemoryHasNothingBegun() throws Exception {
+  void aReaderThatFindsMostInMemoryIsDeclined() throws Exception {
     BlockDevice device = open("", below);
     fetch(device);
     for (int i = 0; i < 20; i++) {
@@ -112,20 +112,20 @@ final class ReadaheadAsyncTest {
   }
 
   @Test
-  void whoFindsLessInMemoryHasTheRestBegun() throws Exception {
+  void aReaderThatFindsLessInMemoryReadsTheRestAsynchronously() throws Exception {
     BlockDevice device = open("", below);
     fetch(device);
-    List<CompletionProbe> begun = new ArrayList<>();
+    List<CompletionProbe> started = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       assertThat(BlockDevices.prefersAsync(device)).isTrue();
       if (i % 4 == 0) {
-        begun.add(begin(device, (i % 8 + 6) * CHUNK));
+        started.add(begin(device, (i % 8 + 6) * CHUNK));
       } else {
         read(device, CHUNK + i, 10);
       }
     }
     below.release();
-    for (CompletionProbe ending : begun) {
+    for (CompletionProbe ending : started) {
       ending.join();
     }
   }

@@ -125,7 +125,7 @@ final class ReadaheadFilterTest {
   }
 
   @Test
-  void aFetchBegunDuringAWriteIsNotServedAfterIt() throws Exception {
+  void aFetchStartedDuringAWriteIsNotServedAfterIt() throws Exception {
     BlockDevice device = open();
     CountDownLatch writing = new CountDownLatch(1);
     CountDownLatch fetched = new CountDownLatch(1);

@@ -150,7 +150,7 @@ final class RetryAsyncTest {
   }
 
   @Test
-  void theAttemptThatWasBegunIsCounted() throws Exception {
+  void theAsynchronousAttemptIsCounted() throws Exception {
     try (BlockDevice device = open("retries=1")) {
       failNext("read", 100);
       CompletionProbe ending = read(device, ByteBuffer.allocateDirect(512), 0);
@@ -210,11 +210,11 @@ final class RetryAsyncTest {
   }
 
   @Test
-  void nothingIsBegunWhileTheDiskIsReopenedNorWhenThatHasFailed() throws Exception {
+  void nothingIsAcceptedWhileTheDiskIsReopenedNorWhenThatHasFailed() throws Exception {
     try (BlockDevice device = open("retries=1")) {
-      List<Boolean> begun = new ArrayList<>();
+      List<Boolean> started = new ArrayList<>();
       duringSleep.add(
-          () -> begun.addAll(List.of(BlockDevices.prefersAsync(device), begins(device))));
+          () -> started.addAll(List.of(BlockDevices.prefersAsync(device), begins(device))));
       failNext("flush", 1);
       ModelDisk.Hook failing = disk.hook;
       disk.hook =
@@ -225,7 +225,7 @@ final class RetryAsyncTest {
             failing.before(operation, offset, length, flags);
           };
       assertThatThrownBy(device::flush).hasMessage("still down");
-      assertThat(begun).containsExactly(false, false);
+      assertThat(started).containsExactly(false, false);
       assertThat(BlockDevices.prefersAsync(device)).isFalse();
       assertThat(begins(device)).isFalse();
       disk.hook = failing;
@@ -236,9 +236,9 @@ final class RetryAsyncTest {
 
   private static boolean begins(BlockDevice device) {
     try {
-      return BlockDevices.readAsync(device, ByteBuffer.allocateDirect(512), 0, outcome -> {})
+      return BlockDevices.readAsync(device, ByteBuffer.allocateDirect(512), 0, result -> {})
           || BlockDevices.writeAsync(
-              device, ByteBuffer.allocateDirect(512), 0, Flags.NONE, outcome -> {});
+              device, ByteBuffer.allocateDirect(512), 0, Flags.NONE, result -> {});
     } catch (IOException e) {
       throw new AssertionError(e);
     }

@@ -18,7 +18,7 @@ import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.helpers.BlockDevices;
 
-/** What the retry filter lends on. */
+/** Zero-copy reads through the retry filter. */
 @Tag("newest")
 final class RetryZeroCopyTest {
 
@@ -26,27 +26,27 @@ final class RetryZeroCopyTest {
 
   private final ModelDisk disk = new ModelDisk(SIZE).fill(1);
   private final ByteBuffer memory = ByteBuffer.allocateDirect(SIZE).put(disk.bytes).flip();
-  private Lender lender;
+  private ZeroCopyRead zeroCopyRead;
 
-  private interface Lender {
-    boolean readZeroCopy(long offset, int length, BufferList loan) throws IOException;
+  private interface ZeroCopyRead {
+    boolean readZeroCopy(long offset, int length, BufferList buffers) throws IOException;
   }
 
   @Test
-  void memoryAndZeroesAreLentInTheirOrder() throws IOException {
-    lender =
-        (offset, length, loan) -> {
-          loan.add(memory.duplicate().position(0).limit(100));
+  void memoryAndZeroesAreAddedInTheirOrder() throws IOException {
+    zeroCopyRead =
+        (offset, length, buffers) -> {
+          buffers.add(memory.duplicate().position(0).limit(100));
           for (int i = 0; i < 6; i++) {
-            loan.addZeroes(10 + i);
+            buffers.addZeroes(10 + i);
           }
-          loan.add(memory.duplicate().position(200).limit(300));
-          loan.addZeroes(7);
+          buffers.add(memory.duplicate().position(200).limit(300));
+          buffers.addZeroes(7);
           return true;
         };
-    ReceivedBuffers loan = new ReceivedBuffers(true);
-    assertThat(BlockDevices.readZeroCopy(open(), 0, 282, loan)).isTrue();
-    assertThat(loan.kinds)
+    ReceivedBuffers buffers = new ReceivedBuffers(true);
+    assertThat(BlockDevices.readZeroCopy(open(), 0, 282, buffers)).isTrue();
+    assertThat(buffers.kinds)
         .containsExactly(
             "memory 100",
             "zeroes 10",
@@ -60,33 +60,33 @@ final class RetryZeroCopyTest {
     byte[] bytes = new byte[282];
     System.arraycopy(disk.bytes, 0, bytes, 0, 100);
     System.arraycopy(disk.bytes, 200, bytes, 175, 100);
-    assertThat(loan.bytes()).isEqualTo(bytes);
+    assertThat(buffers.bytes()).isEqualTo(bytes);
   }
 
   /** A reopening would close it while it is being sent. */
   @Test
-  void noFileIsLent() throws IOException {
-    lender =
-        (offset, length, loan) -> {
-          assertThat(loan.acceptsFiles()).isFalse();
+  void noFileIsAdded() throws IOException {
+    zeroCopyRead =
+        (offset, length, buffers) -> {
+          assertThat(buffers.acceptsFiles()).isFalse();
           return false;
         };
-    ReceivedBuffers loan = new ReceivedBuffers(true);
-    assertThat(BlockDevices.readZeroCopy(open(), 0, SIZE, loan)).isFalse();
-    assertThat(loan.kinds).isEmpty();
+    ReceivedBuffers buffers = new ReceivedBuffers(true);
+    assertThat(BlockDevices.readZeroCopy(open(), 0, SIZE, buffers)).isFalse();
+    assertThat(buffers.kinds).isEmpty();
   }
 
   @Test
   void aLoanThatFailsHalfwayLeavesNothingAndTheReadIsRepeated() throws IOException {
-    lender =
-        (offset, length, loan) -> {
-          loan.add(memory.duplicate().limit(100));
+    zeroCopyRead =
+        (offset, length, buffers) -> {
+          buffers.add(memory.duplicate().limit(100));
           throw new IOException("planted");
         };
     BlockDevice device = open();
-    ReceivedBuffers loan = new ReceivedBuffers(true);
-    assertThat(BlockDevices.readZeroCopy(device, 0, SIZE, loan)).isFalse();
-    assertThat(loan.kinds).isEmpty();
+    ReceivedBuffers buffers = new ReceivedBuffers(true);
+    assertThat(BlockDevices.readZeroCopy(device, 0, SIZE, buffers)).isFalse();
+    assertThat(buffers.kinds).isEmpty();
     boolean[] failed = new boolean[1];
     disk.hook =
         (operation, offset, length, flags) -> {
@@ -100,10 +100,10 @@ final class RetryZeroCopyTest {
   }
 
   @Test
-  void aDiskThatCouldNotBeReopenedLendsNothing() throws IOException {
-    lender =
-        (offset, length, loan) -> {
-          loan.add(memory.duplicate().limit(length));
+  void aDiskThatCouldNotBeReopenedDeclines() throws IOException {
+    zeroCopyRead =
+        (offset, length, buffers) -> {
+          buffers.add(memory.duplicate().limit(length));
           return true;
         };
     BlockDevice device = open("retries=1");
@@ -127,9 +127,9 @@ final class RetryZeroCopyTest {
         request ->
             new PassThroughDevice(disk.open(request)) {
               @Override
-              public boolean readZeroCopy(long offset, long length, BufferList loan)
+              public boolean readZeroCopy(long offset, long length, BufferList buffers)
                   throws IOException {
-                return lender.readZeroCopy(offset, (int) length, loan);
+                return zeroCopyRead.readZeroCopy(offset, (int) length, buffers);
               }
             };
     return Chains.filter(new RetryFilterProvider(), pairs)

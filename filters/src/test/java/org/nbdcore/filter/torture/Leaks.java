@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** Threads and direct memory, before and after. */
 final class Leaks {
 
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   /** What the JDK keeps for each thread that used a channel, and the like. */
   private static final long TOLERATED_BYTES = 8 << 20;
@@ -21,7 +21,7 @@ final class Leaks {
 
   /** Waits for threads that end and memory that is freed; fails if some never is. */
   void check() throws InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    long deadline = System.nanoTime() + TIMEOUT_NANOS;
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
       // those of the JDK have no class loader of ours
       if (!threads.contains(thread) && ours(thread)) {

@@ -77,14 +77,14 @@ final class RetryTortureTest {
     torture("multi-conn cacheextents blocksize", true, LONG_MILLIS, 1_000);
   }
 
-  private static void torture(String above, boolean begun, int millis, int millisToLive)
+  private static void torture(String above, boolean async, int millis, int millisToLive)
       throws Exception {
     Leaks leaks = new Leaks();
-    serve(above, begun, millis, millisToLive); // nothing of it is in reach when that has returned
+    serve(above, async, millis, millisToLive); // nothing of it is in reach when that has returned
     leaks.check();
   }
 
-  private static void serve(String above, boolean begun, int millis, int millisToLive)
+  private static void serve(String above, boolean async, int millis, int millisToLive)
       throws Exception {
     long seed = new Random().nextLong();
     ModelDevice model =
@@ -94,7 +94,7 @@ final class RetryTortureTest {
     FlakyDisk flaky = new FlakyDisk(below, seed);
     TrackedBackend disk =
         Backends.tracked(
-            begun ? request -> new SimulatedAsyncDevice(flaky.open(request), seed) : flaky);
+            async ? request -> new SimulatedAsyncDevice(flaky.open(request), seed) : flaky);
     try (NbdServer server = NbdServer.start(chain(above, disk), options())) {
       CountDownLatch over = new CountDownLatch(1);
       Thread killer = new Thread(() -> kill(flaky, over, millisToLive), "killer");

@@ -29,23 +29,23 @@ final class Log4jSink implements AutoCloseable {
   private static final String DEBUG = "debug";
 
   private final LoggerContext context;
-  private final StatusListener trouble;
+  private final StatusListener statusListener;
   private final Logger debug;
   private final Logger main;
 
-  private Log4jSink(LoggerContext context, StatusListener trouble) {
+  private Log4jSink(LoggerContext context, StatusListener statusListener) {
     this.context = context;
-    this.trouble = trouble;
+    this.statusListener = statusListener;
     this.debug = context.getLogger(DEBUG);
     this.main = context.getLogger("main");
   }
 
   static Log4jSink open(LineShape shape, LogDestination destination) {
     LoggerContext context = new LoggerContext("nbd-core");
-    Trouble trouble = new Trouble(shape);
-    StatusLogger.getLogger().registerListener(trouble);
+    StatusListener statusListener = new StatusPrinter(shape);
+    StatusLogger.getLogger().registerListener(statusListener);
     context.start(new Configuration(context, shape, destination));
-    return new Log4jSink(context, trouble);
+    return new Log4jSink(context, statusListener);
   }
 
   /** Writes a line: a debug message to standard error, any other to the destination. */
@@ -61,7 +61,7 @@ final class Log4jSink implements AutoCloseable {
   @Override
   public void close() {
     context.stop();
-    StatusLogger.getLogger().removeListener(trouble);
+    StatusLogger.getLogger().removeListener(statusListener);
   }
 
   /** Appenders and loggers for one destination. */
@@ -129,7 +129,7 @@ final class Log4jSink implements AutoCloseable {
   }
 
   /** Logs a failure inside Log4j in one line, instead of its stack trace. */
-  private record Trouble(LineShape shape) implements StatusListener {
+  private record StatusPrinter(LineShape shape) implements StatusListener {
 
     @Override
     public void log(StatusData data) {

@@ -90,8 +90,8 @@ public final class MemoryExport implements ScriptedServer.Script {
 
     void run() throws IOException {
       int client = peer.greet(handshakeFlags);
-      boolean begun = false;
-      while (!begun) {
+      boolean started = false;
+      while (!started) {
         Peer.OptionRequest request = peer.readOption();
         if (request.option() == Option.ABORT) {
           peer.ack(Option.ABORT);
@@ -105,9 +105,9 @@ public final class MemoryExport implements ScriptedServer.Script {
           peer.out.writeShort(flags);
           peer.out.write(new byte[(client & HandshakeFlags.NO_ZEROES) != 0 ? 0 : 124]);
           peer.out.flush();
-          begun = true;
+          started = true;
         } else {
-          begun = answer(request);
+          started = answer(request);
         }
       }
       while (command(peer.readRequest())) {

@@ -49,13 +49,12 @@ public final class ReplyBuffers implements BufferList {
 
   private IllegalArgumentException tooMuch(long more) {
     return new IllegalArgumentException(
-        "the disk lends "
+        "the disk adds "
             + more
             + " bytes after "
             + length
-            + ", but "
-            + expected
-            + " are asked for");
+            + " to a zero-copy read of "
+            + expected);
   }
 
   private void append(ByteBuffer bytes) {
@@ -103,14 +102,14 @@ public final class ReplyBuffers implements BufferList {
   }
 
   @Override
-  public void addFile(FileChannel lent, long from, long size) {
+  public void addFile(FileChannel source, long from, long size) {
     if (!acceptsFiles || length > 0) {
-      throw new IllegalStateException("a file cannot be lent here");
+      throw new IllegalStateException("this list does not accept a file");
     }
     if (from < 0 || size != expected) {
       throw tooMuch(size);
     }
-    file = Objects.requireNonNull(lent, "the disk lends no file");
+    file = Objects.requireNonNull(source, "the disk adds no file");
     position = from;
     length = size;
   }

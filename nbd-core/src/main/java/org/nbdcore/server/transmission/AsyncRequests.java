@@ -22,7 +22,7 @@ final class AsyncRequests implements Runnable {
   private final Transmission t;
   private final ArrayDeque<Request> ended = new ArrayDeque<>();
   private final Request[] taken = new Request[ReplyQueue.TOGETHER]; // the answering thread's
-  private int begun; // requests that are not answered yet
+  private int inProgress; // requests that are not answered yet
   private boolean staffed; // there is an answering thread, or it is being made
   private Thread waiting; // the answering thread, if it is to be woken
   private boolean closed;
@@ -70,7 +70,7 @@ final class AsyncRequests implements Runnable {
   private boolean staff() {
     boolean there;
     synchronized (this) {
-      begun++;
+      inProgress++;
       there = staffed;
       staffed = true;
     }
@@ -136,7 +136,7 @@ final class AsyncRequests implements Runnable {
         if (!ended.isEmpty()) {
           break;
         }
-        if (begun == 0 && (closed || System.nanoTime() - since >= IDLE_NANOS)) {
+        if (inProgress == 0 && (closed || System.nanoTime() - since >= IDLE_NANOS)) {
           staffed = false;
           return 0;
         }
@@ -190,6 +190,6 @@ final class AsyncRequests implements Runnable {
   }
 
   private synchronized void answered(int count) {
-    begun -= count;
+    inProgress -= count;
   }
 }

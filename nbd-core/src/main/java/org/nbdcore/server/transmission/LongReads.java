@@ -32,7 +32,7 @@ final class LongReads {
    * @return false if another receiver has taken over meanwhile; then the reply has been sent
    */
   boolean serve(int length) throws IOException {
-    if (!t.operations.lends()) {
+    if (!t.operations.hasZeroCopy()) {
       return copiedRead(length);
     }
     if (!receiver.call(null)) {
@@ -41,27 +41,27 @@ final class LongReads {
     if (request.error != 0) {
       return receiver.gatherReply();
     }
-    if (request.loan.length() == 0) {
+    if (request.zeroCopy.length() == 0) {
       return copiedRead(length);
     }
-    if (t.format.chunks() && request.loan.hasZeroes() && sparseRead()) {
-      request.loan.clear();
+    if (t.format.chunks() && request.zeroCopy.hasZeroes() && sparseRead()) {
+      request.zeroCopy.clear();
       return true;
     }
     int header = gatherReadHeader();
     try {
-      return batch.flushWith(request.loan) || queueCopy(header, length);
+      return batch.flushWith(request.zeroCopy) || queueCopy(header, length);
     } finally {
-      request.loan.clear();
+      request.zeroCopy.clear();
     }
   }
 
   /**
-   * Another thread writes at the moment: leaves it the range of a file, or else a copy, as lent
-   * memory must be returned.
+   * Another thread writes at the moment: leaves it the range of a file, or else a copy,
+   * because the device may reuse the memory of a zero-copy read.
    */
   private boolean queueCopy(int header, int length) throws IOException {
-    if (request.lendsFile()) {
+    if (request.sendsFile()) {
       queueInstead(header);
       return true;
     }
@@ -71,7 +71,7 @@ final class LongReads {
       return receiver.gatherReply();
     }
     try {
-      UnbatchedReply.copyLoan(request, request.slab);
+      UnbatchedReply.copyZeroCopy(request, request.slab);
       queueInstead(0);
       return true;
     } finally {

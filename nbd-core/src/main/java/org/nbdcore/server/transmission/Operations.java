@@ -84,14 +84,14 @@ final class Operations {
         data == null
             && request.type == Command.READ
             && request.error == 0
-            && request.loan.length() == 0;
+            && request.zeroCopy.length() == 0;
     if (!declined) {
       reporter.completed(request);
     }
   }
 
-  /** Whether the device may lend what a long read asks for. */
-  boolean lends() {
+  /** Whether the device may answer a long read without copying. */
+  boolean hasZeroCopy() {
     return zeroCopy != null;
   }
 
@@ -110,9 +110,9 @@ final class Operations {
   boolean begin(Request request) throws IOException {
     ByteBuffer data = request.slab.view(0, (int) request.length);
     OneShotCompletion ticket = new OneShotCompletion(request);
-    boolean begun;
+    boolean accepted;
     try {
-      begun =
+      accepted =
           request.type == Command.READ
               ? async.readAsync(data, request.offset, ticket)
               : async.writeAsync(data, request.offset, fua(request), ticket);
@@ -122,7 +122,7 @@ final class Operations {
       }
       return true; // it is complete already, and its reply is being sent
     }
-    return begun || !ticket.withdraw();
+    return accepted || !ticket.withdraw();
   }
 
   private static Flags fua(Request request) {
@@ -227,16 +227,16 @@ final class Operations {
     }
   }
 
-  /** Tries to borrow; whether it worked is known by the buffers. */
+  /** Tries a zero-copy read; the buffers are empty if the device declined it. */
   private void readZeroCopy(Request request) throws IOException {
-    ReplyBuffers buffers = request.loan;
+    ReplyBuffers buffers = request.zeroCopy;
     buffers.begin(request.length);
     boolean accepted = false;
     try {
       accepted = zeroCopy != null && zeroCopy.readZeroCopy(request.offset, request.length, buffers);
       if (accepted && buffers.length() != request.length) {
         accepted = false;
-        throw new NbdException(NbdError.EIO, "the disk lent " + buffers.length() + " bytes");
+        throw new NbdException(NbdError.EIO, "the disk answered a zero-copy read with " + buffers.length() + " bytes");
       }
     } finally {
       if (!accepted) {

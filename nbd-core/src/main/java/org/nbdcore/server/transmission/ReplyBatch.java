@@ -90,20 +90,20 @@ final class ReplyBatch {
   }
 
   /** The same for a zero-copy read. */
-  boolean flushWith(ReplyBuffers loan) throws IOException {
+  boolean flushWith(ReplyBuffers zeroCopy) throws IOException {
     if (!replyQueue.begin()) {
       return false;
     }
-    if (loan.file() != null) {
-      transfer(loan);
+    if (zeroCopy.file() != null) {
+      transfer(zeroCopy);
       return true;
     }
-    int count = 1 + loan.count();
+    int count = 1 + zeroCopy.count();
     if (pieces.length < count) {
       pieces = new ByteBuffer[count];
     }
     pieces[0] = slab.view(0, length);
-    loan.copyTo(pieces, 1);
+    zeroCopy.copyTo(pieces, 1);
     writePieces(count);
     return true;
   }
@@ -122,12 +122,12 @@ final class ReplyBatch {
     return true;
   }
 
-  private void transfer(ReplyBuffers loan) throws IOException {
+  private void transfer(ReplyBuffers zeroCopy) throws IOException {
     ByteBuffer replies = slab.view(0, length);
     length = 0;
     try {
       wire.write(replies);
-      wire.transfer(loan.file(), loan.position(), loan.length());
+      wire.transfer(zeroCopy.file(), zeroCopy.position(), zeroCopy.length());
     } catch (IOException | RuntimeException | Error e) {
       replyQueue.abandon(e);
       throw e;

@@ -63,7 +63,7 @@ final class ReplyQueue {
   }
 
   /**
-   * Sends the reply of a queued request: what remains in its header and data, or what it lends of a
+   * Sends the reply of a queued request: what remains in its header and data, or its range of a
    * file. Returns request and slab to their pools after the write.
    */
   void send(Request reply) throws IOException {
@@ -140,7 +140,7 @@ final class ReplyQueue {
           if (next.data != null) {
             gathered[buffers++] = next.data;
           }
-          if (next.lendsFile()) {
+          if (next.sendsFile()) {
             replies++; // what follows must wait for the data
             break;
           }
@@ -162,8 +162,8 @@ final class ReplyQueue {
         wire.write(gathered, buffers);
       }
       Request last = taken[replies - 1];
-      if (last.lendsFile()) {
-        wire.transfer(last.loan.file(), last.loan.position(), last.loan.length());
+      if (last.sendsFile()) {
+        wire.transfer(last.zeroCopy.file(), last.zeroCopy.position(), last.zeroCopy.length());
       }
     } catch (IOException | RuntimeException | Error e) {
       abandon(e);
@@ -193,8 +193,8 @@ final class ReplyQueue {
     pool.release(reply.slab);
     reply.slab = null;
     reply.data = null;
-    if (reply.loan != null) {
-      reply.loan.clear();
+    if (reply.zeroCopy != null) {
+      reply.zeroCopy.clear();
     }
     requestPool.put(reply);
   }

@@ -64,7 +64,7 @@ public final class Request {
    * Buffers of a long zero-copy read. A queued request has them only if its wire sends from files,
    * and keeps them until its reply has been written only if they are a range of a file.
    */
-  final ReplyBuffers loan;
+  final ReplyBuffers zeroCopy;
 
   /** Whom {@link #completed} informs; set before the request is started. */
   AsyncRequests inFlight;
@@ -81,8 +81,8 @@ public final class Request {
   /** Data to write after {@link #header}; null if there is none. */
   ByteBuffer data;
 
-  private Request(ReplyBuffers loan, ByteBuffer header) {
-    this.loan = loan;
+  private Request(ReplyBuffers zeroCopy, ByteBuffer header) {
+    this.zeroCopy = zeroCopy;
     this.header = header;
   }
 
@@ -101,8 +101,8 @@ public final class Request {
    * @param transfers whether its wire sends from files
    */
   static Request queued(boolean transfers) {
-    ReplyBuffers loan = transfers ? new ReplyBuffers(true) : null;
-    return new Request(loan, header());
+    ReplyBuffers zeroCopy = transfers ? new ReplyBuffers(true) : null;
+    return new Request(zeroCopy, header());
   }
 
   /**
@@ -118,8 +118,8 @@ public final class Request {
   }
 
   /** Whether the data of its reply is sent from a file. */
-  boolean lendsFile() {
-    return loan != null && loan.file() != null;
+  boolean sendsFile() {
+    return zeroCopy != null && zeroCopy.file() != null;
   }
 
   /**

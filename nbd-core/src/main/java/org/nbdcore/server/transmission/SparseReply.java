@@ -35,18 +35,18 @@ public final class SparseReply {
 
   /** Finds the holes in the buffers of a zero-copy read. */
   void measure(Request request) {
-    ReplyBuffers loan = request.loan;
+    ReplyBuffers zeroCopy = request.zeroCopy;
     int shortest = Math.max(SHORTEST, (int) (request.length / MOST_HOLES));
     runs = 0;
     dataRuns = 0;
     dataPieces = 0;
-    int count = loan.count();
+    int count = zeroCopy.count();
     for (int first = 0; first < count; ) {
-      boolean zeroes = loan.isZeroes(first);
+      boolean zeroes = zeroCopy.isZeroes(first);
       int end = first;
       int length = 0;
-      while (end < count && loan.isZeroes(end) == zeroes) {
-        length += loan.length(end++);
+      while (end < count && zeroCopy.isZeroes(end) == zeroes) {
+        length += zeroCopy.length(end++);
       }
       add(end, length, zeroes && length >= shortest, end - first);
       first = end;
@@ -117,7 +117,7 @@ public final class SparseReply {
         at += format.readHeader();
         target[count++] = slab.bytes.slice(from, at - from);
         from = at;
-        request.loan.copyTo(target, count, piece, ends[i]);
+        request.zeroCopy.copyTo(target, count, piece, ends[i]);
         count += ends[i] - piece;
       }
       piece = ends[i];

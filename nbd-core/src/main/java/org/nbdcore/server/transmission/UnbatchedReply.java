@@ -42,7 +42,7 @@ final class UnbatchedReply {
       if (needsMemory && acquire(t, alone, reserved)) {
         copyOut(t, request, alone, data);
       }
-      request.loan.clear();
+      request.zeroCopy.clear();
     } else if (read) {
       t.pool.release(request.slab);
       request.slab = null;
@@ -50,9 +50,9 @@ final class UnbatchedReply {
     Worker.reply(t, alone);
   }
 
-  /** Hands over a loan of a file, which may be sent later. */
+  /** Hands over a range of a file, which may be sent later. */
   private static boolean keepsFile(Request request, Request alone) {
-    return request.lendsFile() && request.loan.moveFileTo(alone.loan);
+    return request.sendsFile() && request.zeroCopy.moveFileTo(alone.zeroCopy);
   }
 
   /**
@@ -76,12 +76,12 @@ final class UnbatchedReply {
     int length = (int) request.length;
     if (data != null) {
       alone.slab.bytes.put(0, data, data.limit() - length, length);
-    } else if (request.loan.length() > 0) {
-      copyLoan(request, alone.slab);
+    } else if (request.zeroCopy.length() > 0) {
+      copyZeroCopy(request, alone.slab);
       alone.error = request.error;
       alone.message = request.message;
     } else {
-      // overtaken while asking for a loan that was refused: the read itself is still to be done
+      // overtaken by a zero-copy read that was declined: the read itself is still to be done
       t.operations.perform(alone, alone.slab.view(0, length));
     }
   }
@@ -90,12 +90,12 @@ final class UnbatchedReply {
    * Copies the data of a zero-copy read, if it cannot be sent directly. Memory that cannot be read,
    * as that of a mapped file that has become shorter, is the error of the request.
    */
-  static void copyLoan(Request request, Slab target) {
+  static void copyZeroCopy(Request request, Slab target) {
     try {
-      request.loan.copyTo(target);
+      request.zeroCopy.copyTo(target);
     } catch (IOException | RuntimeException | Error e) {
       request.fail(Failures.error(e).wireValue(), Failures.message(e));
-      ServerLog.LOG.error("what the disk lends for a read cannot be read: " + e, e);
+      ServerLog.LOG.error("the buffers of a zero-copy read cannot be read: " + e, e);
     }
   }
 }

@@ -63,7 +63,7 @@ final class Worker implements Runnable {
       boolean carriesData = request.type == Command.READ || request.type == Command.WRITE;
       ByteBuffer data = carriesData ? request.slab.view(0, (int) request.length) : null;
       long start = System.nanoTime();
-      if (!lentFile(t, request)) {
+      if (!readZeroCopy(t, request)) {
         t.operations.perform(request, data);
       }
       t.speed.sample(System.nanoTime() - start, request.length);
@@ -72,33 +72,33 @@ final class Worker implements Runnable {
   }
 
   /**
-   * Asks the device to lend a file for a long read. A loan in memory is copied at once, because the
-   * reply may be written later.
+   * Tries a zero-copy read from a file. Buffers in memory are copied at once, because the reply may
+   * be written later.
    *
    * @return false if the read is still to be done
    */
-  private static boolean lentFile(Transmission t, Request request) {
+  private static boolean readZeroCopy(Transmission t, Request request) {
     if (request.type != Command.READ
-        || request.loan == null
+        || request.zeroCopy == null
         || request.length <= Receiver.GATHERED_READ
-        || !t.operations.lends()) {
+        || !t.operations.hasZeroCopy()) {
       return false;
     }
     t.operations.perform(request, null);
     if (request.error != 0) {
       return true;
     }
-    if (request.lendsFile()) {
+    if (request.sendsFile()) {
       t.pool.release(request.slab);
       request.slab = null;
       return true;
     }
-    boolean lent = request.loan.length() > 0;
-    if (lent) {
-      UnbatchedReply.copyLoan(request, request.slab);
-      request.loan.clear();
+    boolean accepted = request.zeroCopy.length() > 0;
+    if (accepted) {
+      UnbatchedReply.copyZeroCopy(request, request.slab);
+      request.zeroCopy.clear();
     }
-    return lent;
+    return accepted;
   }
 
   /** Sends the reply of a request that has no place in anybody's batch. */
@@ -123,7 +123,7 @@ final class Worker implements Runnable {
       boolean read = request.type == Command.READ && request.error == 0;
       t.format.put(request, request.header, 0);
       request.header.limit(size).position(0);
-      boolean copied = read && !request.lendsFile();
+      boolean copied = read && !request.sendsFile();
       request.data = copied ? request.slab.view(0, (int) request.length) : null;
     } else {
       request.slab = own;

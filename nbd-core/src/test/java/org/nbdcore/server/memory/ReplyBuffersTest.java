@@ -12,7 +12,7 @@ final class ReplyBuffersTest {
   void aMissingFileIsNoData() {
     ReplyBuffers buffers = new ReplyBuffers(true);
     buffers.begin(100);
-    assertThatThrownBy(() -> buffers.addFile(null, 0, 100)).hasMessage("the disk lends no file");
+    assertThatThrownBy(() -> buffers.addFile(null, 0, 100)).hasMessage("the disk adds no file");
     assertThat(buffers.length()).isZero();
   }
 }

@@ -34,7 +34,7 @@ final class OvertakenReadTest extends TransmissionFixture {
   private static final int LENGTH = 1 << 20;
 
   /** What becomes of a zero-copy read. */
-  private enum Outcome {
+  private enum Reply {
     DECLINED,
     IN_MEMORY,
     IN_FILE,
@@ -47,13 +47,13 @@ final class OvertakenReadTest extends TransmissionFixture {
 
   /** Asks for the read without memory, with something to happen meanwhile. */
   private final class ZeroCopyDevice extends PassThroughDevice implements ZeroCopyReadable {
-    private final Outcome outcome;
+    private final Reply result;
     private final FileChannel file;
     private final Runnable meanwhile;
 
-    ZeroCopyDevice(Outcome outcome, FileChannel file, Runnable meanwhile) {
+    ZeroCopyDevice(Reply result, FileChannel file, Runnable meanwhile) {
       super(new ModelDevice(LENGTH));
-      this.outcome = outcome;
+      this.result = result;
       this.file = file;
       this.meanwhile = meanwhile;
     }
@@ -62,7 +62,7 @@ final class OvertakenReadTest extends TransmissionFixture {
     public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
       meanwhile.run();
       runThreads(); // the next receiver finds the end of the input, so nobody waits for more of it
-      switch (outcome) {
+      switch (result) {
         case DECLINED -> {
           return false;
         }
@@ -74,13 +74,13 @@ final class OvertakenReadTest extends TransmissionFixture {
     }
   }
 
-  private FakeWire serve(Outcome outcome, Runnable meanwhile) throws Exception {
+  private FakeWire serve(Reply result, Runnable meanwhile) throws Exception {
     limit = new ExportBudget(LENGTH, (who, bytes) -> {});
     FakeWire wire = new FakeWire(reads(LENGTH));
     wire.end();
     Path disk = Files.write(folder.resolve("disk"), new byte[LENGTH]);
     try (FileChannel file = FileChannel.open(disk)) {
-      self[0] = transmission(wire, new ZeroCopyDevice(outcome, file, meanwhile));
+      self[0] = transmission(wire, new ZeroCopyDevice(result, file, meanwhile));
       self[0].begin(self[0].pool.acquireShare(Receiver.SLAB), 0, 0);
     }
     return wire;
@@ -99,7 +99,7 @@ final class OvertakenReadTest extends TransmissionFixture {
     List<Integer> started = new ArrayList<>();
     FakeWire wire =
         serve(
-            Outcome.DECLINED,
+            Reply.DECLINED,
             () -> {
               ConnectionBudget other = new ConnectionBudget(pool, limit);
               Slab theirs = other.acquireNow(LENGTH);
@@ -114,18 +114,18 @@ final class OvertakenReadTest extends TransmissionFixture {
 
   @ParameterizedTest
   @EnumSource
-  void theMemoryOfAnOvertakenReadCountsFromThenOn(Outcome outcome) throws Exception {
+  void theMemoryOfAnOvertakenReadCountsFromThenOn(Reply result) throws Exception {
     List<Boolean> roomForOthers = new ArrayList<>();
     FakeWire wire =
         serve(
-            outcome,
+            result,
             () -> {
               overtake(self[0]);
               roomForOthers.add(new ConnectionBudget(pool, limit).reserve(4096));
             });
     assertThat(roomForOthers).containsExactly(false);
     assertThat(errors(wire, LENGTH))
-        .containsExactly(outcome == Outcome.FAILED ? NbdError.ENOSPC.wireValue() : 0);
+        .containsExactly(result == Reply.FAILED ? NbdError.ENOSPC.wireValue() : 0);
     assertNothingInFlight();
   }
 
@@ -134,7 +134,7 @@ final class OvertakenReadTest extends TransmissionFixture {
     List<Boolean> roomForOthers = new ArrayList<>();
     FakeWire wire =
         serve(
-            Outcome.DECLINED,
+            Reply.DECLINED,
             () -> {
               outOfThreads = true;
               overtake(self[0]);
@@ -149,10 +149,10 @@ final class OvertakenReadTest extends TransmissionFixture {
 
   @Test
   void anOvertakenReadThatGetsNoMemoryFails() throws Exception {
-    for (Outcome outcome : List.of(Outcome.DECLINED, Outcome.IN_MEMORY)) {
+    for (Reply result : List.of(Reply.DECLINED, Reply.IN_MEMORY)) {
       FakeWire wire =
           serve(
-              outcome,
+              result,
               () -> {
                 overtake(self[0]);
                 shortage = size -> size == LENGTH;

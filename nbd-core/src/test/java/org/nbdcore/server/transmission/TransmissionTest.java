@@ -89,7 +89,7 @@ final class TransmissionTest extends TransmissionFixture {
   }
 
   @Test
-  void aConnectionThatCannotBeAnsweredWhatWasBegunGivesBackItsMemory() throws Exception {
+  void aConnectionThatCannotBeAnsweredReturnsTheMemoryOfAsynchronousRequests() throws Exception {
     FakeWire wire = new FakeWire(requests(512, 512, 512));
     wire.breakOff(new AssertionError("no answer can be sent"));
     Transmission transmission = transmission(wire, new EndsAtOnce());

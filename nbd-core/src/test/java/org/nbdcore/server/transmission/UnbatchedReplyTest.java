@@ -11,14 +11,14 @@ final class UnbatchedReplyTest {
 
   /** The device has changed its buffer, as memory of a shortened file cannot be had in a test. */
   @Test
-  void lentMemoryThatCannotBeReadIsTheErrorOfTheRequest() {
+  void zeroCopyMemoryThatCannotBeReadIsTheErrorOfTheRequest() {
     SlabPool pool = new SlabPool(128L << 20, 2 << 20, wanted -> {});
     Request request = Request.served(true);
-    request.loan.begin(10);
-    ByteBuffer lent = ByteBuffer.allocate(1 << 22).limit(10);
-    request.loan.add(lent);
-    lent.clear();
-    UnbatchedReply.copyLoan(request, pool.acquire(1 << 16));
+    request.zeroCopy.begin(10);
+    ByteBuffer buffer = ByteBuffer.allocate(1 << 22).limit(10);
+    request.zeroCopy.add(buffer);
+    buffer.clear();
+    UnbatchedReply.copyZeroCopy(request, pool.acquire(1 << 16));
     assertThat(request.error).isEqualTo(ErrorValue.EIO);
   }
 }

@@ -27,12 +27,12 @@ import org.nbdcore.testkit.RawNbdClient;
 @Timeout(30)
 final class ZeroCopyTransmissionTest extends TransmissionFixture {
 
-  /** Lends the same bytes for each read. */
-  private static final class Lends extends PassThroughDevice implements ZeroCopyReadable {
+  /** Answers each read with the same bytes. */
+  private static final class MemoryDevice extends PassThroughDevice implements ZeroCopyReadable {
 
     private final Runnable before;
 
-    Lends(Runnable before) {
+    MemoryDevice(Runnable before) {
       super(new ModelDevice(1 << 20));
       this.before = before;
     }
@@ -45,9 +45,9 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
     }
   }
 
-  /** What is lent is copied if another thread is sending a reply. */
+  /** A zero-copy read is copied if another thread is sending a reply. */
   @Test
-  void aLentReadThatFindsNoMemoryForItsCopyFailsAndTheConnectionGoesOn() throws Exception {
+  void aZeroCopyReadThatFindsNoMemoryForItsCopyFailsAndTheConnectionGoesOn() throws Exception {
     int length = 1 << 16;
     FakeWire wire = new FakeWire(reads(length));
     wire.end();
@@ -55,7 +55,7 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
     self[0] =
         transmission(
             wire,
-            new Lends(
+            new MemoryDevice(
                 () -> {
                   assertThat(self[0].replyQueue.begin()).isTrue(); // as another thread does
                   shortage = size -> size == length;
@@ -68,14 +68,14 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
   }
 
   @Test
-  void theCopyOfALentReadIsReturnedIfTheClientHasGoneMeanwhile() throws Exception {
+  void theCopyOfAZeroCopyReadIsReturnedIfTheClientHasGoneMeanwhile() throws Exception {
     FakeWire wire = new FakeWire(reads(512, LONG));
     wire.end();
     Transmission[] self = new Transmission[1];
     self[0] =
         transmission(
             wire,
-            new Lends(
+            new MemoryDevice(
                 () -> {
                   assertThat(self[0].replyQueue.begin()).isTrue(); // as another thread does
                   shortage =
@@ -96,8 +96,8 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
 
   @TempDir Path dir;
 
-  /** Lends from a file whose bytes tell their place; cannot be read. */
-  private BlockDevice lendsFile(FileChannel file) {
+  /** Adds a range of a file whose bytes tell their offset; cannot be read. */
+  private BlockDevice fileDevice(FileChannel file) {
     return new PassThroughDevice(new ModelDevice(1 << 20)) {
       @Override
       public boolean readZeroCopy(long offset, long length, BufferList buffers) {
@@ -151,7 +151,7 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
     FakeWire wire = new FakeWire(requests.flip());
     wire.end();
     try (FileChannel file = file()) {
-      Transmission transmission = transmission(wire, lendsFile(file));
+      Transmission transmission = transmission(wire, fileDevice(file));
       transmission.speed.stuck(); // requests go to workers
       assertThat(transmission.replyQueue.begin()).isTrue(); // as another thread does
       transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
@@ -167,10 +167,10 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
   }
 
   @Test
-  void whatAWorkerIsLentInMemoryIsCopied() throws Exception {
+  void aZeroCopyReadOfAWorkerInMemoryIsCopied() throws Exception {
     FakeWire wire = new FakeWire(reads(LONG, LONG));
     wire.end();
-    Transmission transmission = transmission(wire, new Lends(() -> {}));
+    Transmission transmission = transmission(wire, new MemoryDevice(() -> {}));
     transmission.speed.stuck();
     transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
     runThreads();
@@ -179,13 +179,13 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
     assertThat(overs).hasValue(1);
   }
 
-  /** What is lent of a file may be sent later, so that no copy is needed. */
+  /** A range of a file may be sent later, so that no copy is needed. */
   @Test
-  void aLentFileNeedsNoMemoryWhileAnotherThreadIsSending() throws Exception {
+  void aFileNeedsNoMemoryWhileAnotherThreadIsSending() throws Exception {
     FakeWire wire = new FakeWire(read(0, LONG));
     wire.end();
     try (FileChannel file = file()) {
-      Transmission transmission = transmission(wire, lendsFile(file));
+      Transmission transmission = transmission(wire, fileDevice(file));
       assertThat(transmission.replyQueue.begin()).isTrue();
       shortage = size -> size == LONG;
       transmission.begin(transmission.pool.acquireShare(Receiver.SLAB), 0, 0);

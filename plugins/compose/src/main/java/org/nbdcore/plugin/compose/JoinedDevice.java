@@ -211,16 +211,16 @@ final class JoinedDevice implements BlockDevice {
             }
           }
         });
-    boolean[] begun = new boolean[1];
+    boolean[] changed = new boolean[1];
     each(
         offset,
         length,
         (region, from, part) -> {
           if (region.device() != null) {
             // A fast zero may be refused only while nothing has been changed.
-            Flags sent = begun[0] ? flags.without(Flags.FAST_ZERO) : flags;
+            Flags sent = changed[0] ? flags.without(Flags.FAST_ZERO) : flags;
             region.device().zero(from, part, sent);
-            begun[0] = true;
+            changed[0] = true;
           }
         });
   }

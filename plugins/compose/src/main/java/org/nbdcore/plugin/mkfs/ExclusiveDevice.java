@@ -46,8 +46,8 @@ final class ExclusiveDevice extends PassThroughDevice {
   }
 
   @Override
-  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
-    return BlockDevices.readZeroCopy(next, offset, length, loan);
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
+    return BlockDevices.readZeroCopy(next, offset, length, buffers);
   }
 
   @Override

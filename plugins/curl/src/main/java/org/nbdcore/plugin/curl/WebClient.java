@@ -43,7 +43,7 @@ import org.nbdcore.spi.ConfigException;
 final class WebClient implements Closeable {
 
   /** As long as curl waits for a connection. */
-  private static final Timeout PATIENCE = Timeout.ofMinutes(5);
+  private static final Timeout DEFAULT_TIMEOUT = Timeout.ofMinutes(5);
 
   private static final String REMOVED = "nbd-core.removed-headers";
 
@@ -56,7 +56,7 @@ final class WebClient implements Closeable {
   WebClient(WebSettings settings) {
     proxies = settings.proxies();
     proxyUser = settings.proxyUser();
-    Timeout timeout = settings.timeout().isZero() ? PATIENCE : Timeout.of(settings.timeout());
+    Timeout timeout = settings.timeout().isZero() ? DEFAULT_TIMEOUT : Timeout.of(settings.timeout());
     sockets =
         SocketConfig.custom()
             .setSoKeepAlive(settings.keepAlive())

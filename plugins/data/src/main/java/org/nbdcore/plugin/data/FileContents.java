@@ -16,22 +16,22 @@ abstract class FileContents implements Expression {
   /** Stands for all there is. */
   private static final int ALL = Integer.MAX_VALUE - 8;
 
-  final SourcePosition place;
+  final SourcePosition position;
   private long most = Long.MAX_VALUE;
   private Literal read;
 
-  private FileContents(SourcePosition place) {
-    this.place = place;
+  private FileContents(SourcePosition position) {
+    this.position = position;
   }
 
   /** The output of {@code script}, which {@code /bin/sh} runs. */
-  static FileContents ofCommand(String script, SourcePosition place) {
-    return new Command(script, place);
+  static FileContents ofCommand(String script, SourcePosition position) {
+    return new Command(script, position);
   }
 
   /** The contents of a file; a device or pipe is read to its end. */
-  static FileContents ofFile(Path path, SourcePosition place) {
-    return new Input(path, place);
+  static FileContents ofFile(Path path, SourcePosition position) {
+    return new Input(path, position);
   }
 
   /** No more than the first {@code bytes} are needed: the rest may be endless. */
@@ -51,7 +51,7 @@ abstract class FileContents implements Expression {
       int limit = (int) Math.min(most, ALL);
       byte[] bytes = read(limit);
       if (bytes.length == ALL) {
-        throw place.failure("there is no end to what is read: take a part of it, as [:1M]");
+        throw position.failure("there is no end to what is read: take a part of it, as [:1M]");
       }
       read = new Literal(bytes);
     }
@@ -74,15 +74,15 @@ abstract class FileContents implements Expression {
 
     private final Path path;
 
-    Input(Path path, SourcePosition place) {
-      super(place);
+    Input(Path path, SourcePosition position) {
+      super(position);
       this.path = path;
     }
 
     /** The size of a file is known without reading it, and the file may be larger than memory. */
     private boolean plain() throws IOException {
       if (!Files.exists(path)) {
-        throw place.failure(path + ": no such file");
+        throw position.failure(path + ": no such file");
       }
       return Files.isRegularFile(path) && Files.size(path) > 0; // not so in /proc
     }
@@ -97,7 +97,7 @@ abstract class FileContents implements Expression {
       try (InputStream in = Files.newInputStream(path)) {
         return in.readNBytes(limit);
       } catch (IOException e) {
-        throw place.failure(path + ": " + e.getMessage());
+        throw position.failure(path + ": " + e.getMessage());
       }
     }
 
@@ -113,7 +113,7 @@ abstract class FileContents implements Expression {
           piece.clear().limit((int) Math.min(piece.capacity(), to - done));
           while (piece.hasRemaining()) {
             if (channel.read(piece, done + piece.position()) < 0) {
-              throw place.failure(path + " has become shorter");
+              throw position.failure(path + " has become shorter");
             }
           }
           target.write(piece.flip(), at + done - from);
@@ -126,8 +126,8 @@ abstract class FileContents implements Expression {
 
     private final String script;
 
-    Command(String script, SourcePosition place) {
-      super(place);
+    Command(String script, SourcePosition position) {
+      super(position);
       this.script = script;
     }
 
@@ -145,7 +145,7 @@ abstract class FileContents implements Expression {
       int status = exitStatus(process);
       // A command with more output gets a signal.
       if (status != 0 && !(limited() && bytes.length == limit)) {
-        throw place.failure("the command ended with status " + status);
+        throw position.failure("the command ended with status " + status);
       }
       return bytes;
     }
@@ -159,7 +159,7 @@ abstract class FileContents implements Expression {
       } catch (InterruptedException e) {
         process.destroyForcibly();
         Thread.currentThread().interrupt();
-        throw place.failure("interrupted while the command ran");
+        throw position.failure("interrupted while the command ran");
       }
     }
   }

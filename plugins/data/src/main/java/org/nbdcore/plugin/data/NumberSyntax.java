@@ -10,29 +10,29 @@ final class NumberSyntax {
   private NumberSyntax() {}
 
   /** A number of up to 64 bits, unsigned. */
-  static long unsigned(String word, int bits, SourcePosition place) throws ConfigException {
+  static long unsigned(String word, int bits, SourcePosition position) throws ConfigException {
     try {
       BigInteger value = new BigInteger(digits(word), radix(word));
       if (value.bitLength() <= bits && value.signum() >= 0) {
         return value.longValue();
       }
     } catch (NumberFormatException e) {
-      throw notANumber(word, place);
+      throw notANumber(word, position);
     }
-    throw place.error("'" + word + "' does not fit into " + bits / Byte.SIZE + " bytes");
+    throw position.error("'" + word + "' does not fit into " + bits / Byte.SIZE + " bytes");
   }
 
   /** An offset or a count, possibly with a suffix. */
-  static long size(String word, SourcePosition place) throws ConfigException {
+  static long size(String word, SourcePosition position) throws ConfigException {
     try {
       return Sizes.parse(word);
     } catch (ConfigException e) {
-      throw notANumber(word, place);
+      throw notANumber(word, position);
     }
   }
 
-  private static ConfigException notANumber(String word, SourcePosition place) {
-    return place.error("a number is expected here, not '" + word + "'");
+  private static ConfigException notANumber(String word, SourcePosition position) {
+    return position.error("a number is expected here, not '" + word + "'");
   }
 
   private static int radix(String word) {

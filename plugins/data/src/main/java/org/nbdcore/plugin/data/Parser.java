@@ -24,7 +24,7 @@ final class Parser {
   /** What was read last and a repetition, a slice or a name may still follow; or null. */
   private Expression last;
 
-  private SourcePosition lastPlace;
+  private SourcePosition lastPosition;
 
   private Parser(TextCursor in, NameScope scope, Function<String, byte[]> variables, int depth) {
     this.in = in;
@@ -43,14 +43,14 @@ final class Parser {
     TextCursor in = new TextCursor(source, text);
     Expression all = new Parser(in, new NameScope(null), variables, 0).group();
     if (!in.atEnd()) {
-      throw in.place().error("this ')' closes nothing");
+      throw in.position().error("this ')' closes nothing");
     }
     return all;
   }
 
-  private Expression nested(TextCursor nestedIn, SourcePosition place) throws ConfigException {
+  private Expression nested(TextCursor nestedIn, SourcePosition position) throws ConfigException {
     if (depth == DEEPEST) {
-      throw place.error("more than " + DEEPEST + " levels deep");
+      throw position.error("more than " + DEEPEST + " levels deep");
     }
     return new Parser(nestedIn, new NameScope(scope), variables, depth + 1).group();
   }
@@ -69,58 +69,58 @@ final class Parser {
   /** Ends the last expression. */
   private void settle() {
     if (last != null) {
-      steps.add(SequenceExpression.put(last, lastPlace));
+      steps.add(SequenceExpression.put(last, lastPosition));
       last = null;
     }
   }
 
-  private void begin(Expression expression, SourcePosition place) {
+  private void begin(Expression expression, SourcePosition position) {
     settle();
     last = expression;
-    lastPlace = place;
+    lastPosition = position;
   }
 
   private void item() throws ConfigException {
-    SourcePosition place = in.place();
+    SourcePosition position = in.position();
     if (in.skip("->")) {
-      define(place);
+      define(position);
       return;
     }
     char c = in.peek();
     switch (c) {
-      case '*' -> repeat(place);
-      case '[' -> slice(place);
-      case '@' -> offset(place);
-      case '(' -> parentheses(place);
-      case '<' -> contents(place);
-      case '"' -> begin(new Literal(StringSyntax.parse(in)), place);
-      case '$' -> variable(place);
-      case '\\' -> name(place);
-      default -> number(place);
+      case '*' -> repeat(position);
+      case '[' -> slice(position);
+      case '@' -> offset(position);
+      case '(' -> parentheses(position);
+      case '<' -> contents(position);
+      case '"' -> begin(new Literal(StringSyntax.parse(in)), position);
+      case '$' -> variable(position);
+      case '\\' -> name(position);
+      default -> number(position);
     }
   }
 
-  private void number(SourcePosition place) throws ConfigException {
+  private void number(SourcePosition position) throws ConfigException {
     String word = in.word();
     if (word.isEmpty()) {
-      throw place.error("'" + in.peek() + "' means nothing here");
+      throw position.error("'" + in.peek() + "' means nothing here");
     }
     if (word.equals("base64") && in.skip(":")) {
-      begin(new Literal(base64(in.place())), place);
+      begin(new Literal(base64(in.position())), position);
     } else if (in.skip(":")) {
-      SourcePosition at = in.place();
-      begin(IntegerSyntax.parse(word, in.word(), place, at), place);
+      SourcePosition at = in.position();
+      begin(IntegerSyntax.parse(word, in.word(), position, at), position);
     } else {
-      begin(new Literal(new byte[] {(byte) NumberSyntax.unsigned(word, Byte.SIZE, place)}), place);
+      begin(new Literal(new byte[] {(byte) NumberSyntax.unsigned(word, Byte.SIZE, position)}), position);
     }
   }
 
-  private byte[] base64(SourcePosition place) throws ConfigException {
+  private byte[] base64(SourcePosition position) throws ConfigException {
     byte[] text = in.until(c -> !isBase64(c));
     try {
       return Base64.getDecoder().decode(text);
     } catch (IllegalArgumentException e) {
-      throw place.error("no Base64: " + e.getMessage());
+      throw position.error("no Base64: " + e.getMessage());
     }
   }
 
@@ -128,50 +128,50 @@ final class Parser {
     return c < 128 && (Character.isLetterOrDigit(c) || c == '+' || c == '/' || c == '=');
   }
 
-  private Expression lastFor(String what, SourcePosition place) throws ConfigException {
+  private Expression lastFor(String what, SourcePosition position) throws ConfigException {
     if (last == null) {
-      throw place.error(what + " must follow an expression");
+      throw position.error(what + " must follow an expression");
     }
     return last;
   }
 
-  private void repeat(SourcePosition place) throws ConfigException {
+  private void repeat(SourcePosition position) throws ConfigException {
     in.next();
-    Expression each = lastFor("*N", place);
-    last = new Repeated(each, size(), place);
+    Expression each = lastFor("*N", position);
+    last = new Repeated(each, size(), position);
   }
 
   private long size() throws ConfigException {
     in.skipSpace();
-    SourcePosition place = in.place();
-    return NumberSyntax.size(in.word(), place);
+    SourcePosition position = in.position();
+    return NumberSyntax.size(in.word(), position);
   }
 
-  private void slice(SourcePosition place) throws ConfigException {
+  private void slice(SourcePosition position) throws ConfigException {
     in.next();
-    Expression whole = lastFor("[N:M]", place);
+    Expression whole = lastFor("[N:M]", position);
     in.skipSpace();
     long from = in.peek() == ':' ? 0 : size();
     in.skipSpace();
     if (!in.skip(":")) {
-      throw in.place().error("':' is expected here, as in [N:M]");
+      throw in.position().error("':' is expected here, as in [N:M]");
     }
     in.skipSpace();
     long to = in.peek() == ']' ? Slice.END : size();
     in.skipSpace();
     if (!in.skip("]")) {
-      throw in.place().error("']' is expected here, as in [N:M]");
+      throw in.position().error("']' is expected here, as in [N:M]");
     }
     if (to != Slice.END && whole instanceof FileContents contents) {
       contents.atMost(to);
     }
-    last = new Slice(whole, from, to, place);
+    last = new Slice(whole, from, to, position);
   }
 
-  private void define(SourcePosition place) throws ConfigException {
-    Expression expression = lastFor("->", place);
+  private void define(SourcePosition position) throws ConfigException {
+    Expression expression = lastFor("->", position);
     in.skipSpace();
-    SourcePosition at = in.place();
+    SourcePosition at = in.position();
     if (!in.skip("\\")) {
       throw at.error("a name as \\NAME is expected here");
     }
@@ -179,10 +179,10 @@ final class Parser {
     last = null; // it is put where the name is
   }
 
-  private String identifier(SourcePosition place) throws ConfigException {
+  private String identifier(SourcePosition position) throws ConfigException {
     String name = new String(in.until(c -> !isNamed(c)), StandardCharsets.ISO_8859_1);
     if (name.isEmpty()) {
-      throw place.error("a name has letters, digits, '-' and '_'");
+      throw position.error("a name has letters, digits, '-' and '_'");
     }
     return name;
   }
@@ -191,81 +191,81 @@ final class Parser {
     return c < 128 && (Character.isLetterOrDigit(c) || c == '-' || c == '_');
   }
 
-  private void name(SourcePosition place) throws ConfigException {
+  private void name(SourcePosition position) throws ConfigException {
     in.next();
-    String name = identifier(place);
+    String name = identifier(position);
     Expression found = scope.find(name);
     if (found == null) {
-      throw place.error("\\" + name + " is not defined");
+      throw position.error("\\" + name + " is not defined");
     }
-    begin(found, place);
+    begin(found, position);
   }
 
-  private void variable(SourcePosition place) throws ConfigException {
+  private void variable(SourcePosition position) throws ConfigException {
     in.next();
     String name = new String(in.until(c -> !isNamed(c) || c == '-'), StandardCharsets.ISO_8859_1);
     byte[] text = name.isEmpty() ? null : variables.apply(name);
     if (text == null) {
-      throw place.error("there is no parameter or environment variable '" + name + "'");
+      throw position.error("there is no parameter or environment variable '" + name + "'");
     }
     TextCursor inner = new TextCursor("$" + name, text);
-    Expression value = nested(inner, place);
+    Expression value = nested(inner, position);
     if (!inner.atEnd()) {
-      throw inner.place().error("this ')' closes nothing");
+      throw inner.position().error("this ')' closes nothing");
     }
-    begin(value, place);
+    begin(value, position);
   }
 
-  private void parentheses(SourcePosition place) throws ConfigException {
+  private void parentheses(SourcePosition position) throws ConfigException {
     in.next();
-    Expression inner = nested(in, place);
+    Expression inner = nested(in, position);
     if (!in.skip(")")) {
-      throw place.error("this '(' is never closed");
+      throw position.error("this '(' is never closed");
     }
-    begin(inner, place);
+    begin(inner, position);
   }
 
-  private void contents(SourcePosition place) throws ConfigException {
+  private void contents(SourcePosition position) throws ConfigException {
     in.next();
     if (in.skip("(")) {
-      String script = FileNames.decode(in.untilClosed(place));
-      begin(FileContents.ofCommand(script, place), place);
+      String script = FileNames.decode(in.untilClosed(position));
+      begin(FileContents.ofCommand(script, position), position);
       return;
     }
     byte[] path = in.until(c -> TextCursor.isSpace(c) || c == '*' || c == '[' || c == ')');
     if (path.length == 0) {
-      throw place.error("'<' is followed by a file's name or by a command in parentheses");
+      throw position.error("'<' is followed by a file's name or by a command in parentheses");
     }
     try {
-      begin(FileContents.ofFile(FileNames.path(FileNames.decode(path)), place), place);
+      begin(FileContents.ofFile(FileNames.path(FileNames.decode(path)), position), position);
     } catch (InvalidPathException e) {
-      throw place.error("no file's name: " + e.getMessage());
+      throw position.error("no file's name: " + e.getMessage());
     }
   }
 
-  private void offset(SourcePosition place) throws ConfigException {
+  private void offset(SourcePosition position) throws ConfigException {
     in.next();
     settle();
     if (in.skip("^")) {
-      align(place);
+      align(position);
     } else if (in.skip("+")) {
       long by = size();
       steps.add(
-          SequenceExpression.move(offset -> offset + by, place)); // negative where it is too large
+          SequenceExpression.move(offset -> offset + by, position)); // negative where it is too large
     } else if (in.skip("-")) {
       long by = size();
-      steps.add(SequenceExpression.move(offset -> offset - by, place));
+      steps.add(SequenceExpression.move(offset -> offset - by, position));
     } else {
       long to = size();
-      steps.add(SequenceExpression.move(offset -> to, place));
+      steps.add(SequenceExpression.move(offset -> to, position));
     }
   }
 
-  private void align(SourcePosition place) throws ConfigException {
+  private void align(SourcePosition position) throws ConfigException {
     long alignment = size();
     if (Long.bitCount(alignment) != 1) {
-      throw place.error("@^N needs a power of two, not " + alignment);
+      throw position.error("@^N needs a power of two, not " + alignment);
     }
-    steps.add(SequenceExpression.move(offset -> (offset + alignment - 1) & -alignment, place));
+    steps.add(SequenceExpression.move(offset -> (offset + alignment - 1) & -alignment, position));
   }
 }

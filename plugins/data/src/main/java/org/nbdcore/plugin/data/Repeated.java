@@ -11,12 +11,12 @@ final class Repeated implements Expression {
 
   private final Expression each;
   private final long times;
-  private final SourcePosition place;
+  private final SourcePosition position;
 
-  Repeated(Expression each, long times, SourcePosition place) {
+  Repeated(Expression each, long times, SourcePosition position) {
     this.each = each;
     this.times = times;
-    this.place = place;
+    this.position = position;
   }
 
   @Override
@@ -24,7 +24,7 @@ final class Repeated implements Expression {
     try {
       return Math.multiplyExact(each.length(), times);
     } catch (ArithmeticException e) {
-      throw place.failure("repeating " + each.length() + " bytes " + times + " times is too much");
+      throw position.failure("repeating " + each.length() + " bytes " + times + " times is too much");
     }
   }
 

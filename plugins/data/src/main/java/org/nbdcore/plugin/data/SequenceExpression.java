@@ -15,10 +15,10 @@ final class SequenceExpression implements Expression {
     long take(SequenceExpression group, long offset) throws IOException;
   }
 
-  private record Placed(long offset, Expression expression) {}
+  private record Positioned(long offset, Expression expression) {}
 
   private final List<Step> steps;
-  private List<Placed> layout; // null until the length is asked for
+  private List<Positioned> layout; // null until the length is asked for
   private boolean gaps;
   private long length;
 
@@ -27,20 +27,20 @@ final class SequenceExpression implements Expression {
   }
 
   /** Puts an expression. */
-  static Step put(Expression expression, SourcePosition place) {
+  static Step put(Expression expression, SourcePosition position) {
     return (group, offset) -> {
-      group.layout.add(new Placed(offset, expression));
-      return place.end(offset, expression.length());
+      group.layout.add(new Positioned(offset, expression));
+      return position.end(offset, expression.length());
     };
   }
 
   /** Moves the offset. */
-  static Step move(LongUnaryOperator from, SourcePosition place) {
+  static Step move(LongUnaryOperator from, SourcePosition position) {
     return (group, offset) -> {
       group.gaps = true;
       long to = from.applyAsLong(offset);
       if (to < 0) {
-        throw place.failure("the offset is " + offset + " here and cannot become " + to);
+        throw position.failure("the offset is " + offset + " here and cannot become " + to);
       }
       return to;
     };
@@ -67,7 +67,7 @@ final class SequenceExpression implements Expression {
   @Override
   public boolean blank() throws IOException {
     lay();
-    for (Placed placed : layout) {
+    for (Positioned placed : layout) {
       if (!placed.expression.blank()) {
         return false;
       }
@@ -81,7 +81,7 @@ final class SequenceExpression implements Expression {
     if (gaps) {
       target.zero(at, to - from);
     }
-    for (Placed placed : layout) {
+    for (Positioned placed : layout) {
       long start = Math.max(from, placed.offset);
       long end = Math.min(to, placed.offset + placed.expression.length());
       if (start < end) {

@@ -11,13 +11,13 @@ final class Slice implements Expression {
   private final Expression whole;
   private final long from;
   private final long to;
-  private final SourcePosition place;
+  private final SourcePosition position;
 
-  Slice(Expression whole, long from, long to, SourcePosition place) {
+  Slice(Expression whole, long from, long to, SourcePosition position) {
     this.whole = whole;
     this.from = from;
     this.to = to;
-    this.place = place;
+    this.position = position;
   }
 
   private long end() throws IOException {
@@ -28,7 +28,7 @@ final class Slice implements Expression {
     }
     if (from > end || end > length) {
       String text = "[" + from + ":" + (to == END ? "" : to) + "]";
-      throw place.failure("there is no part " + text + " of " + length + " bytes");
+      throw position.failure("there is no part " + text + " of " + length + " bytes");
     }
     return end;
   }

@@ -13,21 +13,21 @@ final class StringSyntax {
 
   /** Reads from the opening mark to behind the closing one. */
   static byte[] parse(TextCursor in) throws ConfigException {
-    SourcePosition opened = in.place();
+    SourcePosition opened = in.position();
     in.next();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     while (!in.atEnd()) {
-      SourcePosition place = in.place();
+      SourcePosition position = in.position();
       char c = in.next();
       if (c == '"') {
         return bytes.toByteArray();
       }
-      bytes.write(c == '\\' ? escape(in, place) : c);
+      bytes.write(c == '\\' ? escape(in, position) : c);
     }
     throw opened.error("this text is never closed");
   }
 
-  private static int escape(TextCursor in, SourcePosition place) throws ConfigException {
+  private static int escape(TextCursor in, SourcePosition position) throws ConfigException {
     int known = in.atEnd() ? -1 : ESCAPES.indexOf(in.peek());
     if (known >= 0) {
       in.next();
@@ -41,7 +41,7 @@ final class StringSyntax {
       value = value * radix + Character.digit(in.next(), radix);
     }
     if (digits == 0 || value > 0xff) {
-      throw place.error("no escape is known that begins like this");
+      throw position.error("no escape is known that begins like this");
     }
     return value;
   }

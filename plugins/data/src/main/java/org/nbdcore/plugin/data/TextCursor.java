@@ -22,7 +22,7 @@ final class TextCursor {
     this.text = text;
   }
 
-  SourcePosition place() {
+  SourcePosition position() {
     return SourcePosition.of(source, text, at);
   }
 

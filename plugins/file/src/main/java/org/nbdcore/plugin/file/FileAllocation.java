@@ -144,8 +144,8 @@ final class FileAllocation {
 
   private void explain(String what, long offset, long length, int error) {
     if (explained) {
-      String outcome = error == 0 ? "made" : "not possible, " + ErrorText.known(error);
-      LOG.info("zero: " + what + " of " + length + " bytes at " + offset + ": " + outcome);
+      String result = error == 0 ? "made" : "not possible, " + ErrorText.known(error);
+      LOG.info("zero: " + what + " of " + length + " bytes at " + offset + ": " + result);
     }
   }
 

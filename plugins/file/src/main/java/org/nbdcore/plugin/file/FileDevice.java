@@ -162,14 +162,14 @@ final class FileDevice implements BlockDevice, ZeroCopyReadable {
 
   /** Data in the page cache is sent from there; other data is read, because a read can fail. */
   @Override
-  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
     if (!system
-        || !loan.acceptsFiles()
+        || !buffers.acceptsFiles()
         || !blocks.cached(offset, length, size)
         || channel.size() < offset + length) {
       return false;
     }
-    loan.addFile(channel, offset, length);
+    buffers.addFile(channel, offset, length);
     return true;
   }
 

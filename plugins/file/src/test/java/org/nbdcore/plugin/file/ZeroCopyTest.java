@@ -18,7 +18,7 @@ import org.nbdcore.spi.Session;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.system.SystemCalls;
 
-/** What the file plugin lends. */
+/** Zero-copy reads of the file plugin. */
 final class ZeroCopyTest {
 
   private static final int SIZE = 1 << 20;
@@ -35,19 +35,19 @@ final class ZeroCopyTest {
   }
 
   @Test
-  void aFileJustWrittenIsLentFromThePageCache() throws IOException {
+  void aFileJustWrittenIsSentFromThePageCache() throws IOException {
     try (FileDevice device = FileDevice.open(file, false, Session.DETACHED)) {
-      Lent loan = new Lent(true);
-      assertThat(BlockDevices.readZeroCopy(device, 4096, 300_000, loan)).isTrue();
-      assertThat(loan.position).isEqualTo(4096);
-      assertThat(loan.length).isEqualTo(300_000);
+      ReceivedFile buffers = new ReceivedFile(true);
+      assertThat(BlockDevices.readZeroCopy(device, 4096, 300_000, buffers)).isTrue();
+      assertThat(buffers.position).isEqualTo(4096);
+      assertThat(buffers.length).isEqualTo(300_000);
     }
   }
 
   @Test
-  void nothingIsLentWhereFilesAreNotTaken() throws IOException {
+  void zeroCopyReadsAreDeclinedWhereFilesAreNotAccepted() throws IOException {
     try (FileDevice device = FileDevice.open(file, false, Session.DETACHED)) {
-      assertThat(BlockDevices.readZeroCopy(device, 0, SIZE, new Lent(false))).isFalse();
+      assertThat(BlockDevices.readZeroCopy(device, 0, SIZE, new ReceivedFile(false))).isFalse();
     }
   }
 
@@ -57,8 +57,8 @@ final class ZeroCopyTest {
       try (FileChannel other = FileChannel.open(file, StandardOpenOption.WRITE)) {
         other.truncate(SIZE / 2);
       }
-      assertThat(BlockDevices.readZeroCopy(device, 0, SIZE / 2, new Lent(true))).isTrue();
-      assertThat(BlockDevices.readZeroCopy(device, SIZE / 4, SIZE / 2, new Lent(true))).isFalse();
+      assertThat(BlockDevices.readZeroCopy(device, 0, SIZE / 2, new ReceivedFile(true))).isTrue();
+      assertThat(BlockDevices.readZeroCopy(device, SIZE / 4, SIZE / 2, new ReceivedFile(true))).isFalse();
     }
   }
 
@@ -71,29 +71,29 @@ final class ZeroCopyTest {
       channel.write(ByteBuffer.wrap(new byte[1]), SIZE - 1);
     }
     try (FileDevice device = FileDevice.open(sparse, false, Session.DETACHED)) {
-      assertThat(BlockDevices.readZeroCopy(device, 0, SIZE / 2, new Lent(true))).isFalse();
+      assertThat(BlockDevices.readZeroCopy(device, 0, SIZE / 2, new ReceivedFile(true))).isFalse();
     }
   }
 
-  /** Remembers what was lent. */
-  private static final class Lent implements BufferList {
+  /** Keeps the range of a file. */
+  private static final class ReceivedFile implements BufferList {
 
     private final boolean acceptsFiles;
     private long position;
     private long length;
 
-    Lent(boolean acceptsFiles) {
+    ReceivedFile(boolean acceptsFiles) {
       this.acceptsFiles = acceptsFiles;
     }
 
     @Override
     public void add(ByteBuffer bytes) {
-      throw new AssertionError("files have no memory to lend");
+      throw new AssertionError("a file adds no memory");
     }
 
     @Override
     public void addZeroes(long size) {
-      throw new AssertionError("files have no zeroes to lend");
+      throw new AssertionError("a file adds no zeroes");
     }
 
     @Override

@@ -30,7 +30,7 @@ final class ChildProcess implements Closeable {
 
   private static final int LISTEN_FD = 3;
   private static final int SUN_PATH = 108;
-  private static final long PATIENCE_SECONDS = 5;
+  private static final long TIMEOUT_SECONDS = 5;
 
   /** The shell knows its own number, which the program that takes its place has then, too. */
   private static final String SCRIPT =
@@ -180,7 +180,7 @@ final class ChildProcess implements Closeable {
     }
     handle.destroy();
     try {
-      handle.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      handle.onExit().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException | ExecutionException e) {
       handle.destroyForcibly();
     } catch (InterruptedException e) {

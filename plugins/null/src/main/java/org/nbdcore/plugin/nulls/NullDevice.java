@@ -36,8 +36,8 @@ final class NullDevice implements BlockDevice, ZeroCopyReadable {
   }
 
   @Override
-  public boolean readZeroCopy(long offset, long length, BufferList loan) {
-    loan.addZeroes(length);
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) {
+    buffers.addZeroes(length);
     return true;
   }
 

@@ -2,7 +2,7 @@ package org.nbdcore.plugin.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.nbdcore.plugin.script.EvalDisk.outcome;
+import static org.nbdcore.plugin.script.EvalDisk.result;
 import static org.nbdcore.plugin.script.EvalDisk.serve;
 
 import java.nio.ByteBuffer;
@@ -134,7 +134,7 @@ final class EvalCallsTest {
             "get_size=echo 1M",
             "pread=head -c $3 /dev/zero",
             "missing=echo $1 >>" + log + "; exit 2")) {
-      outcome(served.client(), "read");
+      result(served.client(), "read");
     }
     assertThat(Files.readAllLines(log))
         .contains("config_complete", "open", "can_write", "close", "unload")

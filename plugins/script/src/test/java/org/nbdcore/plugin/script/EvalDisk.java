@@ -47,7 +47,7 @@ final class EvalDisk {
   }
 
   /** "ok", or the error of the protocol. */
-  static String outcome(Request request) throws IOException {
+  static String result(Request request) throws IOException {
     try {
       request.send();
       return "ok";
@@ -56,16 +56,16 @@ final class EvalDisk {
     }
   }
 
-  static String outcome(NbdClient client, String request) throws IOException {
+  static String result(NbdClient client, String request) throws IOException {
     return switch (request) {
-      case "read" -> outcome(() -> client.read(ByteBuffer.allocate(512), 0));
-      case "write" -> outcome(() -> client.write(ByteBuffer.allocate(SIZE), 0));
-      case "write fua" -> outcome(() -> client.write(ByteBuffer.allocate(512), 0, Flags.FUA));
-      case "flush" -> outcome(client::flush);
-      case "trim" -> outcome(() -> client.trim(0, 512, Flags.NONE));
-      case "zero" -> outcome(() -> client.zero(0, 512, Flags.MAY_TRIM));
-      case "zero fast" -> outcome(() -> client.zero(0, 512, Flags.MAY_TRIM.with(Flags.FAST_ZERO)));
-      case "cache" -> outcome(() -> client.cache(0, 512));
+      case "read" -> result(() -> client.read(ByteBuffer.allocate(512), 0));
+      case "write" -> result(() -> client.write(ByteBuffer.allocate(SIZE), 0));
+      case "write fua" -> result(() -> client.write(ByteBuffer.allocate(512), 0, Flags.FUA));
+      case "flush" -> result(client::flush);
+      case "trim" -> result(() -> client.trim(0, 512, Flags.NONE));
+      case "zero" -> result(() -> client.zero(0, 512, Flags.MAY_TRIM));
+      case "zero fast" -> result(() -> client.zero(0, 512, Flags.MAY_TRIM.with(Flags.FAST_ZERO)));
+      case "cache" -> result(() -> client.cache(0, 512));
       default -> throw new IllegalArgumentException(request);
     };
   }

@@ -2,7 +2,7 @@ package org.nbdcore.plugin.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.nbdcore.plugin.script.EvalDisk.outcome;
+import static org.nbdcore.plugin.script.EvalDisk.result;
 import static org.nbdcore.plugin.script.EvalDisk.serve;
 
 import java.nio.ByteBuffer;
@@ -47,7 +47,7 @@ final class EvalServedTest {
       })
   void requestEndsAsTheScriptDoes(String change, String request, String expected) throws Exception {
     try (Served served = serve(change)) {
-      assertThat(outcome(served.client(), request)).isEqualTo(expected);
+      assertThat(result(served.client(), request)).isEqualTo(expected);
     }
   }
 
@@ -86,7 +86,7 @@ final class EvalServedTest {
           .hasMessageContaining("eval: pread: hi");
       for (int i = 0; i < rows.length; i++) {
         int offset = i * 512;
-        assertThat(outcome(() -> served.client().read(ByteBuffer.allocate(512), offset)))
+        assertThat(result(() -> served.client().read(ByteBuffer.allocate(512), offset)))
             .as("'%s'", rows[i][0])
             .isEqualTo(rows[i][1]);
       }
@@ -167,8 +167,8 @@ final class EvalServedTest {
   void extentsAreReadLineByLine(String lines, String expected) throws Exception {
     try (Served served = serve("extents=echo '" + (lines == null ? "" : lines) + "'")) {
       String[] seen = new String[1];
-      String outcome = outcome(() -> seen[0] = String.join(" ", served.extents(0, EvalDisk.SIZE)));
-      assertThat(outcome.equals("ok") ? seen[0] : outcome).isEqualTo(expected);
+      String result = result(() -> seen[0] = String.join(" ", served.extents(0, EvalDisk.SIZE)));
+      assertThat(result.equals("ok") ? seen[0] : result).isEqualTo(expected);
     }
   }
 
@@ -212,14 +212,14 @@ final class EvalServedTest {
   @CsvSource({"5, ESHUTDOWN", "8, ESHUTDOWN"})
   void askingForTheEndGivesAnErrorOfItsOwn(int status, String expected) throws Exception {
     try (Served served = serve("pread=exit " + status)) {
-      assertThat(outcome(served.client(), "read")).isEqualTo(expected);
+      assertThat(result(served.client(), "read")).isEqualTo(expected);
     }
   }
 
   @Test
   void exitStatus4StopsTheServer() throws Exception {
     try (Served served = serve("flush=exit 4")) {
-      outcome(served.client(), "flush"); // the answer may be lost
+      result(served.client(), "flush"); // the answer may be lost
       served.server().awaitStopped();
     }
   }
@@ -228,8 +228,8 @@ final class EvalServedTest {
   void exitStatus6DropsTheClientAnd7LetsItFinish() throws Exception {
     try (Served served = serve("flush=exit 6", "cache=exit 7")) {
       NbdClient client = served.client();
-      assertThat(outcome(client, "cache")).isEqualTo("ok");
-      assertThat(outcome(client, "read")).isEqualTo("ESHUTDOWN");
+      assertThat(result(client, "cache")).isEqualTo("ok");
+      assertThat(result(client, "read")).isEqualTo("ESHUTDOWN");
     }
     try (Served served = serve("flush=exit 6")) {
       assertThatThrownBy(() -> served.client().flush())

@@ -33,8 +33,8 @@ final class FullDevice extends ComputedDevice implements ZeroCopyReadable {
   }
 
   @Override
-  public boolean readZeroCopy(long offset, long length, BufferList loan) {
-    loan.addZeroes(length);
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) {
+    buffers.addZeroes(length);
     return true;
   }
 

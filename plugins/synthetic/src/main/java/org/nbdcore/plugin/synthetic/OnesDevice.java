@@ -40,9 +40,9 @@ final class OnesDevice extends ComputedDevice implements ZeroCopyReadable {
   }
 
   @Override
-  public boolean readZeroCopy(long offset, long length, BufferList loan) {
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) {
     for (long rest = length; rest > 0; rest -= PIECE) {
-      loan.add(piece.asReadOnlyBuffer().limit((int) Math.min(PIECE, rest)));
+      buffers.add(piece.asReadOnlyBuffer().limit((int) Math.min(PIECE, rest)));
     }
     return true;
   }

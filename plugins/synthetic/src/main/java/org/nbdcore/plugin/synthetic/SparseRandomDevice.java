@@ -48,11 +48,11 @@ final class SparseRandomDevice extends ComputedDevice implements ZeroCopyReadabl
   }
 
   @Override
-  public boolean readZeroCopy(long offset, long length, BufferList loan) {
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) {
     if (!isHole(offset, length)) {
       return false;
     }
-    loan.addZeroes(length);
+    buffers.addZeroes(length);
     return true;
   }
 

@@ -30,7 +30,7 @@ final class AsyncCall implements AsyncResult {
   private long generation; // guarded by this
   private VddkHandle handle; // guarded by this
   private Thread waiter; // guarded by this
-  private Transfer begunBy; // if no thread waits for completion; guarded by this
+  private Transfer transfer; // if no thread waits for completion; guarded by this
   private CompletionHandler completion; // the receiver of the completion; guarded by this
   private boolean byItself; // written before done
   private long result; // written before done
@@ -61,8 +61,8 @@ final class AsyncCall implements AsyncResult {
    *
    * @param by passes the completion to {@code told}; both are null if the calling thread will wait
    */
-  synchronized void begun(Transfer by, CompletionHandler told) {
-    begunBy = by;
+  synchronized void reportTo(Transfer by, CompletionHandler told) {
+    transfer = by;
     completion = told;
   }
 
@@ -80,7 +80,7 @@ final class AsyncCall implements AsyncResult {
         return;
       }
     }
-    begunBy.ended(this, completion);
+    transfer.ended(this, completion);
   }
 
   /**
@@ -98,7 +98,7 @@ final class AsyncCall implements AsyncResult {
         return;
       }
     }
-    begunBy.ended(this, completion);
+    transfer.ended(this, completion);
   }
 
   /** Forgets a call that VDDK has refused. */
@@ -108,7 +108,7 @@ final class AsyncCall implements AsyncResult {
 
   @Override
   public void join() throws IOException {
-    begunBy.check(this);
+    transfer.check(this);
   }
 
   boolean done() {

@@ -40,7 +40,7 @@ final class AsyncCalls {
 
   /** Gives a call back that is done. */
   static synchronized void release(AsyncCall call) {
-    call.begun(null, null);
+    call.reportTo(null, null);
     call.next = free;
     free = call;
   }

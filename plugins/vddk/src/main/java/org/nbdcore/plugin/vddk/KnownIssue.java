@@ -79,7 +79,7 @@ enum KnownIssue {
     this.section = section;
   }
 
-  /** Trouble and what helps, as one line. */
+  /** The issue and its remedy, as one line. */
   record Found(KnownIssue knownIssue, String remedy) {
 
     /** The error for the client, or that which VDDK's own code means. */

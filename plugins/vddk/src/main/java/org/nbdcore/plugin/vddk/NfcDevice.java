@@ -93,7 +93,7 @@ final class NfcDevice implements AsyncBlockDevice {
         offset,
         failure -> {
           calls.ended(NfcCalls.Kind.READ, start, failure != null);
-          completion.completed(outcome(failure));
+          completion.completed(result(failure));
         });
     return true;
   }
@@ -110,12 +110,12 @@ final class NfcDevice implements AsyncBlockDevice {
         offset,
         failure -> {
           calls.ended(NfcCalls.Kind.WRITE, start, failure != null);
-          completion.completed(outcome(failure));
+          completion.completed(result(failure));
         });
     return true;
   }
 
-  private static AsyncResult outcome(IOException failure) {
+  private static AsyncResult result(IOException failure) {
     return () -> {
       if (failure != null) {
         throw explained(failure);

@@ -90,7 +90,7 @@ final class Transfer {
       return false;
     }
     AsyncCall call = AsyncCalls.take();
-    call.begun(this, completion);
+    call.reportTo(this, completion);
     boolean taken = false;
     try {
       taken =

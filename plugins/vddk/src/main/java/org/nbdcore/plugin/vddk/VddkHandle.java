@@ -19,10 +19,10 @@ import java.util.concurrent.locks.ReentrantLock;
 final class VddkHandle {
 
   /** How long an asynchronous call may take before we suspect that it needs a Wait. */
-  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   /** How long a query keeps the lifecycle thread from other calls while its handle is in use. */
-  private static final long QUERY_PATIENCE_MILLIS = 50;
+  private static final long QUERY_TIMEOUT_MILLIS = 50;
 
   /** The same if VDDK is known to complete calls without Wait. */
   private static final long TRUST_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -163,13 +163,13 @@ final class VddkHandle {
   long await(AsyncCall call) {
     boolean interrupted = false;
     boolean waitNow = endsInWait;
-    long deadline = System.nanoTime() + (endsByItself ? TRUST_NANOS : PATIENCE_NANOS);
+    long deadline = System.nanoTime() + (endsByItself ? TRUST_NANOS : TIMEOUT_NANOS);
     while (!call.done()) {
       long left = deadline - System.nanoTime();
       if (waitNow || left <= 0) {
         waitForAll(call);
         waitNow = false; // a Wait that has not helped is not tried again at once
-        deadline = System.nanoTime() + PATIENCE_NANOS;
+        deadline = System.nanoTime() + TIMEOUT_NANOS;
       } else {
         LockSupport.parkNanos(this, left);
         interrupted |= Thread.interrupted(); // the buffer is VDDK's until the call has ended
@@ -279,7 +279,7 @@ final class VddkHandle {
       throw new ClosedChannelException();
     }
     try {
-      if (!calls.tryLock(QUERY_PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (!calls.tryLock(QUERY_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {
         return null;
       }
     } catch (InterruptedException e) {

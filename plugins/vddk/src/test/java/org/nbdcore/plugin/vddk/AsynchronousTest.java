@@ -50,12 +50,12 @@ class AsynchronousTest {
     fake = FakeVddk.in(folder).set("async", "thread");
   }
 
-  private static AsyncResult outcome(CompletableFuture<AsyncResult> future) throws Exception {
+  private static AsyncResult result(CompletableFuture<AsyncResult> future) throws Exception {
     return future.get(30, TimeUnit.SECONDS);
   }
 
   @Test
-  void areBegunOnceOneWasSeenToEndByItself() throws Exception {
+  void areUsedOnceOneWasSeenToCompleteInTheBackground() throws Exception {
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       BlockDevice device = session.openReadOnly();
       assertThat(BlockDevices.prefersAsync(device)).isFalse();
@@ -147,16 +147,16 @@ class AsynchronousTest {
           };
       assertThat(BlockDevices.readAsync(device, ByteBuffer.allocateDirect(512), 0, completion))
           .isTrue();
-      assertThat(outcome(end)).isSameAs(usedAgain.get());
+      assertThat(result(end)).isSameAs(usedAgain.get());
       assertThat(usedAgain.get().done()).isFalse();
       AsyncCalls.release(usedAgain.get());
       assertThat(read(device, 0, 512)).isEqualTo(Arrays.copyOf(content, 512));
     }
   }
 
-  private static void check(AsyncResult outcome) {
+  private static void check(AsyncResult result) {
     try {
-      outcome.join();
+      result.join();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -192,7 +192,7 @@ class AsynchronousTest {
         buffers.add(buffer);
       }
       for (int i = 0; i < 64; i++) {
-        outcome(ends.get(i)).join();
+        result(ends.get(i)).join();
         byte[] moved = new byte[part];
         buffers.get(i).get(512, moved);
         assertThat(moved)
@@ -212,7 +212,7 @@ class AsynchronousTest {
       CompletableFuture<AsyncResult> end = new CompletableFuture<>();
       ByteBuffer buffer = ByteBuffer.allocateDirect(512);
       assertThat(BlockDevices.readAsync(device, buffer, 0, end::complete)).isTrue();
-      assertThatThrownBy(() -> outcome(end).join())
+      assertThatThrownBy(() -> result(end).join())
           .isInstanceOf(NbdException.class)
           .hasMessageContaining("VixDiskLib_ReadAsync")
           .hasMessageContaining("error 7");
@@ -221,7 +221,7 @@ class AsynchronousTest {
   }
 
   @Test
-  void areNotBegunIfTheyTakeMoreThanOneCallOrWouldWait() throws Exception {
+  void areDeclinedIfTheyTakeMoreThanOneCallOrWouldBlock() throws Exception {
     fake.set("async.delay", 200_000);
     try (VddkSession session =
         VddkSession.start(fake, "file=" + disk, "in-flight=1M", "max-request=512k")) {
@@ -244,14 +244,14 @@ class AsynchronousTest {
         }
       }
       for (CompletableFuture<AsyncResult> end : ends) {
-        outcome(end).join();
+        result(end).join();
       }
       write(device, 0, Arrays.copyOf(content, 512), Flags.NONE); // all is given back
     }
   }
 
   @Test
-  void areNotBegunWhileAnotherCallKeepsTheHandle() throws Exception {
+  void areDeclinedWhileAnotherCallKeepsTheHandle() throws Exception {
     fake.set("latency.Flush", 1_500_000);
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       BlockDevice device = session.openWritable();
@@ -262,7 +262,7 @@ class AsynchronousTest {
         CompletableFuture<AsyncResult> end = new CompletableFuture<>();
         refused = !BlockDevices.readAsync(device, ByteBuffer.allocateDirect(512), 0, end::complete);
         if (!refused) {
-          outcome(end).join();
+          result(end).join();
         }
       }
       assertThat(refused).isTrue();

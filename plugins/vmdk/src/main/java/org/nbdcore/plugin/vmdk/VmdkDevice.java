@@ -74,10 +74,10 @@ public final class VmdkDevice implements BlockDevice, ZeroCopyReadable {
     disk.read(dst, offset);
   }
 
-  /** Lends from the page cache; other data is read, because a read can fail. */
+  /** Adds data in the page cache only; other data is read, because a read can fail. */
   @Override
-  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
-    return loan.acceptsFiles() && disk.lend(offset, length, loan::addFile);
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
+    return buffers.acceptsFiles() && disk.readZeroCopy(offset, length, buffers::addFile);
   }
 
   @Override

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
  * @param parent null if the disk has none
  * @param start where the extent begins in the disk, in bytes
  */
-record Below(Link parent, long start) {
+record Backing(Link parent, long start) {
 
   void read(ByteBuffer dst, int n, long offset) throws IOException {
     int there = (int) inParent(offset, n);
@@ -20,8 +20,8 @@ record Below(Link parent, long start) {
     Zeros.put(dst, n - there);
   }
 
-  boolean lend(long offset, long length, FileLoan loan) throws IOException {
-    return inParent(offset, length) == length && parent.lend(start + offset, length, loan);
+  boolean readZeroCopy(long offset, long length, FileRangeSink sink) throws IOException {
+    return inParent(offset, length) == length && parent.readZeroCopy(start + offset, length, sink);
   }
 
   boolean map(long offset, long length, ExtentMerger merger) throws IOException {

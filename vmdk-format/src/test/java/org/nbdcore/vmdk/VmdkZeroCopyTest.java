@@ -16,21 +16,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.system.SystemCalls;
 
-/** What a disk lends, so that the system sends it from its page cache. */
-final class LendingTest {
+/** Zero-copy reads of a disk, which the system serves from its page cache. */
+final class VmdkZeroCopyTest {
   private static final int GRAIN = 4096;
 
   @TempDir Path dir;
-  private byte[] lent; // null if nothing was
+  private byte[] bytesRead; // null if nothing was
 
   @BeforeEach
   void needThePageCache() {
     assumeTrue(SystemCalls.expected(), "the page cache can be asked here");
   }
 
-  private boolean lend(VmdkDisk disk, long offset, long length) throws IOException {
-    lent = null;
-    return disk.lend(offset, length, this::take);
+  private boolean readZeroCopy(VmdkDisk disk, long offset, long length) throws IOException {
+    bytesRead = null;
+    return disk.readZeroCopy(offset, length, this::take);
   }
 
   private void take(FileChannel file, long position, long length) {
@@ -40,12 +40,12 @@ final class LendingTest {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
-    lent = bytes.array();
+    bytesRead = bytes.array();
   }
 
-  private void assertLent(VmdkDisk disk, int offset, int length) throws IOException {
-    assertThat(lend(disk, offset, length)).isTrue();
-    assertThat(lent).isEqualTo(Disks.read(disk, offset, length));
+  private void assertZeroCopy(VmdkDisk disk, int offset, int length) throws IOException {
+    assertThat(readZeroCopy(disk, offset, length)).isTrue();
+    assertThat(bytesRead).isEqualTo(Disks.read(disk, offset, length));
   }
 
   /** Grains 1 to 3 follow one another in the file, grain 6 lies before them. */
@@ -60,30 +60,30 @@ final class LendingTest {
   }
 
   @Test
-  void grainsInOnePieceAreLent() throws IOException {
+  void grainsInOnePieceAreReadWithoutACopy() throws IOException {
     try (VmdkDisk disk = VmdkDisk.open(sparse())) {
-      assertLent(disk, GRAIN, 3 * GRAIN);
-      assertLent(disk, GRAIN + 100, 2 * GRAIN + 1000);
-      assertLent(disk, 6 * GRAIN + 1, GRAIN - 1);
+      assertZeroCopy(disk, GRAIN, 3 * GRAIN);
+      assertZeroCopy(disk, GRAIN + 100, 2 * GRAIN + 1000);
+      assertZeroCopy(disk, 6 * GRAIN + 1, GRAIN - 1);
     }
   }
 
   @Test
   void whatIsInSeveralPiecesOrNotStoredIsRead() throws IOException {
     try (VmdkDisk disk = VmdkDisk.open(sparse())) {
-      assertThat(lend(disk, 3 * GRAIN, 2 * GRAIN)).isFalse();
-      assertThat(lend(disk, 0, 2 * GRAIN)).isFalse();
-      assertThat(lend(disk, 0, GRAIN)).isFalse();
-      assertThat(lend(disk, 5 * GRAIN, 2 * GRAIN)).isFalse();
+      assertThat(readZeroCopy(disk, 3 * GRAIN, 2 * GRAIN)).isFalse();
+      assertThat(readZeroCopy(disk, 0, 2 * GRAIN)).isFalse();
+      assertThat(readZeroCopy(disk, 0, GRAIN)).isFalse();
+      assertThat(readZeroCopy(disk, 5 * GRAIN, 2 * GRAIN)).isFalse();
     }
-    assertThat(lent).isNull();
+    assertThat(bytesRead).isNull();
   }
 
   /** Its grains may move while they are sent. */
   @Test
-  void growingDiskThatIsWrittenLendsNothing() throws IOException {
+  void growingDiskThatIsWrittenDeclines() throws IOException {
     try (VmdkDisk disk = VmdkDisk.open(sparse(), VmdkOptions.defaults().withWritable(true))) {
-      assertThat(lend(disk, GRAIN, GRAIN)).isFalse();
+      assertThat(readZeroCopy(disk, GRAIN, GRAIN)).isFalse();
     }
   }
 
@@ -91,12 +91,12 @@ final class LendingTest {
   void compressedGrainsAreRead() throws IOException {
     Path file = SparseFixture.stream(64).grain(0, 1).grain(1, 2).write(dir.resolve("disk.vmdk"));
     try (VmdkDisk disk = VmdkDisk.open(file)) {
-      assertThat(lend(disk, 0, GRAIN)).isFalse();
+      assertThat(readZeroCopy(disk, 0, GRAIN)).isFalse();
     }
   }
 
   @Test
-  void flatDiskLendsWithinItsExtents() throws IOException {
+  void flatDiskIsReadWithoutACopyWithinItsExtents() throws IOException {
     byte[] bytes = new byte[64 << 10];
     new Random(14).nextBytes(bytes);
     Files.write(dir.resolve("flat"), bytes);
@@ -105,22 +105,22 @@ final class LendingTest {
         Files.writeString(dir.resolve("disk.vmdk"), SparseFixture.descriptor("custom", extents));
     for (boolean writable : new boolean[] {false, true}) {
       try (VmdkDisk disk = VmdkDisk.open(file, VmdkOptions.defaults().withWritable(writable))) {
-        assertLent(disk, 1000, 20_000);
-        assertThat(lent).isEqualTo(Arrays.copyOfRange(bytes, 4096 + 1000, 4096 + 21_000));
-        assertLent(disk, 64 * 512, 8 * 512);
-        assertThat(lend(disk, 63 * 512, 2 * 512)).isFalse();
+        assertZeroCopy(disk, 1000, 20_000);
+        assertThat(bytesRead).isEqualTo(Arrays.copyOfRange(bytes, 4096 + 1000, 4096 + 21_000));
+        assertZeroCopy(disk, 64 * 512, 8 * 512);
+        assertThat(readZeroCopy(disk, 63 * 512, 2 * 512)).isFalse();
       }
     }
   }
 
   @Test
-  void holesOfChildAreLentByItsParent() throws IOException {
+  void holesOfChildAreReadWithoutACopyByItsParent() throws IOException {
     Path parent = sparse();
     Path child = dir.resolve("child.vmdk");
     VmdkDisk.createChild(FileLocation.of(child), FileLocation.of(parent));
     try (VmdkDisk disk = VmdkDisk.open(child)) {
-      assertLent(disk, GRAIN, 3 * GRAIN);
-      assertThat(lend(disk, 0, GRAIN)).isFalse();
+      assertZeroCopy(disk, GRAIN, 3 * GRAIN);
+      assertThat(readZeroCopy(disk, 0, GRAIN)).isFalse();
     }
   }
 
@@ -136,7 +136,7 @@ final class LendingTest {
     Path file =
         Files.writeString(dir.resolve("disk.vmdk"), SparseFixture.descriptor("custom", extent));
     try (VmdkDisk disk = VmdkDisk.open(file)) {
-      assertThat(lend(disk, 0, 1 << 19)).isFalse();
+      assertThat(readZeroCopy(disk, 0, 1 << 19)).isFalse();
     }
   }
 }
