@@ -2,9 +2,8 @@ package org.nbdcore.plugin.vddk;
 
 import static org.nbdcore.plugin.vddk.MachineCode.bytes;
 
+import org.nbdcore.system.LibraryCalls;
 import com.sun.jna.Memory;
-import com.sun.jna.Native;
-import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -48,10 +47,6 @@ final class CrashNote {
   private final Memory table = new Memory((long) LINE_SIZE * (FUNCTIONS.length + 2));
   private final ByteBuffer counts = table.getByteBuffer(0, table.size());
 
-  static {
-    Native.register(CrashNote.class, NativeLibrary.getProcess());
-  }
-
   CrashNote() {
     table.clear();
     for (VddkFunction function : FUNCTIONS) {
@@ -60,8 +55,6 @@ final class CrashNote {
     line(FUNCTIONS.length + 1, "\n");
     table.setInt((long) LINE_SIZE * (FUNCTIONS.length + 1), 1);
   }
-
-  private static native int sigaction(int signal, Pointer action, Pointer old);
 
   /** Sets the beginning of the note; call it again when more is known. */
   synchronized void describe(String program, String library) {
@@ -111,7 +104,7 @@ final class CrashNote {
    * @return whether the system allowed it; without it a crash is as mute as VDDK leaves it
    */
   boolean install() {
-    Pointer code = MachineCode.place(handler());
+    Pointer code = MachineCode.load(handler());
     if (code == null) {
       return false;
     }
@@ -119,7 +112,7 @@ final class CrashNote {
       action.clear();
       action.setPointer(0, code);
       action.setInt(SIGACTION_FLAGS, SA_ONSTACK | SA_RESETHAND);
-      return sigaction(SIGABRT, action, null) == 0;
+      return LibraryCalls.sigaction(SIGABRT, action, null) == 0;
     }
   }
 

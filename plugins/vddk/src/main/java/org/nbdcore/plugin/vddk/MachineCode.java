@@ -1,44 +1,33 @@
 package org.nbdcore.plugin.vddk;
 
-import com.sun.jna.Native;
+import org.nbdcore.system.LibraryCalls;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 
 /**
- * Places instructions of x86-64, the only processor that VDDK exists for, where the process may run
- * them. For the few places that Java cannot reach: a signal handler, and threads without room for
+ * Loads instructions of x86-64, the only processor that VDDK exists for, into executable memory. For the few places that Java cannot reach: a signal handler, and threads without room for
  * the JVM.
  */
 final class MachineCode {
 
-  private static final int PROT_READ_WRITE = 3;
-  private static final int PROT_READ_EXEC = 5;
-  private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
   private static final int SIZE = 4096;
-
-  static {
-    Native.register(MachineCode.class, NativeLibrary.getProcess());
-  }
 
   private MachineCode() {}
 
-  private static native Pointer mmap(
-      Pointer at, long size, int protection, int flags, int descriptor, long offset);
-
-  private static native int mprotect(Pointer at, long size, int protection);
-
   /**
-   * Places instructions for the life of the process, at most a page of them.
+   * Loads instructions for the life of the process, at most a page of them.
    *
    * @return null if the system does not allow that
    */
-  static Pointer place(byte[] instructions) {
-    Pointer code = mmap(null, SIZE, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
+  static Pointer load(byte[] instructions) {
+    Pointer code =
+        LibraryCalls.mmap(
+            null, SIZE, LibraryCalls.PROT_READ_WRITE, LibraryCalls.MAP_PRIVATE_ANONYMOUS, -1, 0);
     if (Pointer.nativeValue(code) == -1) {
       return null;
     }
     code.write(0, instructions, 0, instructions.length);
-    return mprotect(code, SIZE, PROT_READ_EXEC) == 0 ? code : null;
+    return LibraryCalls.mprotect(code, SIZE, LibraryCalls.PROT_READ_EXEC) == 0 ? code : null;
   }
 
   /** The address of a function of the C library's. */

@@ -1,10 +1,9 @@
 package org.nbdcore.plugin.vddk;
 
+import org.nbdcore.system.LibraryCalls;
 import com.sun.jna.Callback;
 import com.sun.jna.CallbackReference;
 import com.sun.jna.Memory;
-import com.sun.jna.Native;
-import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -19,7 +18,6 @@ final class SmallStacks {
 
   private static final Log LOG = Log.of("vddk");
 
-  private static final int O_CLOEXEC = 0x80000;
   private static final int HEADER = 8;
   private static final int CHUNK = 64 << 10;
 
@@ -29,7 +27,7 @@ final class SmallStacks {
     void receive(String line);
   }
 
-  /** The receivers; a line's kind is its place here and 1. */
+  /** The receivers; a line's kind is its index here and 1. */
   private static final List<Lines> LINES = new CopyOnWriteArrayList<>();
 
   /** Null where the system does not allow gates. */
@@ -38,10 +36,10 @@ final class SmallStacks {
   private static final int READ_END;
 
   static {
-    Native.register(SmallStacks.class, NativeLibrary.getProcess());
     try (Memory ends = new Memory(8);
         Memory key = new Memory(4)) {
-      boolean made = pipe2(ends, O_CLOEXEC) == 0 && pthread_key_create(key, null) == 0;
+      boolean made = LibraryCalls.pipe2(ends, LibraryCalls.O_CLOEXEC) == 0
+              && LibraryCalls.pthread_key_create(key, null) == 0;
       READ_END = made ? ends.getInt(0) : -1;
       GATE = made && reads() ? new StackGate(key.getInt(0), ends.getInt(4)) : null;
     }
@@ -51,12 +49,6 @@ final class SmallStacks {
   }
 
   private SmallStacks() {}
-
-  private static native int pipe2(Pointer ends, int flags);
-
-  private static native int pthread_key_create(Pointer key, Pointer destructor);
-
-  private static native long read(int descriptor, Pointer buffer, long size);
 
   private static boolean reads() {
     Thread reader = new Thread(SmallStacks::serve, "vddk-callbacks");
@@ -90,7 +82,7 @@ final class SmallStacks {
     Memory buffer = new Memory(CHUNK);
     int held = 0;
     while (true) {
-      long got = read(READ_END, buffer.share(held), CHUNK - held);
+      long got = LibraryCalls.read(READ_END, buffer.share(held), CHUNK - held);
       if (got <= 0) {
         continue; // a signal; the pipe's other end is never closed
       }

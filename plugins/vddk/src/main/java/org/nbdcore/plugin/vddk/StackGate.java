@@ -67,7 +67,7 @@ final class StackGate {
     write(code);
     code.put(bytes(0x48, 0x83, 0xc4, 0x18)) // add rsp, 24
         .put((byte) 0xc3); // ret
-    return place(code);
+    return load(code);
   }
 
   /**
@@ -104,7 +104,7 @@ final class StackGate {
     code.put(bytes(0x48, 0x81, 0xc4)) // add rsp, frame
         .putInt(frame)
         .put((byte) 0xc3); // ret
-    return place(code);
+    return load(code);
   }
 
   /** Writes r8d bytes from rsp on; again if a signal came. */
@@ -178,9 +178,9 @@ final class StackGate {
         .put(bytes(0xff, 0xd0)); // call rax
   }
 
-  private static Pointer place(ByteBuffer code) {
+  private static Pointer load(ByteBuffer code) {
     byte[] instructions = new byte[code.position()];
     code.flip().get(instructions);
-    return MachineCode.place(instructions);
+    return MachineCode.load(instructions);
   }
 }

@@ -1,8 +1,7 @@
 package org.nbdcore.plugin.vddk;
 
+import org.nbdcore.system.LibraryCalls;
 import com.sun.jna.Memory;
-import com.sun.jna.Native;
-import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.nio.charset.StandardCharsets;
 
@@ -15,13 +14,7 @@ final class VariadicFormatter {
   private static final int USUAL = 1024;
   private static final int LARGEST = 1 << 20;
 
-  static {
-    Native.register(VariadicFormatter.class, NativeLibrary.getProcess());
-  }
-
   private VariadicFormatter() {}
-
-  private static native int vsnprintf(Pointer buffer, long size, Pointer format, Pointer args);
 
   /**
    * Formats a message without the line ends behind it. {@code arguments} are not used up: each try
@@ -32,14 +25,14 @@ final class VariadicFormatter {
     try (Memory buffer = new Memory(USUAL);
         Memory copy = new Memory(VA_LIST_SIZE)) {
       copy.write(0, saved, 0, VA_LIST_SIZE);
-      int length = vsnprintf(buffer, USUAL, format, copy);
+      int length = LibraryCalls.vsnprintf(buffer, USUAL, format, copy);
       if (length < USUAL) {
         return text(buffer, length);
       }
       int larger = Math.min(length, LARGEST) + 1;
       try (Memory whole = new Memory(larger)) {
         copy.write(0, saved, 0, VA_LIST_SIZE);
-        return text(whole, Math.min(vsnprintf(whole, larger, format, copy), larger - 1));
+        return text(whole, Math.min(LibraryCalls.vsnprintf(whole, larger, format, copy), larger - 1));
       }
     }
   }

@@ -31,7 +31,7 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.helpers.BlockDevices;
 
-/** Reads and writes that are begun, for a VDDK that ends them by itself. */
+/** Asynchronous requests of a VDDK that completes them in the background. */
 @Tag("newest")
 class AsynchronousTest {
 
@@ -79,7 +79,7 @@ class AsynchronousTest {
     }
   }
 
-  /** Nobody might make another call within which one that was begun could end. */
+  /** No later call might follow, in which an asynchronous request could complete. */
   @Test
   void areWaitedForWhereTheyEndWithinTheCallsOfOthers() throws Exception {
     try (VddkSession session = VddkSession.start(fake.set("async", "next"), "file=" + disk)) {
