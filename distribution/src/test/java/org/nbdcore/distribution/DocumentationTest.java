@@ -66,7 +66,7 @@ class DocumentationTest {
   void helpShowsTheKeysThatAPluginDeclares(String name) throws Exception {
     PluginProvider plugin =
         providers(PluginProvider.class).filter(p -> p.name().equals(name)).findAny().orElseThrow();
-    HelpText help = HelpText.of(name);
+    PrintedHelp help = PrintedHelp.of(name);
     assertThat(help.keys("plugin", name)).isEqualTo(keys(plugin.parameters()));
   }
 
@@ -74,7 +74,7 @@ class DocumentationTest {
   void helpShowsTheKeysThatFiltersDeclare() throws Exception {
     List<String> words = new ArrayList<>(filters().map(name -> "--filter=" + name).toList());
     words.add("null");
-    HelpText help = HelpText.of(words.toArray(String[]::new));
+    PrintedHelp help = PrintedHelp.of(words.toArray(String[]::new));
     assertThat(providers(FilterProvider.class))
         .isNotEmpty()
         .allSatisfy(

@@ -27,7 +27,8 @@ final class NamedTests {
     }
   }
 
-  private static List<Path> modules(Path root) throws IOException {
+  /** The folders of all modules. */
+  static List<Path> modules(Path root) throws IOException {
     List<Path> modules = new ArrayList<>();
     for (Path parent : List.of(root, root.resolve("plugins"), root.resolve("examples"))) {
       try (Stream<Path> children = Files.list(parent)) {

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What {@code --help} prints about a plugin and its filters. */
-final class HelpText {
+final class PrintedHelp {
 
   private static final Pattern SECTION = Pattern.compile("(plugin|filter): (\\S+) .*");
 
@@ -22,12 +22,12 @@ final class HelpText {
 
   private final List<String> lines;
 
-  private HelpText(List<String> lines) {
+  private PrintedHelp(List<String> lines) {
     this.lines = lines;
   }
 
   /** Runs the program as the launcher does, on the class path of this test. */
-  static HelpText of(String... words) throws IOException, InterruptedException {
+  static PrintedHelp of(String... words) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-cp");
@@ -40,7 +40,7 @@ final class HelpText {
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as("exit status of %s", command).isZero();
-    return new HelpText(printed.lines().toList());
+    return new PrintedHelp(printed.lines().toList());
   }
 
   /** The keys in the section of a plugin or filter. */

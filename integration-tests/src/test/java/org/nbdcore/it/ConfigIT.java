@@ -224,7 +224,7 @@ class ConfigIT {
 
   @Test
   void clientsAreAcceptedByTheNameInTheirCertificate() throws Exception {
-    Certificates pki = Certificates.make(box);
+    TestCertificates pki = TestCertificates.make(box);
     pki.sign("alice", "cn = alice\n");
     pki.sign("bob", "cn = bob\n");
     Path file =
@@ -248,7 +248,7 @@ class ConfigIT {
     server.stop();
   }
 
-  private String tlsSize(Certificates pki, Server server, String client, String export) {
+  private String tlsSize(TestCertificates pki, Server server, String client, String export) {
     String uri = pki.uri(server, client).replace("nbds+unix:///", "nbds+unix:///" + export);
     return box.run(Client.NBDINFO, "--size", uri).line();
   }

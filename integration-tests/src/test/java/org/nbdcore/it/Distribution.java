@@ -123,7 +123,7 @@ record Distribution(Path home, String cache) {
     return builder.start();
   }
 
-  /** Another JVM that tests may have begun with it. */
+  /** Another JVM that tests may have started with it. */
   private void awaitCache(String[] each, Path folder) throws IOException {
     // The launcher keeps a cache below the path of the installation that it was made for.
     Path place = Path.of(folder.toString() + home.toRealPath());

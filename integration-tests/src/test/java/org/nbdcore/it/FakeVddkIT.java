@@ -94,9 +94,9 @@ class FakeVddkIT extends SampleDiskClients {
             "vm=moref=1",
             "thumbprint=" + "00:".repeat(19) + "00",
             "preflight=false");
-    Totals totals = totals(server);
+    MapTotals totals = totals(server);
     assertThat(totals.sum()).isEqualTo(SIZE);
-    assertThat(totals.of(Totals.HOLE_AND_ZERO)).isEqualTo(SampleDisk.zeroGrains(raw));
+    assertThat(totals.of(MapTotals.HOLE_AND_ZERO)).isEqualTo(SampleDisk.zeroGrains(raw));
     stop(server);
   }
 

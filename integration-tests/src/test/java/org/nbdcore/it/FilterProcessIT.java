@@ -42,7 +42,7 @@ class FilterProcessIT {
 
   @Test
   void ipLetsInByCertificateAndWithoutTheFilterEverybodyWithACertificate() throws Exception {
-    Certificates pki = Certificates.make(box);
+    TestCertificates pki = TestCertificates.make(box);
     pki.sign("friend", "cn = friend\norganization = BigCo\n");
     pki.sign("stranger", "cn = stranger\norganization = SmallCo\n");
     String[] tls = {"--tls=require", "--tls-verify-peer", "--tls-certificates=" + pki.server()};

@@ -45,7 +45,7 @@ class NbdPluginIT {
     "tls-creds-psk dir=KEYS, tls-psk=KEYS/keys.psk tls-username=alice",
   })
   void whatCommandRunsIsSpokenToUnderTls(String credentials, String keys) throws Exception {
-    Certificates pki = Certificates.make(box);
+    TestCertificates pki = TestCertificates.make(box);
     pki.sign("client", "cn = client\n");
     Path folder = Files.createDirectories(box.file("keys"));
     box.run(Client.PSKTOOL, "-u", "alice", "-p", folder.resolve("keys.psk").toString()).succeeded();

@@ -119,9 +119,9 @@ class NfcIT extends SampleDiskClients {
   @Test
   void theMapHasTheHolesThatTheHostReports() throws Exception {
     Server server = serve();
-    Totals totals = totals(server);
+    MapTotals totals = totals(server);
     assertThat(totals.sum()).isEqualTo(size);
-    assertThat(totals.of(Totals.HOLE_AND_ZERO)).isEqualTo(SampleDisk.zeroGrains(raw));
+    assertThat(totals.of(MapTotals.HOLE_AND_ZERO)).isEqualTo(SampleDisk.zeroGrains(raw));
     stop(server);
   }
 

@@ -67,8 +67,8 @@ abstract class SampleDiskClients {
   }
 
   /** What {@code nbdinfo} says of the disk. */
-  Totals totals(Server server) {
-    return Totals.parse(
+  MapTotals totals(Server server) {
+    return MapTotals.parse(
         box.run(Client.NBDINFO, "--map", "--totals", server.uri()).succeeded().out());
   }
 }

@@ -5,19 +5,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** An authority named Test, a server's certificate and any number of clients'. */
-final class Certificates {
+final class TestCertificates {
 
   private final Sandbox box;
   private final Path folder;
 
-  private Certificates(Sandbox box) throws IOException {
+  private TestCertificates(Sandbox box) throws IOException {
     this.box = box;
     folder = Files.createDirectories(box.file("pki"));
   }
 
   /** Makes the authority and the server's. */
-  static Certificates make(Sandbox box) throws IOException {
-    Certificates made = new Certificates(box);
+  static TestCertificates make(Sandbox box) throws IOException {
+    TestCertificates made = new TestCertificates(box);
     made.key("ca");
     made.template("ca", "cn = Test\nca\ncert_signing_key\n");
     made.certtool(

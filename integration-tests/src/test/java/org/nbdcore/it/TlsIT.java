@@ -13,13 +13,13 @@ class TlsIT {
 
   @RegisterExtension final Sandbox box = new Sandbox();
 
-  private Certificates pki;
+  private TestCertificates pki;
   private Path keys;
   private Path raw;
 
   @BeforeEach
   void makeCertificatesAndKeys() throws Exception {
-    pki = Certificates.make(box);
+    pki = TestCertificates.make(box);
     pki.sign("client", "cn = client\n");
     keys = box.file("keys.psk");
     box.run(Client.PSKTOOL, "-u", "alice", "-p", keys.toString()).succeeded();

@@ -64,16 +64,16 @@ class VmdkIT extends SampleDiskClients {
   @Test
   void theMapHasTheHolesOfTheSource() throws Exception {
     Server server = serve();
-    Totals totals = totals(server);
+    MapTotals totals = totals(server);
     assertThat(totals.sum()).isEqualTo(raw.toFile().length());
-    assertThat(totals.of(Totals.HOLE_AND_ZERO))
+    assertThat(totals.of(MapTotals.HOLE_AND_ZERO))
         .as("as qemu-img maps the VMDK file")
         .isEqualTo(QemuMap.zeroes(box, vmdk));
     long zeroGrains = SampleDisk.zeroGrains(raw);
     if (subformat.hasGrains()) {
-      assertThat(totals.of(Totals.HOLE_AND_ZERO)).isEqualTo(zeroGrains);
+      assertThat(totals.of(MapTotals.HOLE_AND_ZERO)).isEqualTo(zeroGrains);
     } else {
-      assertThat(totals.of(Totals.HOLE_AND_ZERO)).isGreaterThanOrEqualTo(zeroGrains);
+      assertThat(totals.of(MapTotals.HOLE_AND_ZERO)).isGreaterThanOrEqualTo(zeroGrains);
     }
     stop(server);
   }

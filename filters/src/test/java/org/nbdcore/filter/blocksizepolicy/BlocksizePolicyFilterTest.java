@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.blocksize.BlocksizeFilterProvider;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.ConfigException;
@@ -143,7 +143,7 @@ final class BlocksizePolicyFilterTest {
 
   @Test
   void aLongWriteDisconnectsAndReachesNoOne() throws IOException {
-    TestSession session = new TestSession();
+    RecordingSession session = new RecordingSession();
     BlockDevice device =
         Chains.filter(PROVIDER, "blocksize-write-disconnect=4K")
             .open(OpenRequest.of("", session), disk);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.HugeDisk;
-import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Flags;
@@ -27,7 +27,7 @@ final class CacheLargeTest {
   private static final long EXBIBYTE = 1L << 60;
 
   private final HugeDisk disk = new HugeDisk(EXBIBYTE);
-  private final TestSession session = new TestSession();
+  private final RecordingSession session = new RecordingSession();
   private Filter filter;
 
   @AfterEach

@@ -39,7 +39,7 @@ final class CacheextentsFilterTest {
     ModelDevice below = new ModelDevice(65536);
     BlockDevice device = Chains.open(filter, Backends.of(below));
     for (int at : new int[] {0, 4096}) {
-      Extents extents = new Extents(at, 512, 65536, 8);
+      Extents extents = new Extents(at, 512, 8).acceptUntil(65536);
       device.extents(at, 512, Flags.NONE, extents);
       assertThat(extents.position()).isEqualTo(65536);
     }

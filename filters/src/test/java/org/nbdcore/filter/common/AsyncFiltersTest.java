@@ -61,7 +61,7 @@ import org.nbdcore.testkit.CompletionProbe;
 import org.nbdcore.testkit.SimulatedAsyncDevice;
 import org.nbdcore.testkit.TrackedBackend;
 
-/** Which filters have reads and writes begun below, and which of them. */
+/** Which filters forward asynchronous requests, and which of them. */
 @Timeout(60)
 @Tag("newest")
 final class AsyncFiltersTest {

@@ -33,7 +33,7 @@ import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.testkit.CompletionProbe;
 import org.nbdcore.testkit.SimulatedAsyncDevice;
 
-/** What a filter does to reads and writes it does to those that are begun too. */
+/** What a filter does to blocking requests it does to asynchronous ones too. */
 @Timeout(60)
 final class AsyncRulesTest {
 
@@ -43,7 +43,7 @@ final class AsyncRulesTest {
   @TempDir private Path folder;
 
   private final ModelDisk disk = new ModelDisk(SIZE).fill(1);
-  private final TestSession session = new TestSession();
+  private final RecordingSession session = new RecordingSession();
   private SimulatedAsyncDevice below;
   private Filter filter;
   private BlockDevice device;
@@ -74,7 +74,7 @@ final class AsyncRulesTest {
         device, ByteBuffer.allocateDirect(length), offset, flags, new CompletionProbe());
   }
 
-  /** Lets what was begun go on to its end. */
+  /** Lets asynchronous requests complete. */
   private List<String> end() throws InterruptedException {
     below.release();
     below.awaitCompletions();

@@ -61,7 +61,7 @@ final class LongRequestsTest {
       disk.capabilities = Capabilities.readWrite().withZero(ModelDisk.ALL.zero());
       disk.zeroes = true;
     }
-    TestSession session = new TestSession();
+    RecordingSession session = new RecordingSession();
     String[] pairs = settings.isEmpty() ? new String[0] : settings.split(" ");
     try (Filter filter = Chains.filter(provider, pairs);
         BlockDevice device = filter.open(session.request(""), disk)) {

@@ -12,7 +12,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
 
 /** A connection whose time passes at once: it adds up what it was asked to sleep. */
-public class TestSession implements Session {
+public class RecordingSession implements Session {
 
   private static final AtomicLong NUMBERS = new AtomicLong();
 

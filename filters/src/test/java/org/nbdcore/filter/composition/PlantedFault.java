@@ -127,7 +127,7 @@ enum PlantedFault implements FilterProvider {
   },
 
   /** Answers zero-copy reads with bytes of another offset. */
-  OFFSET_FORGOTTEN_IN_LOANS("but expected 0x") {
+  OFFSET_FORGOTTEN_IN_ZERO_COPY_READS("but expected 0x") {
     @Override
     BlockDevice wrap(BlockDevice next) {
       return new PassThroughDevice(next) {
@@ -189,7 +189,7 @@ enum PlantedFault implements FilterProvider {
   },
 
   /** Moves what it begins by a block. */
-  OFFSET_FORGOTTEN_IN_BEGUN_READS("but expected 0x") {
+  OFFSET_FORGOTTEN_IN_ASYNC_READS("but expected 0x") {
     @Override
     BlockDevice wrap(BlockDevice next) {
       return new PassThroughDevice(next) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.HugeDisk;
-import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Flags;
@@ -67,7 +67,7 @@ final class CowLargeTest {
   @Test
   void copyingEndsWhenTheClientLeaves() throws IOException {
     HugeDisk disk = new HugeDisk(EXBIBYTE);
-    TestSession session = new TestSession();
+    RecordingSession session = new RecordingSession();
     filter = Chains.filter(new CowFilterProvider(), "cow-on-cache=true");
     BlockDevice device = filter.open(session.request(""), disk);
     disk.before = offset -> session.leave();
@@ -79,6 +79,6 @@ final class CowLargeTest {
 
   private BlockDevice open(long size) throws IOException {
     filter = Chains.filter(new CowFilterProvider());
-    return filter.open(new TestSession().request(""), new HugeDisk(size));
+    return filter.open(new RecordingSession().request(""), new HugeDisk(size));
   }
 }

@@ -86,7 +86,7 @@ final class CowZeroCopyTest {
   }
 
   @Test
-  void aReadThatIsToCopyIsNoLoan() throws IOException {
+  void aReadThatMustCopyDeclinesZeroCopy() throws IOException {
     BlockDevice device = open("cow-on-read=true");
     put(device, 0, bytes(1, BLOCK));
     assertThat(readZeroCopy(device, 0, BLOCK)).isEqualTo("nothing");

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Flags;
@@ -24,7 +24,7 @@ final class DelayFilterTest {
   private static final DelayFilterProvider PROVIDER = new DelayFilterProvider();
 
   private final ModelDisk disk = new ModelDisk(65536).fill(1);
-  private final TestSession session = new TestSession();
+  private final RecordingSession session = new RecordingSession();
 
   @Test
   void aCacheBelowIsNoHelpWhereReadsAreHeldBack() throws IOException {

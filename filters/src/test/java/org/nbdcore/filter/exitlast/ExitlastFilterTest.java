@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdError;
@@ -25,8 +25,8 @@ final class ExitlastFilterTest {
 
   @Test
   void theLastClientThatLeavesStopsTheServer() throws IOException {
-    TestSession one = new TestSession();
-    TestSession two = new TestSession();
+    RecordingSession one = new RecordingSession();
+    RecordingSession two = new RecordingSession();
     BlockDevice first = filter.open(one.request(""), disk);
     BlockDevice second = filter.open(two.request(""), disk);
     one.leave();
@@ -39,7 +39,7 @@ final class ExitlastFilterTest {
 
   @Test
   void devicesThatLayersOpenForThemselvesAreNoClients() throws IOException {
-    TestSession session = new TestSession();
+    RecordingSession session = new RecordingSession();
     BlockDevice device = filter.open(session.request(""), disk);
     filter.open(OpenRequest.detached("", true), disk).close();
     assertThat(session.shutDown()).isFalse();

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdException;
@@ -38,7 +38,7 @@ final class IpFilterTest {
   }
 
   private static Session from(String address) throws IOException {
-    TestSession session = new TestSession();
+    RecordingSession session = new RecordingSession();
     session.peer = Optional.of(new InetSocketAddress(InetAddress.getByName(address), 1234));
     return session;
   }
@@ -94,13 +94,13 @@ final class IpFilterTest {
 
   @Test
   void withoutRulesEverybodyIsLetIn() throws IOException {
-    assertThat(passes(filter(), new TestSession())).isTrue();
+    assertThat(passes(filter(), new RecordingSession())).isTrue();
   }
 
   @Test
   void aClientOfAnUnknownKindOfAddressIsTurnedAwayOnceThereAreRules() throws IOException {
-    assertThat(passes(filter("deny=10.0.0.1"), new TestSession())).isFalse();
-    assertThat(passes(filter("allow=all"), new TestSession())).isTrue();
+    assertThat(passes(filter("deny=10.0.0.1"), new RecordingSession())).isFalse();
+    assertThat(passes(filter("allow=all"), new RecordingSession())).isTrue();
   }
 
   @Test
@@ -125,7 +125,7 @@ final class IpFilterTest {
 
   @Test
   void aClientWhoseOwnerCannotBeFoundOutIsTurnedAway() {
-    TestSession unknown = new TestSession();
+    RecordingSession unknown = new RecordingSession();
     unknown.peer = Optional.of(UnixDomainSocketAddress.of(""));
     assertThatThrownBy(() -> filter("deny=uid:7").preconnect(unknown, disk))
         .isInstanceOf(NbdException.class)

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
@@ -50,8 +50,8 @@ final class LimitFilterTest {
   @Test
   void clientsThatConnectAtOnceAreTurnedAwayWhenTheyOpen() throws IOException {
     Filter filter = Chains.filter(new LimitFilterProvider());
-    TestSession one = new TestSession();
-    TestSession two = new TestSession();
+    RecordingSession one = new RecordingSession();
+    RecordingSession two = new RecordingSession();
     filter.preconnect(one, disk);
     filter.preconnect(two, disk);
     filter.open(one.request(""), disk);
@@ -61,7 +61,7 @@ final class LimitFilterTest {
   @Test
   void severalDevicesOfOneConnectionAndThoseOfLayersCountOnce() throws IOException {
     Filter filter = Chains.filter(new LimitFilterProvider());
-    TestSession session = new TestSession();
+    RecordingSession session = new RecordingSession();
     filter.open(session.request(""), disk);
     BlockDevice second = filter.open(session.request("other"), disk);
     filter.open(OpenRequest.detached("", true), disk).close();
@@ -82,12 +82,12 @@ final class LimitFilterTest {
   }
 
   private void refused(Filter filter, String message) {
-    assertThatThrownBy(() -> filter.preconnect(new TestSession(), disk)).hasMessage(message);
-    assertThatThrownBy(() -> filter.open(new TestSession().request(""), disk)).hasMessage(message);
+    assertThatThrownBy(() -> filter.preconnect(new RecordingSession(), disk)).hasMessage(message);
+    assertThatThrownBy(() -> filter.open(new RecordingSession().request(""), disk)).hasMessage(message);
   }
 
   private BlockDevice connect(Filter filter) throws IOException {
-    TestSession session = new TestSession();
+    RecordingSession session = new RecordingSession();
     filter.preconnect(session, disk);
     return filter.open(session.request(""), disk);
   }

@@ -118,7 +118,7 @@ final class LogAsyncTest {
     assertThat(lines()).containsExactly(READ, "connection=7 ...Read id=1 return=0");
   }
 
-  /** A disk where reads end, or fail, before they are known to be begun. */
+  /** A disk where reads end, or fail, before they are known to be accepted. */
   private BlockDevice beginning(boolean ends) {
     return new PassThroughDevice(below) {
       @Override

@@ -83,7 +83,7 @@ final class LogFilterTest {
     Filter filter = filter("logfile=" + file);
     filter.start(below, StartContext.NONE);
     BlockDevice device = Chains.open(filter, below);
-    Extents extents = new Extents(512, 512, 65536, 8);
+    Extents extents = new Extents(512, 512, 8).acceptUntil(65536);
     device.extents(512, 512, Flags.NONE, extents);
     assertThat(extents.position()).isEqualTo(65536);
     assertThat(Files.readString(file)).contains("extents=(0x200 0xfe00 \"hole,zero\")");

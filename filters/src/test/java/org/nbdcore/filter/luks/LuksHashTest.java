@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
@@ -18,8 +18,8 @@ final class LuksHashTest {
   @Test
   void aKeyForAClientThatLeavesIsNotWorkedOut() {
     AtomicInteger asked = new AtomicInteger();
-    TestSession session =
-        new TestSession() {
+    RecordingSession session =
+        new RecordingSession() {
           @Override
           public void requireConnected() throws NbdException {
             if (asked.incrementAndGet() == 3) {

@@ -34,7 +34,7 @@ final class OffsetFilterTest {
   void extentsEndWithTheDisk() throws IOException {
     Backend below = Backends.of(new ModelDevice(65536));
     BlockDevice device = Chains.open(new OffsetFilterProvider(), below, "offset=1K", "range=4K");
-    Extents extents = new Extents(1024, 512, 60_000, 8);
+    Extents extents = new Extents(1024, 512, 8).acceptUntil(60_000);
     device.extents(1024, 512, Flags.NONE, extents);
     assertThat(extents.position()).isEqualTo(4096);
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.filter.retry.RetryFilterProvider;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.CompletionHandler;
@@ -33,7 +33,7 @@ final class PauseAsyncTest {
   private static final int LENGTH = 512;
 
   private final ModelDisk disk = new ModelDisk(4096).fill(1);
-  private final TestSession session = new TestSession();
+  private final RecordingSession session = new RecordingSession();
   private final SimulatedAsyncDevice below;
   private final RequestGate gate = new RequestGate();
   private final BlockDevice device;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterBlockDevice;
@@ -35,7 +35,7 @@ final class PauseFilterTest {
 
   @TempDir Path folder;
   private final ModelDisk disk = new ModelDisk(4096);
-  private final TestSession client = new TestSession();
+  private final RecordingSession client = new RecordingSession();
   private Path socket;
   private Filter filter;
   private BlockDevice device;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.Filter;
@@ -62,8 +62,8 @@ final class RateFilterTest {
   @Test
   void requestsThatNeedNotWaitAreAccepted() throws Exception {
     Filter filter = filter("rate=16K", "connection-rate=8K", "burstiness=100"); // 200 and 100 KiB
-    TestSession one = new TestSession();
-    TestSession two = new TestSession();
+    RecordingSession one = new RecordingSession();
+    RecordingSession two = new RecordingSession();
     try (SimulatedAsyncDevice below = prefersAsync()) {
       BlockDevice first = filter.open(one.request(""), request -> below);
       BlockDevice second = filter.open(two.request(""), request -> below);
@@ -88,7 +88,7 @@ final class RateFilterTest {
 
   @Test
   void whatTheDiskDoesNotBeginIsPaidForOnce() throws IOException {
-    TestSession session = new TestSession();
+    RecordingSession session = new RecordingSession();
     try (BlockDevice device = filter("rate=8K", "burstiness=100").open(session.request(""), disk)) {
       ByteBuffer buffer = ByteBuffer.allocateDirect(100 << 10);
       assertThat(BlockDevices.readAsync(device, buffer, 0, how -> {})).isFalse();
@@ -99,10 +99,10 @@ final class RateFilterTest {
     }
   }
 
-  /** Everything is begun for certain. */
+  /** All requests are asynchronous. */
   private SimulatedAsyncDevice prefersAsync() throws IOException {
     SimulatedAsyncDevice device =
-        new SimulatedAsyncDevice(disk.open(new TestSession().request("")), 1);
+        new SimulatedAsyncDevice(disk.open(new RecordingSession().request("")), 1);
     device.hold();
     return device;
   }
@@ -114,8 +114,8 @@ final class RateFilterTest {
   @Test
   void theRateIsSharedAndReadsAndWritesAreApart() throws IOException {
     Filter filter = filter("rate=80K", "burstiness=1"); // 10 KiB a second
-    TestSession one = new TestSession();
-    TestSession two = new TestSession();
+    RecordingSession one = new RecordingSession();
+    RecordingSession two = new RecordingSession();
     BlockDevice first = filter.open(one.request(""), disk);
     BlockDevice second = filter.open(two.request(""), disk);
     read(first, 0, 10240);
@@ -129,8 +129,8 @@ final class RateFilterTest {
   @Test
   void connectionRateIsForEach() throws IOException {
     Filter filter = filter("connection-rate=80K", "burstiness=1");
-    TestSession one = new TestSession();
-    TestSession two = new TestSession();
+    RecordingSession one = new RecordingSession();
+    RecordingSession two = new RecordingSession();
     BlockDevice first = filter.open(one.request(""), disk);
     BlockDevice second = filter.open(two.request(""), disk);
     read(first, 0, 10240);
@@ -143,7 +143,7 @@ final class RateFilterTest {
 
   @Test
   void whatSendsNoDataIsFree() throws IOException {
-    TestSession session = new TestSession();
+    RecordingSession session = new RecordingSession();
     BlockDevice device = filter("rate=1", "burstiness=1").open(session.request(""), disk);
     device.zero(0, 512, Flags.NONE);
     device.trim(0, 512, Flags.NONE);
@@ -172,7 +172,7 @@ final class RateFilterTest {
     Path file = folder.resolve("rate");
     Files.writeString(file, "8K");
     for (String key : new String[] {"rate-file", "connection-rate-file"}) {
-      TestSession session = new TestSession();
+      RecordingSession session = new RecordingSession();
       read(filter(key + "=" + file).open(session.request(""), disk), 0, 65536);
       assertThat(session.slept).as(key).hasSize(1);
     }

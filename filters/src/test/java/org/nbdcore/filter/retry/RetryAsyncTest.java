@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.CompletionHandler;
@@ -44,8 +44,8 @@ final class RetryAsyncTest {
   private final List<SimulatedAsyncDevice> devices = new ArrayList<>();
   private final TrackedBackend below = Backends.tracked(this::openHeld);
   private final List<Runnable> duringSleep = new ArrayList<>();
-  private final TestSession session =
-      new TestSession() {
+  private final RecordingSession session =
+      new RecordingSession() {
         @Override
         public void sleep(long nanos) throws IOException {
           super.sleep(nanos);
@@ -55,7 +55,7 @@ final class RetryAsyncTest {
         }
       };
 
-  /** What is begun is begun for certain and goes on when the test says so. */
+  /** All requests are asynchronous and complete when the test says so. */
   private BlockDevice openHeld(OpenRequest request) throws IOException {
     SimulatedAsyncDevice device = new SimulatedAsyncDevice(disk.open(request), devices.size());
     device.hold();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.RandomOperations;
-import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
@@ -43,7 +43,7 @@ final class RetryFilterTest {
   private static final long SECOND = 1_000_000_000L;
 
   private final ModelDisk disk = new ModelDisk(1 << 18).fill(1);
-  private final TestSession session = new TestSession();
+  private final RecordingSession session = new RecordingSession();
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
   @AfterEach

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.ReceivedBuffers;
-import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BufferList;
@@ -77,7 +77,7 @@ final class RetryZeroCopyTest {
   }
 
   @Test
-  void aLoanThatFailsHalfwayLeavesNothingAndTheReadIsRepeated() throws IOException {
+  void aZeroCopyReadThatFailsHalfwayLeavesNothingAndTheReadIsRepeated() throws IOException {
     zeroCopyRead =
         (offset, length, buffers) -> {
           buffers.add(memory.duplicate().limit(100));
@@ -133,6 +133,6 @@ final class RetryZeroCopyTest {
               }
             };
     return Chains.filter(new RetryFilterProvider(), pairs)
-        .open(new TestSession().request(""), below);
+        .open(new RecordingSession().request(""), below);
   }
 }

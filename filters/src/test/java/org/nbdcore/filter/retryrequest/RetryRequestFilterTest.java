@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.RandomOperations;
-import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.LostWritesException;
@@ -25,7 +25,7 @@ final class RetryRequestFilterTest {
   private static final long SECOND = 1_000_000_000L;
 
   private final ModelDisk disk = new ModelDisk(1 << 16).fill(1);
-  private final TestSession session = new TestSession();
+  private final RecordingSession session = new RecordingSession();
 
   @Test
   void aRequestIsTriedTwiceMoreOnTheSameDisk() throws IOException {

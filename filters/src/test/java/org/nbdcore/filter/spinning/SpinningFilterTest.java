@@ -8,7 +8,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Filter;
@@ -22,7 +22,7 @@ final class SpinningFilterTest {
   private static final SpinningFilterProvider PROVIDER = new SpinningFilterProvider();
 
   private final ModelDisk disk = new ModelDisk(16 * MB);
-  private final TestSession session = new TestSession();
+  private final RecordingSession session = new RecordingSession();
 
   @Test
   void theDiskIsRotational() throws IOException {

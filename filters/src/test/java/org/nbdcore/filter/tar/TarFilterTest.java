@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.RandomOperations;
-import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Flags;
@@ -67,7 +67,7 @@ final class TarFilterTest {
   void theSearchEndsWithTheConnection() throws IOException {
     tar.add("disk", '0', bytes(1, 10));
     open("tar-entry=disk");
-    TestSession session = new TestSession();
+    RecordingSession session = new RecordingSession();
     TarEntries entries = new TarEntries(disk.open(OpenRequest.detached("", true)), session);
     session.leave();
     assertThatThrownBy(entries::next).isInstanceOf(NbdException.class);

@@ -11,7 +11,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
@@ -21,7 +21,7 @@ import org.nbdcore.spi.helpers.BlockDevices;
 final class TimeLimitFilterTest {
 
   private final ModelDisk disk = new ModelDisk(65536).fill(1);
-  private final TestSession session = new TestSession();
+  private final RecordingSession session = new RecordingSession();
 
   @Test
   void aMinuteIsNotOverAtOnce() throws IOException {

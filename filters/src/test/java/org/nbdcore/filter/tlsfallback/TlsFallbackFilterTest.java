@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
@@ -24,7 +24,7 @@ final class TlsFallbackFilterTest {
   private final ModelDisk disk = new ModelDisk(4096);
 
   private static OpenRequest request(boolean tls) {
-    return OpenRequest.of("some", new TestSession()).withTls(tls);
+    return OpenRequest.of("some", new RecordingSession()).withTls(tls);
   }
 
   private static String text(BlockDevice device) throws IOException {

@@ -10,7 +10,7 @@ import org.nbdcore.spi.helpers.Alignment;
 import org.nbdcore.spi.helpers.RangeLocks;
 
 /** The checksums of blocks that clients have written as a whole. Safe for use by many threads. */
-final class Checksums {
+final class BlockChecksums {
 
   static final int BLOCK = 4096;
 

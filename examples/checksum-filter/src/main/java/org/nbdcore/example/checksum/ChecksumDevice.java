@@ -11,9 +11,9 @@ import org.nbdcore.spi.helpers.RangeLocks;
 /** Keeps the checksums of what it writes, and compares what it reads with them. */
 final class ChecksumDevice extends FilterBlockDevice {
 
-  private final Checksums checksums;
+  private final BlockChecksums checksums;
 
-  ChecksumDevice(BlockDevice next, Checksums checksums) {
+  ChecksumDevice(BlockDevice next, BlockChecksums checksums) {
     super(next);
     this.checksums = checksums;
   }
@@ -21,7 +21,7 @@ final class ChecksumDevice extends FilterBlockDevice {
   @Override
   public void read(ByteBuffer dst, long offset) throws IOException {
     ByteBuffer data = dst.duplicate();
-    long start = Alignment.roundDown(offset, Checksums.BLOCK);
+    long start = Alignment.roundDown(offset, BlockChecksums.BLOCK);
     RangeLocks.Held lock = checksums.locks.shared(start, offset + dst.remaining());
     try {
       next.read(dst, offset);
@@ -59,8 +59,8 @@ final class ChecksumDevice extends FilterBlockDevice {
 
   /** If the change fails, nobody knows what the blocks contain, so they have no checksums. */
   private void change(long offset, long length, Change change) throws IOException {
-    long start = Alignment.roundDown(offset, Checksums.BLOCK);
-    long end = Alignment.roundUp(offset + length, Checksums.BLOCK);
+    long start = Alignment.roundDown(offset, BlockChecksums.BLOCK);
+    long end = Alignment.roundUp(offset + length, BlockChecksums.BLOCK);
     RangeLocks.Held lock = checksums.locks.exclusive(start, end);
     try {
       checksums.forget(offset, length);

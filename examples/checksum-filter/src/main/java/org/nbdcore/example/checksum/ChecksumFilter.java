@@ -11,13 +11,13 @@ import org.nbdcore.spi.helpers.PerExport;
 /** All connections to an export share its checksums, until the server stops. */
 final class ChecksumFilter implements Filter {
 
-  private final PerExport<Checksums> exports = new PerExport<>();
+  private final PerExport<BlockChecksums> exports = new PerExport<>();
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
     BlockDevice below = next.open(request);
     try {
-      Checksums checksums = exports.acquire(request.exportName(), Checksums::new);
+      BlockChecksums checksums = exports.acquire(request.exportName(), BlockChecksums::new);
       return new ChecksumDevice(below, checksums);
     } catch (IOException | RuntimeException | Error e) {
       BlockDevices.closeAfter(below, e);

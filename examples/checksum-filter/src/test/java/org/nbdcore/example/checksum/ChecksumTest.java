@@ -18,7 +18,7 @@ import org.nbdcore.testkit.ModelDevice;
 
 final class ChecksumTest extends FilterContractTest {
 
-  private static final int BLOCK = Checksums.BLOCK;
+  private static final int BLOCK = BlockChecksums.BLOCK;
 
   private final ModelDevice below = new ModelDevice(4 * BLOCK);
 

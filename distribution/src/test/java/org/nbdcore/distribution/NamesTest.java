@@ -1,0 +1,129 @@
+package org.nbdcore.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Names in the sources of all modules, also of those that this module does not depend on. */
+final class NamesTest {
+
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+  /** This project's old words. The field says zero-copy, asynchronous, negotiation, timeout. */
+  private static final Set<String> OLD_WORDS =
+      Set.of(
+          "begun",
+          "borrowed",
+          "haggle",
+          "haggled",
+          "haggling",
+          "lend",
+          "lends",
+          "lending",
+          "lent",
+          "loan",
+          "loans",
+          "outcome",
+          "outcomes",
+          "patience",
+          "trouble",
+          "workplace");
+
+  /** Comments and literals, which {@link #identifiers} skips. */
+  private static final Pattern NOT_CODE =
+      Pattern.compile(
+          "/\\*.*?\\*/|//[^\n]*|\"\"\".*?\"\"\"|\"(?:[^\"\\\\\n]|\\\\.)*\"|'(?:[^'\\\\\n]|\\\\.)+'",
+          Pattern.DOTALL);
+
+  private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_]\\w*");
+  private static final Pattern WORD = Pattern.compile("[A-Z]?[a-z]+|[A-Z]+(?![a-z])");
+
+  private static List<Path> sources(String kind) throws IOException {
+    List<Path> sources = new ArrayList<>();
+    for (Path module : NamedTests.modules(ROOT)) {
+      Path folder = module.resolve("src/" + kind + "/java");
+      try (Stream<Path> files = Files.exists(folder) ? Files.walk(folder) : Stream.empty()) {
+        files
+            .filter(file -> file.toString().endsWith(".java"))
+            .filter(file -> !file.endsWith("package-info.java"))
+            .forEach(sources::add);
+      }
+    }
+    assertThat(sources).as("sources in src/%s", kind).hasSizeGreaterThan(500);
+    return sources;
+  }
+
+  @Test
+  void noTwoClassesHaveOneName() throws IOException {
+    Map<String, Path> named = new HashMap<>();
+    List<String> wrong = new ArrayList<>();
+    for (Path source : sources("main")) {
+      Path other = named.put(source.getFileName().toString(), source);
+      if (other != null) {
+        wrong.add(ROOT.relativize(other) + " and " + ROOT.relativize(source));
+      }
+    }
+    for (Path test : sources("test")) {
+      Path other = named.get(test.getFileName().toString());
+      if (other != null) {
+        wrong.add(ROOT.relativize(other) + " and " + ROOT.relativize(test));
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void namesAreTheFieldsWords() throws IOException {
+    Set<String> wrong = new TreeSet<>();
+    for (String kind : List.of("main", "test")) {
+      for (Path source : sources(kind)) {
+        for (String name : identifiers(Files.readString(source))) {
+          if (words(name).stream().anyMatch(OLD_WORDS::contains)) {
+            wrong.add(ROOT.relativize(source) + ": " + name);
+          }
+        }
+      }
+    }
+    assertThat(wrong).as("names with words that only this project used").isEmpty();
+  }
+
+  @Test
+  void wordsOfNamesAreFound() {
+    assertThat(identifiers("int lentBytes; // a loan\nString s = \"loan\"; /* loan */ X.LOAN_9();"))
+        .containsExactlyInAnyOrder("int", "lentBytes", "String", "s", "X", "LOAN_9");
+    assertThat(words("lentBytes")).containsExactly("lent", "bytes");
+    assertThat(words("MAX_LOAN_9")).containsExactly("max", "loan");
+    assertThat(words("parseURLBegun")).containsExactly("parse", "url", "begun");
+  }
+
+  private static Set<String> identifiers(String source) {
+    Set<String> names = new TreeSet<>();
+    Matcher matcher = IDENTIFIER.matcher(NOT_CODE.matcher(source).replaceAll(" "));
+    while (matcher.find()) {
+      names.add(matcher.group());
+    }
+    return names;
+  }
+
+  private static List<String> words(String name) {
+    List<String> words = new ArrayList<>();
+    Matcher matcher = WORD.matcher(name);
+    while (matcher.find()) {
+      words.add(matcher.group().toLowerCase(Locale.ROOT));
+    }
+    return words;
+  }
+}
