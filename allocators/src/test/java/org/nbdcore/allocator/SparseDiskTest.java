@@ -134,7 +134,7 @@ final class SparseDiskTest {
     SparseDisk disk = new SparseDisk(4L * PAGE);
     disk.write(filled(1, 1), PAGE);
     for (long at : new long[] {10, PAGE + 10}) {
-      Extents extents = new Extents(at, 100, 4L * PAGE, 10);
+      Extents extents = new Extents(at, 100, 10).acceptUntil(4L * PAGE);
       disk.extents(at, 100, false, extents);
       assertThat(extents.position()).isEqualTo(at - 10 + PAGE);
     }

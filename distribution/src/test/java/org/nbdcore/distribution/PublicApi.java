@@ -87,7 +87,7 @@ final class PublicApi {
     return true;
   }
 
-  private static boolean isStable(Class<?> type) {
+  static boolean isStable(Class<?> type) {
     for (Class<?> each = type; each != null; each = each.getEnclosingClass()) {
       if (each.isAnnotationPresent(Experimental.class)) {
         return false;

@@ -2,6 +2,9 @@ package org.nbdcore.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.regex.Pattern;
+import java.util.regex.Matcher;
+import java.util.ArrayList;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -28,6 +31,8 @@ import org.nbdcore.testkit.ModelDevice;
 class PublicApiTest {
 
   private static final boolean UPDATE = Boolean.getBoolean("api.update");
+
+  private static final Pattern OURS = Pattern.compile("org\\.nbdcore\\.[\\w.$]+");
 
   private static final String HOW =
       "mvn -pl distribution -am test -Dtest=PublicApiTest"
@@ -74,6 +79,43 @@ class PublicApiTest {
     SortedSet<String> rest = new TreeSet<>(lines);
     rest.removeAll(others);
     return rest;
+  }
+
+  /** A type with a constructor for each state cannot get another component; {@code of} can. */
+  @ParameterizedTest
+  @EnumSource
+  void stableTypesCanGrow(Module module) throws Exception {
+    Set<String> protocol = Set.of("Chunk", "Exported", "OptionMessage", "SimpleReply");
+    List<String> wrong = new ArrayList<>();
+    for (String line : PublicApi.of(module.one, module.packages)) {
+      String type = line.substring(0, line.indexOf(':'));
+      boolean fixed = protocol.contains(type.substring(type.indexOf('$') + 1));
+      boolean large =
+          line.contains(" new(") && line.chars().filter(letter -> letter == ',').count() >= 3;
+      if (!fixed && (large || line.contains(" record "))) {
+        wrong.add(line);
+      }
+    }
+    assertThat(wrong)
+        .as("public records, and constructors with more than three parameters")
+        .isEmpty();
+  }
+
+  /** Otherwise a change of the experimental type would break users of the stable one. */
+  @ParameterizedTest
+  @EnumSource
+  void whatIsStableMentionsNothingExperimental(Module module) throws Exception {
+    List<String> wrong = new ArrayList<>();
+    for (String line : PublicApi.of(module.one, module.packages)) {
+      Matcher name = OURS.matcher(line.substring(line.indexOf(": ")).split(" implements ")[0]);
+      while (name.find()) {
+        Class<?> type = Class.forName(name.group(), false, module.one.getClassLoader());
+        if (!PublicApi.isStable(type)) {
+          wrong.add(line);
+        }
+      }
+    }
+    assertThat(wrong).isEmpty();
   }
 
   @Test

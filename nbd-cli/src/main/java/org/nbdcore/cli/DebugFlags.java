@@ -94,7 +94,7 @@ final class DebugFlags {
 
   /** The debug messages of the chain about its calls. */
   Trace trace() {
-    return new Trace(controlPath, dataPath);
+    return Trace.NONE.withControl(controlPath).withData(dataPath);
   }
 
   /** Shows the process's variables, if that was asked for. */

@@ -133,7 +133,7 @@ final class StartHooks implements ServerHooks, Closeable {
 
   @Override
   public Optional<PeerCredentials> credentials(SocketChannel client) throws IOException {
-    return UnixPeer.of(client).map(peer -> new PeerCredentials(peer.pid(), peer.uid(), peer.gid()));
+    return UnixPeer.of(client).map(peer -> PeerCredentials.of(peer.pid(), peer.uid(), peer.gid()));
   }
 
   /** Starts to accept connections that the server does not accept itself. */

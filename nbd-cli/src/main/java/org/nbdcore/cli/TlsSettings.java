@@ -45,7 +45,7 @@ final class TlsSettings {
     Optional<String> keys = settings.find(CommandLineOption.TLS_PSK);
     if (keys.isPresent()) {
       Path file = path(CommandLineOption.TLS_PSK, keys.get());
-      return Optional.of(new Tls(required, PreSharedKeys.load(file, priority(settings))));
+      return Optional.of(Tls.of(PreSharedKeys.load(file, priority(settings))).withRequired(required));
     }
     Optional<String> named = settings.find(CommandLineOption.TLS_CERTIFICATES);
     Optional<Path> directory =
@@ -55,7 +55,8 @@ final class TlsSettings {
     boolean verify = settings.on(CommandLineOption.TLS_VERIFY_PEER);
     if (directory.isPresent() && (required || named.isPresent() || complete(directory.get()))) {
       return Optional.of(
-          new Tls(required, Certificates.load(directory.get(), verify, priority(settings))));
+          Tls.of(Certificates.load(directory.get(), verify, priority(settings)))
+              .withRequired(required));
     }
     return without(wanted, verify);
   }

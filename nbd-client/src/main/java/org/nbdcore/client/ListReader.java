@@ -1,5 +1,6 @@
 package org.nbdcore.client;
 
+import org.nbdcore.spi.Export;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -11,7 +12,7 @@ import org.nbdcore.protocol.OptionReply;
 final class ListReader implements OptionNegotiation.ReplyHandler {
 
   private final String what;
-  private final List<ListedExport> exports = new ArrayList<>();
+  private final List<Export> exports = new ArrayList<>();
 
   ListReader(String what) {
     this.what = what;
@@ -23,10 +24,10 @@ final class ListReader implements OptionNegotiation.ReplyHandler {
       throw OptionNegotiation.broken(what, "unexpected reply " + OptionReply.name(type));
     }
     String name = OptionNegotiation.string(data, data.getInt());
-    exports.add(new ListedExport(name, OptionNegotiation.string(data, data.remaining())));
+    exports.add(Export.of(name).withDescription(OptionNegotiation.string(data, data.remaining())));
   }
 
-  List<ListedExport> exports() {
+  List<Export> exports() {
     return Collections.unmodifiableList(exports);
   }
 }

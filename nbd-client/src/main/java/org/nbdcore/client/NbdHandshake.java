@@ -1,5 +1,6 @@
 package org.nbdcore.client;
 
+import org.nbdcore.spi.Export;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -124,7 +125,7 @@ public final class NbdHandshake implements Closeable {
    *
    * @throws NbdClientException if the server refuses, or sends a list of more than 16 MiB
    */
-  public List<ListedExport> list() throws IOException {
+  public List<Export> list() throws IOException {
     String what = OptionNegotiation.describe(Option.LIST, null);
     ListReader reader = new ListReader(what);
     run(Option.LIST, OptionNegotiation.NOTHING, what, reader);

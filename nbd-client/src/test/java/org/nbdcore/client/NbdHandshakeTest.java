@@ -3,6 +3,7 @@ package org.nbdcore.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.nbdcore.spi.Export;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -46,7 +47,7 @@ final class NbdHandshakeTest {
     export.blockSizes = new int[] {1, 4096, -1};
     try (ScriptedServer server = new ScriptedServer(export);
         NbdHandshake handshake = NbdHandshake.open(server.uri(), OPTIONS)) {
-      assertThat(handshake.list()).containsExactly(new ListedExport("räksmörgås", "two\nlines"));
+      assertThat(handshake.list()).containsExactly(Export.of("räksmörgås").withDescription("two\nlines"));
       assertThat(handshake.metaContexts("räksmörgås")).containsExactly("base:allocation");
       ExportInfo info = handshake.info("räksmörgås");
       assertThat(info.size()).isEqualTo(4096);

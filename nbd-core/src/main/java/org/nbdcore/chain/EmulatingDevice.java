@@ -1,5 +1,6 @@
 package org.nbdcore.chain;
 
+import org.nbdcore.spi.Zeroes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,15 +23,10 @@ import org.nbdcore.spi.Support;
 final class EmulatingDevice extends PassThroughDevice {
 
   /** The most that one read or write of an emulated operation moves; a multiple of any minblock. */
-  static final int CHUNK = 256 * 1024;
+  static final int CHUNK = Zeroes.LARGEST_BUFFER;
 
   /** The most that one read of a long cache request moves, the longest that a client may send. */
   static final int LARGE_CHUNK = 64 << 20;
-
-  /** Made when the first zero is emulated; shared by all devices, which never write to it. */
-  private static final class Zeroes {
-    static final ByteBuffer BUFFER = ByteBuffer.allocateDirect(CHUNK).asReadOnlyBuffer();
-  }
 
   /**
    * One buffer for the long cache requests of all devices, allocated on first use. It is as large
@@ -120,13 +116,12 @@ final class EmulatingDevice extends PassThroughDevice {
     }
     boolean fua = flags.has(Flags.FUA);
     Flags writeFlags = fua && !flushable ? Flags.FUA : Flags.NONE;
-    ByteBuffer zeroes = Zeroes.BUFFER.duplicate();
     long end = offset + length;
     int step;
     for (long at = offset; at < end; at += step) {
       requireConnected(at, offset);
       step = (int) Math.min(chunk, end - at);
-      next.write(zeroes.clear().limit(step), at, writeFlags);
+      next.write(Zeroes.buffer(step), at, writeFlags);
     }
     if (fua && flushable) {
       flushBelow(); // once, rather than after each write

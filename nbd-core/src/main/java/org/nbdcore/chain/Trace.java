@@ -5,18 +5,43 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
 
 /**
- * Which of the calls that pass through a chain are shown as debug messages, layer by layer; none is
- * where debug messages are not shown.
- *
- * @param control opening, closing and what is asked of a disk once
- * @param data reading, writing and the other requests; shown one by one, which makes all slower
+ * Which of the calls that pass through a chain are logged as debug messages, layer by layer: one
+ * immutable value. It has no effect where debug messages are not logged.
  */
-public record Trace(boolean control, boolean data) {
+public final class Trace {
 
-  /** Nothing is shown. */
+  /** Logs nothing. */
   public static final Trace NONE = new Trace(false, false);
 
   static final Log LOG = Log.of("");
+
+  private final boolean control;
+  private final boolean data;
+
+  private Trace(boolean control, boolean data) {
+    this.control = control;
+    this.data = data;
+  }
+
+  /** Logs opening, closing, and what the server asks a disk once. */
+  public boolean control() {
+    return control;
+  }
+
+  /** Logs each request, which slows all of them down. */
+  public boolean data() {
+    return data;
+  }
+
+  /** Changes {@link #control}. */
+  public Trace withControl(boolean value) {
+    return new Trace(value, data);
+  }
+
+  /** Changes {@link #data}. */
+  public Trace withData(boolean value) {
+    return new Trace(control, value);
+  }
 
   /** Shows that a layer is being opened. */
   void opening(String layer, OpenRequest request) {

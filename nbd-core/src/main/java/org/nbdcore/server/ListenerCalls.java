@@ -7,7 +7,7 @@ import org.nbdcore.log.ServerLog;
 import org.nbdcore.log.Throttle;
 import org.nbdcore.server.transmission.RequestEvents;
 import org.nbdcore.spi.NbdError;
-import org.nbdcore.spi.helpers.RequestType;
+import org.nbdcore.spi.RequestType;
 
 /** Calls the listeners of a server; what they throw is logged. */
 final class ListenerCalls {

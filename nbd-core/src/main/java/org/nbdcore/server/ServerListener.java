@@ -2,7 +2,7 @@ package org.nbdcore.server;
 
 import java.util.Optional;
 import org.nbdcore.spi.NbdError;
-import org.nbdcore.spi.helpers.RequestType;
+import org.nbdcore.spi.RequestType;
 
 /**
  * Observes the connections and requests of a server. Implement the methods that you need, and add

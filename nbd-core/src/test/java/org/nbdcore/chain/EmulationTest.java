@@ -324,7 +324,7 @@ class EmulationTest {
             return true;
           }
         };
-    List<Long> lent = new ArrayList<>();
+    List<Long> added = new ArrayList<>();
     BufferList buffers =
         new BufferList() {
           @Override
@@ -334,12 +334,12 @@ class EmulationTest {
 
           @Override
           public void addZeroes(long length) {
-            lent.add(length);
+            added.add(length);
           }
         };
     BlockDevice device = new EmulatingDevice(lender, Session.DETACHED, capabilities, capabilities);
     assertThat(BlockDevices.readZeroCopy(device, 0, 4096, buffers)).isTrue();
-    assertThat(lent).containsExactly(4096L);
+    assertThat(added).containsExactly(4096L);
   }
 
   @Test

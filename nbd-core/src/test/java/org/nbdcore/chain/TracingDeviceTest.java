@@ -20,7 +20,7 @@ final class TracingDeviceTest {
 
   @Test
   void requestsAreAsynchronousUnlessTheyAreShown() throws Exception {
-    try (BlockDevice device = new TracingDevice("model", below, new Trace(true, false))) {
+    try (BlockDevice device = new TracingDevice("model", below, Trace.NONE.withControl(true))) {
       below.hold();
       assertThat(BlockDevices.prefersAsync(device)).isTrue();
       CompletionProbe read = new CompletionProbe();
@@ -38,7 +38,7 @@ final class TracingDeviceTest {
 
   @Test
   void requestsThatAreShownAreWaitedFor() throws Exception {
-    try (BlockDevice device = new TracingDevice("model", below, new Trace(false, true))) {
+    try (BlockDevice device = new TracingDevice("model", below, Trace.NONE.withData(true))) {
       below.hold();
       assertThat(BlockDevices.prefersAsync(device)).isFalse();
       assertThat(BlockDevices.readAsync(device, ByteBuffer.allocateDirect(512), 0, how -> {}))

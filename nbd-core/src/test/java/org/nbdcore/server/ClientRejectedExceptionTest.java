@@ -41,7 +41,7 @@ final class ClientRejectedExceptionTest {
 
   private TestServer encrypted() throws Exception {
     SelfSigned.write(folder);
-    Tls tls = new Tls(true, Certificates.load(folder, false, TlsPriority.NORMAL));
+    Tls tls = Tls.of(Certificates.load(folder, false, TlsPriority.NORMAL));
     return server(options -> options.tls = Optional.of(tls));
   }
 

@@ -320,7 +320,7 @@ final class FailingDevicesTest {
   }
 
   @Test
-  void aLoanThatIsTakenBackCountsForNothing() throws Exception {
+  void aDeclinedZeroCopyReadThatAddsBytesCountsForNothing() throws Exception {
     BlockDevice device =
         zeroCopyDevice(
             (length, buffers) -> {
@@ -337,7 +337,7 @@ final class FailingDevicesTest {
   }
 
   @Test
-  void aLoanOfTooMuchOrTooLittleIsAnError() throws Exception {
+  void aZeroCopyReadOfTooMuchOrTooLittleIsAnError() throws Exception {
     ZeroCopyRead tooMuch =
         (length, buffers) -> {
           buffers.addZeroes(1L << 60);

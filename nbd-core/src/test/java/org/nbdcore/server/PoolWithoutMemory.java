@@ -44,13 +44,13 @@ final class PoolWithoutMemory {
     for (boolean now : new boolean[] {false, true}) {
       ConnectionBudget first = new ConnectionBudget(pool);
       first.release(first.acquire(64 * MIB));
-      List<Slab> lent = new ArrayList<>();
-      lent.add(first.acquire(16 * MIB));
-      lent.add(first.acquire(16 * MIB));
+      List<Slab> slabs = new ArrayList<>();
+      slabs.add(first.acquire(16 * MIB));
+      slabs.add(first.acquire(16 * MIB));
       ConnectionBudget second = new ConnectionBudget(pool);
       Slab third = now ? second.acquireNow(16 * MIB) : second.acquire(16 * MIB);
       second.release(third);
-      lent.forEach(first::release);
+      slabs.forEach(first::release);
     }
   }
 

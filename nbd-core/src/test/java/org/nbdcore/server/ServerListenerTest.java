@@ -24,7 +24,7 @@ import org.nbdcore.protocol.Command;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
-import org.nbdcore.spi.helpers.RequestType;
+import org.nbdcore.spi.RequestType;
 import org.nbdcore.testkit.FaultPlan;
 import org.nbdcore.testkit.FaultyDevice;
 import org.nbdcore.testkit.ModelDevice;

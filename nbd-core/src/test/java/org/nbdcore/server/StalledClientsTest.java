@@ -116,7 +116,7 @@ final class StalledClientsTest {
     }
   }
 
-  /** Waits until no more memory is lent than for what has arrived. */
+  /** Waits until no more memory is in use than for what has arrived. */
   private static void awaitMemoryInUse(TestServer server, long most) {
     await().atMost(TestServer.TIMEOUT).until(() -> server.server.memoryInUse() <= most);
   }

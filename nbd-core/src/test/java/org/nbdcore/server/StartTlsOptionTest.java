@@ -31,7 +31,7 @@ final class StartTlsOptionTest {
 
   private TestServer server(boolean required) throws Exception {
     SelfSigned.write(folder);
-    Tls tls = new Tls(required, Certificates.load(folder, false, TlsPriority.NORMAL));
+    Tls tls = Tls.of(Certificates.load(folder, false, TlsPriority.NORMAL)).withRequired(required);
     return TestServer.serve(
         TestPlugin.of(new ModelDevice(4096)), options -> options.tls = Optional.of(tls));
   }

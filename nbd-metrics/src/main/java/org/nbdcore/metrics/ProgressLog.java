@@ -14,7 +14,7 @@ import org.nbdcore.server.NbdServer;
 import org.nbdcore.server.ServerConnection;
 import org.nbdcore.server.ServerListener;
 import org.nbdcore.spi.NbdError;
-import org.nbdcore.spi.helpers.RequestType;
+import org.nbdcore.spi.RequestType;
 
 /**
  * Reports the throughput of each export in use at equal intervals, in lines for a person. Add it to

@@ -21,7 +21,7 @@ import java.util.function.ToLongFunction;
 import org.nbdcore.server.ExportStatus;
 import org.nbdcore.server.NbdServer;
 import org.nbdcore.spi.Log;
-import org.nbdcore.spi.helpers.RequestType;
+import org.nbdcore.spi.RequestType;
 
 /** Gives what a {@link ServerMetrics} has counted to a registry, at each scrape. */
 final class ServerCollector implements MultiCollector {

@@ -15,7 +15,7 @@ import org.nbdcore.server.NbdServer;
 import org.nbdcore.server.ServerConnection;
 import org.nbdcore.server.ServerListener;
 import org.nbdcore.spi.NbdError;
-import org.nbdcore.spi.helpers.RequestType;
+import org.nbdcore.spi.RequestType;
 
 /**
  * Counts the connections and requests of one server. Create it before the server, add it with

@@ -7,7 +7,7 @@ import org.nbdcore.server.ServerConnection;
 import org.nbdcore.server.ServerListener;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
-import org.nbdcore.spi.helpers.RequestType;
+import org.nbdcore.spi.RequestType;
 
 /**
  * Reports each request that takes longer than a limit: as a warning in the log, and as the event

@@ -1,6 +1,6 @@
 package org.nbdcore.metrics;
 
-import org.nbdcore.spi.helpers.RequestType;
+import org.nbdcore.spi.RequestType;
 
 /** The {@link RequestTotals} of all types of requests. Not thread-safe. */
 final class Totals {

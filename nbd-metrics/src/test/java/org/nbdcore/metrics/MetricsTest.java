@@ -17,7 +17,7 @@ import org.nbdcore.client.NbdClient;
 import org.nbdcore.client.NbdClientException;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
-import org.nbdcore.spi.helpers.RequestType;
+import org.nbdcore.spi.RequestType;
 import org.nbdcore.testkit.FaultPlan;
 import org.nbdcore.testkit.FaultyDevice;
 import org.nbdcore.testkit.ModelDevice;

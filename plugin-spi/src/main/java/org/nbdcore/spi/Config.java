@@ -14,13 +14,47 @@ import java.util.Optional;
  */
 public final class Config {
 
-  /**
-   * One {@code key=value}.
-   *
-   * @param key before the equals sign
-   * @param value after it, as given
-   */
-  public record Entry(String key, String value) {
+  /** One {@code key=value}: one immutable value. */
+  public static final class Entry {
+
+    private final String key;
+    private final String value;
+
+    private Entry(String key, String value) {
+      this.key = Objects.requireNonNull(key, "key");
+      this.value = Objects.requireNonNull(value, "value");
+    }
+
+    /**
+     * An entry.
+     *
+     * @param key before the equals sign
+     * @param value after it, as given
+     */
+    public static Entry of(String key, String value) {
+      return new Entry(key, value);
+    }
+
+    /** The text before the equals sign. */
+    public String key() {
+      return key;
+    }
+
+    /** The text after the equals sign, as given. */
+    public String value() {
+      return value;
+    }
+
+    @Override
+    public boolean equals(Object object) {
+      return object instanceof Entry other && key.equals(other.key) && value.equals(other.value);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(key, value);
+    }
+
     /** Shows the key only: the value may be a secret. */
     @Override
     public String toString() {
@@ -96,7 +130,7 @@ public final class Config {
 
   private List<Entry> plus(String key, String value) {
     List<Entry> more = new ArrayList<>(entries);
-    more.add(new Entry(Objects.requireNonNull(key), Objects.requireNonNull(value)));
+    more.add(Entry.of(key, value));
     return more;
   }
 
@@ -154,7 +188,7 @@ public final class Config {
     public Builder put(String key, String value) {
       Parameter<?> parameter = declared.get(Objects.requireNonNull(key));
       String own = parameter == null ? key : parameter.key();
-      entries.add(new Entry(own, Objects.requireNonNull(value)));
+      entries.add(Entry.of(own, value));
       return this;
     }
 

@@ -11,7 +11,7 @@ public final class Extents implements ExtentSink {
 
   private final long start;
   private final long rangeEnd; // a run that reaches it is the last one
-  private final long end; // runs are cut off here
+  private long end; // runs are cut off here
   private final int limit;
   private long position;
   private int count;
@@ -27,35 +27,37 @@ public final class Extents implements ExtentSink {
    * @param limit the most runs that are kept, at least 1
    */
   public Extents(long offset, long length, int limit) {
-    this(offset, length, offset + length, limit);
-  }
-
-  /**
-   * Makes an empty collector that accepts more than the range: the run that reaches the end of the
-   * range is kept up to {@code end}.
-   *
-   * @param offset start of the range
-   * @param length of the range, more than 0
-   * @param end where the last run is cut off, at least the end of the range; usually the size of
-   *     the disk
-   * @param limit the most runs that are kept, at least 1
-   */
-  public Extents(long offset, long length, long end, int limit) {
     if (offset < 0 || length <= 0 || offset > Long.MAX_VALUE - length) {
       throw new IllegalArgumentException("no such range: " + offset + "+" + length);
-    }
-    if (end < offset + length) {
-      throw new IllegalArgumentException(
-          "the range " + offset + "+" + length + " must end at " + end + " or before");
     }
     if (limit < 1) {
       throw new IllegalArgumentException("the limit must be at least 1, not " + limit);
     }
     this.start = offset;
     this.rangeEnd = offset + length;
-    this.end = end;
+    this.end = offset + length;
     this.limit = limit;
     this.position = offset;
+  }
+
+  /**
+   * Accepts more than the range: the run that reaches the end of the range is kept up to {@code
+   * end}. Call it before the first run.
+   *
+   * @param end where the last run is cut off, at least the end of the range; usually the size of
+   *     the disk
+   * @return this collector
+   */
+  public Extents acceptUntil(long end) {
+    if (end < rangeEnd) {
+      throw new IllegalArgumentException(
+          "the range ends at " + rangeEnd + "; runs cannot be cut off before, at " + end);
+    }
+    if (count > 0) {
+      throw new IllegalStateException("runs were added already");
+    }
+    this.end = end;
+    return this;
   }
 
   @Override

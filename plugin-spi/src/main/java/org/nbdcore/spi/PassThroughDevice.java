@@ -30,22 +30,26 @@ public abstract class PassThroughDevice extends FilterBlockDevice
     async = next instanceof AsyncBlockDevice device ? device : null;
   }
 
+  @Experimental
   @Override
   public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
     return zeroCopy != null && zeroCopy.readZeroCopy(offset, length, buffers);
   }
 
+  @Experimental
   @Override
   public boolean prefersAsync() {
     return async != null && async.prefersAsync();
   }
 
+  @Experimental
   @Override
   public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler handler)
       throws IOException {
     return async != null && async.readAsync(dst, offset, handler);
   }
 
+  @Experimental
   @Override
   public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler handler)
       throws IOException {

@@ -1,22 +1,22 @@
-package org.nbdcore.spi.helpers;
+package org.nbdcore.spi;
 
 import java.util.Set;
 
 /** The requests that a client can send to a disk. */
 public enum RequestType {
-  /** {@link org.nbdcore.spi.BlockDevice#read}, also asynchronous or without copying. */
+  /** {@link BlockDevice#read}, also asynchronous or without copying. */
   READ,
-  /** {@link org.nbdcore.spi.BlockDevice#write}, also asynchronous. */
+  /** {@link BlockDevice#write}, also asynchronous. */
   WRITE,
-  /** {@link org.nbdcore.spi.BlockDevice#trim}. */
+  /** {@link BlockDevice#trim}. */
   TRIM,
-  /** {@link org.nbdcore.spi.BlockDevice#flush}; its offset and length are 0. */
+  /** {@link BlockDevice#flush}; its offset and length are 0. */
   FLUSH,
-  /** {@link org.nbdcore.spi.BlockDevice#zero}. */
+  /** {@link BlockDevice#zero}. */
   ZERO,
-  /** {@link org.nbdcore.spi.BlockDevice#extents}. */
+  /** {@link BlockDevice#extents}. */
   EXTENTS,
-  /** {@link org.nbdcore.spi.BlockDevice#cache}. */
+  /** {@link BlockDevice#cache}. */
   CACHE;
 
   /** The types of requests that change the disk. */

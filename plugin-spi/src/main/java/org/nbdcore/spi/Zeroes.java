@@ -2,10 +2,30 @@ package org.nbdcore.spi;
 
 import java.nio.ByteBuffer;
 
-/** Zeroes in buffers, without a second buffer to copy them from. */
+/** Zeroes in buffers. */
 public final class Zeroes {
 
+  /** The most zeroes that {@link #buffer} returns. */
+  @Experimental public static final int LARGEST_BUFFER = 256 * 1024;
+
+  /** Allocated on first use; nobody writes to it. */
+  private static final class Shared {
+    static final ByteBuffer BUFFER =
+        ByteBuffer.allocateDirect(LARGEST_BUFFER).asReadOnlyBuffer();
+  }
+
   private Zeroes() {}
+
+  /**
+   * Returns zeroes to write, in direct memory that all callers share.
+   *
+   * @param length at most {@link #LARGEST_BUFFER}
+   * @return a read-only buffer with {@code length} bytes remaining
+   */
+  @Experimental
+  public static ByteBuffer buffer(int length) {
+    return Shared.BUFFER.duplicate().limit(length);
+  }
 
   /**
    * Fills {@code dst} with zeroes from its position to its limit, and leaves the position at the

@@ -77,7 +77,7 @@ final class ConfigTest {
   @Test
   void keysThatAreNotDeclaredAreKeptAsText() throws Exception {
     Config config = Config.builder(List.of()).put("anything", "goes").build();
-    assertThat(config.entries()).containsExactly(new Config.Entry("anything", "goes"));
+    assertThat(config.entries()).containsExactly(Config.Entry.of("anything", "goes"));
   }
 
   @Test

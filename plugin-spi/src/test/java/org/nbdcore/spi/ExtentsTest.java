@@ -52,13 +52,13 @@ final class ExtentsTest {
 
   @Test
   void theRunThatReachesTheEndOfTheRangeIsKeptUpToWhatIsAccepted() {
-    Extents extents = new Extents(100, 50, 1000, 10);
+    Extents extents = new Extents(100, 50, 10).acceptUntil(1000);
     assertThat(extents.add(0, 110, DATA)).isTrue();
     assertThat(extents.add(110, 39, HOLE)).isTrue();
     assertThat(extents.add(149, 5, DATA)).isFalse();
     assertThat(extents.add(154, 500, DATA)).as("another run beyond the range").isFalse();
     assertThat(show(extents)).isEqualTo("10:0 39:1 5:0");
-    Extents cut = new Extents(100, 50, 1000, 10);
+    Extents cut = new Extents(100, 50, 10).acceptUntil(1000);
     assertThat(cut.add(100, 5000, DATA)).isFalse();
     assertThat(show(cut)).isEqualTo("900:0");
   }
@@ -98,7 +98,10 @@ final class ExtentsTest {
     assertThatThrownBy(() -> new Extents(0, 0, 1)).isInstanceOf(refused);
     assertThatThrownBy(() -> new Extents(1, Long.MAX_VALUE, 1)).isInstanceOf(refused);
     assertThatThrownBy(() -> new Extents(0, 1, 0)).isInstanceOf(refused);
-    assertThatThrownBy(() -> new Extents(5, 10, 14, 1)).isInstanceOf(refused);
+    assertThatThrownBy(() -> new Extents(5, 10, 1).acceptUntil(14)).isInstanceOf(refused);
+    Extents late = new Extents(5, 10, 2);
+    late.add(5, 3, DATA);
+    assertThatThrownBy(() -> late.acceptUntil(20)).isInstanceOf(IllegalStateException.class);
     Extents extents = new Extents(0, 10, 1);
     assertThatThrownBy(() -> extents.add(0, -1, DATA)).isInstanceOf(refused);
     assertThatThrownBy(() -> extents.add(1, Long.MAX_VALUE, DATA)).isInstanceOf(refused);
@@ -124,7 +127,7 @@ final class ExtentsTest {
 
   @Test
   void viewOfALayerThatEndsEarlierCutsOff() {
-    Extents extents = new Extents(0, 100, 1000, 10);
+    Extents extents = new Extents(0, 100, 10).acceptUntil(1000);
     ExtentSink below = extents.limitedTo(150).shifted(-4096);
     assertThat(below.add(4000, 100, HOLE)).isTrue();
     assertThat(below.full()).isFalse();
@@ -153,7 +156,7 @@ final class ExtentsTest {
     long delta = random.nextInt(2000) - 1000;
     long start = offset + delta < 0 ? offset : offset + delta;
     long end = start + length + (random.nextBoolean() ? random.nextInt(80) : 0);
-    Extents extents = new Extents(start, length, end, limit);
+    Extents extents = new Extents(start, length, limit).acceptUntil(end);
     long shift = start - offset;
     ExtentSink sink = shift == 0 ? extents : extents.shifted(shift);
     int at = random.nextInt(offset + 1);

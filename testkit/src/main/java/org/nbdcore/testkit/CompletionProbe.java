@@ -1,5 +1,6 @@
 package org.nbdcore.testkit;
 
+import org.nbdcore.spi.Experimental;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -10,6 +11,7 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Waits for the end of what a device has accepted, as the server does. For use once. */
+@Experimental
 public final class CompletionProbe implements CompletionHandler {
 
   private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(60);

@@ -1,5 +1,6 @@
 package org.nbdcore.testkit;
 
+import org.nbdcore.spi.Experimental;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import org.nbdcore.spi.PassThroughDevice;
  * declined, so the caller must use the blocking call. Safe for use by many threads. Its threads end
  * with it.
  */
+@Experimental
 public final class SimulatedAsyncDevice extends PassThroughDevice {
 
   private static final int THREADS = 3;

@@ -7,7 +7,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.helpers.Alignment;
 import org.nbdcore.spi.helpers.RequestCheck;
-import org.nbdcore.spi.helpers.RequestType;
+import org.nbdcore.spi.RequestType;
 
 /**
  * Checks each request against the block sizes reported to the client.

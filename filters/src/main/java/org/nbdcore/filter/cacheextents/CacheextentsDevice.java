@@ -8,7 +8,7 @@ import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.helpers.BlockDevices;
-import org.nbdcore.spi.helpers.RequestType;
+import org.nbdcore.spi.RequestType;
 
 /**
  * Asks for all extents where the client wants one, and answers the next question from that. Changes
@@ -47,7 +47,7 @@ final class CacheextentsDevice extends PassThroughDevice {
       return;
     }
     long before = last.changes();
-    Extents found = new Extents(offset, length, size, MAX_RUNS);
+    Extents found = new Extents(offset, length, MAX_RUNS).acceptUntil(size);
     next.extents(offset, length, flags.without(Flags.REQ_ONE), found);
     last.remember(found, before);
     long at = offset;

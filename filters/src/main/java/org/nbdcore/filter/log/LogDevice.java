@@ -203,7 +203,7 @@ final class LogDevice extends PassThroughDevice {
     output.log(enter);
     LogEntry leave = new LogEntry(connection, LogEntry.Type.LEAVE, "Extents").text("id", id);
     try {
-      Extents found = new Extents(offset, length, next.size(), MAX_RUNS);
+      Extents found = new Extents(offset, length, MAX_RUNS).acceptUntil(next.size());
       next.extents(offset, length, flags, found);
       leave.text("extents", pass(found, sink)).decimal("return", 0);
     } catch (IOException e) {

@@ -11,7 +11,7 @@ import org.nbdcore.spi.Support;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.CallGuard;
 import org.nbdcore.spi.helpers.RequestObserver;
-import org.nbdcore.spi.helpers.RequestType;
+import org.nbdcore.spi.RequestType;
 
 /** Tracks unflushed changes and forwards flushes. */
 final class MultiConnDevice extends PassThroughDevice {

@@ -1,7 +1,7 @@
 package org.nbdcore.filter.nozero;
 
+import org.nbdcore.spi.Zeroes;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Flags;
@@ -14,12 +14,7 @@ import org.nbdcore.spi.Support;
 /** Writes zeroes out, or passes them on with fewer flags. */
 final class NozeroDevice extends PassThroughDevice {
 
-  private static final int CHUNK = 256 * 1024; // a multiple of any minimum block size
-
-  /** Allocated with the first zeroes to write; never modified. */
-  private static final class Zeroes {
-    static final ByteBuffer BUFFER = ByteBuffer.allocateDirect(CHUNK).asReadOnlyBuffer();
-  }
+  private static final int CHUNK = Zeroes.LARGEST_BUFFER; // a multiple of any minimum block size
 
   private final ZeroMode zero;
   private final FastZeroMode fastZero;
@@ -64,13 +59,12 @@ final class NozeroDevice extends PassThroughDevice {
   }
 
   private void writeOut(long offset, long length, Flags flags) throws IOException {
-    ByteBuffer zeroes = Zeroes.BUFFER.duplicate();
     long end = offset + length;
     int step;
     for (long at = offset; at < end; at += step) {
       session.requireConnected();
       step = (int) Math.min(chunk, end - at);
-      next.write(zeroes.clear().limit(step), at, flags);
+      next.write(Zeroes.buffer(step), at, flags);
     }
   }
 }

@@ -11,7 +11,7 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.PerExport;
-import org.nbdcore.spi.helpers.RequestType;
+import org.nbdcore.spi.RequestType;
 
 /**
  * Serves reads from what was fetched ahead, and has more fetched through this connection's disk.

@@ -16,7 +16,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.RequestObserver;
-import org.nbdcore.spi.helpers.RequestType;
+import org.nbdcore.spi.RequestType;
 
 /** Collects from all connections, and writes the file when the server stops. */
 final class StatsFilter implements Filter, RequestObserver {

@@ -154,9 +154,9 @@ class ParameterRouterTest {
     Config config = route(List.of(outer), any, "run.sh", "b=1", "depth=1", "a.c=2").plugin();
     assertThat(config.entries())
         .containsExactly(
-            new Config.Entry("script", "run.sh"),
-            new Config.Entry("b", "1"),
-            new Config.Entry("a.c", "2"));
+            Config.Entry.of("script", "run.sh"),
+            Config.Entry.of("b", "1"),
+            Config.Entry.of("a.c", "2"));
   }
 
   @Test

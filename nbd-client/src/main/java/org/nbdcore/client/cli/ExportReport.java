@@ -1,11 +1,12 @@
 package org.nbdcore.client.cli;
 
+import org.nbdcore.spi.Sizes;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import org.nbdcore.client.ConnectOptions;
 import org.nbdcore.client.ExportInfo;
-import org.nbdcore.client.ListedExport;
+import org.nbdcore.spi.Export;
 import org.nbdcore.client.NbdClient;
 import org.nbdcore.client.NbdClientException;
 import org.nbdcore.client.NbdHandshake;
@@ -33,13 +34,13 @@ final class ExportReport {
   /** Prints the URI's export, or all of the server's; nothing if the first question fails. */
   void print(PrintStream out) throws IOException {
     if (all) {
-      List<ListedExport> exports;
+      List<Export> exports;
       try (NbdHandshake handshake = NbdHandshake.open(uri, options)) {
         exports = handshake.list();
         head(out, handshake);
       }
       // Use a connection for each export, because nbdkit limits the options of a client.
-      for (ListedExport export : exports) {
+      for (Export export : exports) {
         try (NbdHandshake handshake = NbdHandshake.open(uri, options)) {
           export(out, handshake, export.name(), export.description());
         }
@@ -112,7 +113,7 @@ final class ExportReport {
     if (!description.isEmpty()) {
       out.print("\tdescription: " + TerminalText.printable(description) + "\n");
     }
-    String human = NumberFormat.human(info.size());
+    String human = Sizes.format(info.size());
     String size = Long.toString(info.size());
     out.print("\texport-size: " + size + (human.equals(size) ? "\n" : " (" + human + ")\n"));
     if (guess != null) {
@@ -166,7 +167,7 @@ final class ExportReport {
       out.print("\t\"block_size_maximum\": " + sizes.maximum() + ",\n");
     }
     out.print("\t\"export-size\": " + info.size() + ",\n");
-    out.print("\t\"export-size-str\": " + Json.quote(NumberFormat.human(info.size())) + "\n\t}");
+    out.print("\t\"export-size-str\": " + Json.quote(Sizes.format(info.size())) + "\n\t}");
   }
 
   private static void properties(

@@ -7,20 +7,7 @@ import java.math.RoundingMode;
 /** Numbers as nbdinfo prints them, without the cost of a Formatter at start-up. */
 final class NumberFormat {
 
-  private static final String UNITS = "KMGTPE";
-
   private NumberFormat() {}
-
-  /** A size in the largest unit that divides it, such as 10M; plain if that is a byte. */
-  static String human(long bytes) {
-    long value = bytes;
-    int unit = -1;
-    while (value != 0 && value % 1024 == 0 && unit < UNITS.length() - 1) {
-      value /= 1024;
-      unit++;
-    }
-    return unit < 0 ? Long.toString(bytes) : Long.toString(value) + UNITS.charAt(unit);
-  }
 
   static String padLeft(String text, int width) {
     return text.length() >= width ? text : " ".repeat(width - text.length()) + text;

@@ -1,5 +1,6 @@
 package org.nbdcore.client.cli;
 
+import org.nbdcore.spi.Sizes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,8 +72,8 @@ final class VmdkReport {
     StringBuilder out = new StringBuilder();
     line(out, "file", chain.get(0).file());
     line(out, "kind", info.createType());
-    line(out, "size", size + " (" + NumberFormat.human(size) + ")");
-    line(out, "allocated", allocated + " (" + NumberFormat.human(allocated) + ")");
+    line(out, "size", size + " (" + Sizes.format(size) + ")");
+    line(out, "allocated", allocated + " (" + Sizes.format(allocated) + ")");
     line(out, "CID", info.contentId());
     line(out, "adapter", info.adapterType());
     line(out, "hardware version", info.hardwareVersion());

@@ -10,22 +10,6 @@ final class NumberFormatTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 0",
-    "511, 511",
-    "1024, 1K",
-    "1536, 1536",
-    "1049600, 1025K",
-    "3221225472, 3G",
-    "2125119488, 2075312K",
-    "1152921504606846976, 1E",
-    "9223372036854775807, 9223372036854775807",
-  })
-  void sizesAreShownInTheLargestUnitThatDividesThem(long size, String text) {
-    assertThat(NumberFormat.human(size)).isEqualTo(text);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
     "1, 1, 100.0, 100",
     "1, 3, 33.3, 33.3333",
     "6144, 1048576, 0.6, 0.585938",

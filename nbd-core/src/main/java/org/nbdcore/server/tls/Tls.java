@@ -1,5 +1,6 @@
 package org.nbdcore.server.tls;
 
+import java.util.Objects;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -11,19 +12,31 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
-/**
- * How a server encrypts.
- *
- * @param required whether clients that do not encrypt are refused (protocol, "FORCEDTLS mode")
- * @param sessions makes a codec for each connection
- */
-public record Tls(boolean required, Sessions sessions) {
+/** How a server encrypts: one immutable value. */
+public final class Tls {
+
+  private final boolean required;
+  private final Sessions sessions;
+
+  private Tls(boolean required, Sessions sessions) {
+    this.required = required;
+    this.sessions = Objects.requireNonNull(sessions, "sessions");
+  }
 
   /** Makes codecs; called by many threads. */
   @FunctionalInterface
   public interface Sessions {
     /** A codec for a new connection. */
     TlsCodec begin() throws IOException;
+  }
+
+  /**
+   * TLS which every client must use.
+   *
+   * @param sessions makes a codec for each connection
+   */
+  public static Tls of(Sessions sessions) {
+    return new Tls(true, sessions);
   }
 
   /**
@@ -82,6 +95,16 @@ public record Tls(boolean required, Sessions sessions) {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(factory.getKeyManagers(), trust, null);
     return context;
+  }
+
+  /** Whether the server refuses clients that do not encrypt (protocol, "FORCEDTLS mode"). */
+  public boolean required() {
+    return required;
+  }
+
+  /** Makes a codec for each connection. */
+  public Sessions sessions() {
+    return sessions;
   }
 
   /** Changes {@link #required}: false also serves clients that do not encrypt. */

@@ -1,5 +1,6 @@
 package org.nbdcore.server.tls;
 
+import java.util.Objects;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,17 +11,22 @@ import org.nbdcore.spi.ConfigException;
 /**
  * What {@code --tls-priority} allows, of GnuTLS's language for it: {@code NORMAL}, {@code
  * SECURE128}, {@code SECURE192} and {@code SECURE256}, followed by any of {@code :-VERS-ALL},
- * {@code :+VERS-TLS1.2} and the like. Versions below 1.2 are never used.
- *
- * @param versions of TLS in the JDK's words
- * @param minimumKeyBits the shortest symmetric key
+ * {@code :+VERS-TLS1.2} and the like: one immutable value. Versions below 1.2 are never used.
  */
-public record TlsPriority(List<String> versions, int minimumKeyBits) {
+public final class TlsPriority {
 
   private static final List<String> ALL = List.of("TLSv1.3", "TLSv1.2");
 
   /** Everything that is considered safe. */
   public static final TlsPriority NORMAL = new TlsPriority(ALL, 128);
+
+  private final List<String> versions;
+  private final int minimumKeyBits;
+
+  private TlsPriority(List<String> versions, int minimumKeyBits) {
+    this.versions = List.copyOf(versions);
+    this.minimumKeyBits = minimumKeyBits;
+  }
 
   /**
    * Reads a priority string.
@@ -48,7 +54,17 @@ public record TlsPriority(List<String> versions, int minimumKeyBits) {
     }
     List<String> ordered = new ArrayList<>(ALL);
     ordered.retainAll(versions);
-    return new TlsPriority(List.copyOf(ordered), bits);
+    return new TlsPriority(ordered, bits);
+  }
+
+  /** The allowed versions of TLS, in the JDK's words. */
+  public List<String> versions() {
+    return versions;
+  }
+
+  /** Length of the shortest allowed symmetric key, in bits. */
+  public int minimumKeyBits() {
+    return minimumKeyBits;
   }
 
   private static int level(String word) throws ConfigException {
@@ -81,6 +97,23 @@ public record TlsPriority(List<String> versions, int minimumKeyBits) {
             + word
             + "' is not understood; NORMAL, SECURE128, SECURE192 or SECURE256 can be followed by"
             + " :-VERS-… and :+VERS-… with ALL, TLS1.2 or TLS1.3");
+  }
+
+  @Override
+  public boolean equals(Object object) {
+    return object instanceof TlsPriority other
+        && versions.equals(other.versions)
+        && minimumKeyBits == other.minimumKeyBits;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(versions, minimumKeyBits);
+  }
+
+  @Override
+  public String toString() {
+    return "TlsPriority[versions=" + versions + ", minimumKeyBits=" + minimumKeyBits + "]";
   }
 
   void apply(SSLEngine engine) {

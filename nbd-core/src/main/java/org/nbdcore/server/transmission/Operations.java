@@ -177,7 +177,7 @@ final class Operations {
     long end = offset + (one ? length : Math.min(size - offset, longestStatus));
     for (int i = 0; i < statuses.length; i++) {
       if ((request.contexts & 1 << i) != 0) {
-        statuses[i] = new Extents(offset, length, end, most);
+        statuses[i] = new Extents(offset, length, most).acceptUntil(end);
         status(i, offset, length, one ? Flags.REQ_ONE : Flags.NONE, statuses[i]);
         if (statuses[i].size() == 0) {
           throw new NbdException(

@@ -2,7 +2,7 @@ package org.nbdcore.server.transmission;
 
 import java.util.Optional;
 import org.nbdcore.spi.NbdError;
-import org.nbdcore.spi.helpers.RequestType;
+import org.nbdcore.spi.RequestType;
 
 /** Hears of every request of one connection, when its result is known. Called by many threads. */
 public interface RequestEvents {

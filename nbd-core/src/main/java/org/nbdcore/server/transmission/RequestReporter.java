@@ -8,7 +8,7 @@ import org.nbdcore.protocol.Command;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.NbdError;
-import org.nbdcore.spi.helpers.RequestType;
+import org.nbdcore.spi.RequestType;
 
 /** Reports each request of a connection once; costs nothing if nobody listens. */
 final class RequestReporter {

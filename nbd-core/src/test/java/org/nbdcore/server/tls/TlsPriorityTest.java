@@ -3,7 +3,6 @@ package org.nbdcore.server.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,8 +19,9 @@ final class TlsPriorityTest {
   @Test
   void versionsAreTakenAwayAndAddedInOrder() throws Exception {
     assertThat(TlsPriority.parse("NORMAL:-VERS-TLS1.3").versions()).containsExactly("TLSv1.2");
-    assertThat(TlsPriority.parse("SECURE256:-VERS-ALL:+VERS-TLS1.3"))
-        .isEqualTo(new TlsPriority(List.of("TLSv1.3"), 256));
+    TlsPriority strict = TlsPriority.parse("SECURE256:-VERS-ALL:+VERS-TLS1.3");
+    assertThat(strict.versions()).containsExactly("TLSv1.3");
+    assertThat(strict.minimumKeyBits()).isEqualTo(256);
     assertThat(TlsPriority.parse("NORMAL:-VERS-TLS1.0:-VERS-TLS1.1")).isEqualTo(TlsPriority.NORMAL);
   }
 

@@ -1,5 +1,6 @@
 package org.nbdcore.spi.helpers;
 
+import org.nbdcore.spi.RequestType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;

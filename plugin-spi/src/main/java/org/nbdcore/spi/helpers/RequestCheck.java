@@ -1,5 +1,6 @@
 package org.nbdcore.spi.helpers;
 
+import org.nbdcore.spi.RequestType;
 import java.io.IOException;
 
 /** Checks requests before the next device receives them; see {@link BlockDevices#checked}. */

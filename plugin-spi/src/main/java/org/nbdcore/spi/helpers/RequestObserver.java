@@ -1,5 +1,7 @@
 package org.nbdcore.spi.helpers;
 
+import org.nbdcore.spi.RequestType;
+
 /** Sees the start and the end of requests; see {@link BlockDevices#observed}. */
 @FunctionalInterface
 public interface RequestObserver {

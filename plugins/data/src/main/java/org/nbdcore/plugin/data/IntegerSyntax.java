@@ -7,7 +7,7 @@ final class IntegerSyntax {
 
   private IntegerSyntax() {}
 
-  static Literal parse(String type, String number, SourcePosition position, SourcePosition numberPlace)
+  static Literal parse(String type, String number, SourcePosition position, SourcePosition numberPosition)
       throws ConfigException {
     int bits =
         switch (type) {
@@ -17,7 +17,7 @@ final class IntegerSyntax {
           default ->
               throw position.error("must be le16, be16, le32, be32, le64 or be64, not '" + type + "'");
         };
-    long value = NumberSyntax.unsigned(number, bits, numberPlace);
+    long value = NumberSyntax.unsigned(number, bits, numberPosition);
     byte[] bytes = new byte[bits / Byte.SIZE];
     for (int i = 0; i < bytes.length; i++) {
       int index = type.startsWith("le") ? i : bytes.length - 1 - i;

@@ -115,10 +115,10 @@ final class FileDeviceTest {
   void theLastRunIsReportedUpToItsEnd() throws IOException {
     assumeTrue(SystemCalls.expected());
     device.trim(MIB, 3 * MIB, Flags.NONE);
-    Extents data = new Extents(4096, 4096, 4 * MIB, 100);
+    Extents data = new Extents(4096, 4096, 100).acceptUntil(4 * MIB);
     device.extents(4096, 4096, Flags.NONE, data);
     assertThat(data.position()).isEqualTo(MIB);
-    Extents hole = new Extents(2 * MIB, 4096, Long.MAX_VALUE, 100);
+    Extents hole = new Extents(2 * MIB, 4096, 100).acceptUntil(Long.MAX_VALUE);
     device.extents(2 * MIB, 4096, Flags.NONE, hole);
     assertThat(hole.position()).as("not beyond the file").isEqualTo(4 * MIB);
   }

@@ -1,9 +1,7 @@
 package org.nbdcore.plugin.nbd;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import org.nbdcore.client.ListedExport;
 import org.nbdcore.client.NbdClientException;
 import org.nbdcore.client.NbdHandshake;
 import org.nbdcore.protocol.OptionReply;
@@ -54,15 +52,11 @@ final class NbdPlugin implements Plugin {
     if (exportName != null) {
       return List.of(Export.of(exportName));
     }
-    List<Export> exports = new ArrayList<>();
     try (NbdHandshake handshake = remote.connect()) {
-      for (ListedExport export : handshake.list()) {
-        exports.add(Export.of(export.name()).withDescription(export.description()));
-      }
+      return handshake.list();
     } catch (IOException e) {
       throw RemoteErrors.of(e);
     }
-    return exports;
   }
 
   /** If the client chooses, the name by which the remote server calls its default export. */

@@ -49,7 +49,7 @@ final class PskTest {
   }
 
   private RemoteServer remote(String priority) throws Exception {
-    Tls tls = new Tls(true, PreSharedKeys.load(keys, TlsPriority.parse(priority)));
+    Tls tls = Tls.of(PreSharedKeys.load(keys, TlsPriority.parse(priority)));
     return RemoteServer.start(
         new KeptDisks().with("", SIZE), folder.resolve("remote"), Optional.of(tls));
   }

@@ -63,7 +63,7 @@ final class NullContractTest extends PluginContractTest {
     device.extents(0, SIZE, Flags.NONE, extents);
     assertThat(extents.size()).isEqualTo(1);
     assertThat(extents.type(0)).isEqualTo(ExtentSink.HOLE | ExtentSink.ZERO);
-    Extents rest = new Extents(5, 3, Long.MAX_VALUE, 10);
+    Extents rest = new Extents(5, 3, 10).acceptUntil(Long.MAX_VALUE);
     device.extents(5, 3, Flags.NONE, rest);
     assertThat(rest.position()).as("end of the hole").isEqualTo(SIZE);
   }

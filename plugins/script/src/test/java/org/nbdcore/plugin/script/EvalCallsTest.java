@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.client.ConnectOptions;
-import org.nbdcore.client.ListedExport;
+import org.nbdcore.spi.Export;
 import org.nbdcore.client.NbdClient;
 import org.nbdcore.client.NbdHandshake;
 import org.nbdcore.spi.Flags;
@@ -152,7 +152,7 @@ final class EvalCallsTest {
       for (int connection = 1; connection <= 2; connection++) {
         try (NbdHandshake handshake =
             NbdHandshake.open(served.server().addresses().get(0), ConnectOptions.defaults())) {
-          assertThat(handshake.list()).extracting(ListedExport::name).containsExactly("found");
+          assertThat(handshake.list()).extracting(Export::name).containsExactly("found");
           handshake.info("");
           assertThat(handshake.list()).hasSize(1);
         }
