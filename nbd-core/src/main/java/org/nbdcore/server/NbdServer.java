@@ -327,7 +327,7 @@ public final class NbdServer implements AutoCloseable {
 
   /** Returns the bytes of direct memory that requests and replies currently use. */
   public long memoryInUse() {
-    return core.pool().lent();
+    return core.pool().inUse();
   }
 
   /** Returns the maximum of {@link #memoryInUse}, in bytes. */

@@ -18,7 +18,7 @@ public final class ConnectionBudget {
   final ExportBudget export;
 
   /** Bytes for payloads, for which there are limits. */
-  long lent;
+  long inUse;
 
   /** Bytes of what any connection needs. */
   long share;

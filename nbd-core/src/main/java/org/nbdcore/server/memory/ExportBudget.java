@@ -14,7 +14,7 @@ public final class ExportBudget {
 
   private final long most;
   private final Standby standby;
-  private long lent;
+  private long inUse;
 
   /**
    * Creates a budget.
@@ -32,10 +32,10 @@ public final class ExportBudget {
 
   /** Whether there is room for a further payload. One larger than the budget needs all of it. */
   boolean hasRoom(int capacity) {
-    return lent == 0 || lent + capacity <= most;
+    return inUse == 0 || inUse + capacity <= most;
   }
 
   void count(int change) {
-    lent += change;
+    inUse += change;
   }
 }

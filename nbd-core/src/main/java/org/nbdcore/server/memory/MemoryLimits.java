@@ -29,10 +29,10 @@ final class MemoryLimits {
   private static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private long budget;
-  private long lent;
-  private long medium; // part of lent: slabs that are not small
+  private long inUse;
+  private long medium; // part of inUse: slabs that are not small
   private long large; // part of medium: large slabs
-  private long shares; // part of lent: the reserve of connections
+  private long shares; // part of inUse: the reserve of connections
   private long ceiling = Long.MAX_VALUE; // bytes in use when an allocation failed
   private int refused; // size of the failed allocation; 0 if there is no ceiling
   private long ceilingSince;
@@ -59,13 +59,13 @@ final class MemoryLimits {
     if (use == SlabPool.Use.SHARE) {
       return true;
     }
-    if (who.lent + capacity > ConnectionBudget.MOST) {
+    if (who.inUse + capacity > ConnectionBudget.MOST) {
       return false;
     }
     // More of a payload always gets room: else partial payloads might wait for each other.
     return use == SlabPool.Use.MORE
         || exportHasRoom(capacity, who)
-            && (who.lent == 0 ? capacity : who.lent + capacity) <= room(capacity);
+            && (who.inUse == 0 ? capacity : who.inUse + capacity) <= room(capacity);
   }
 
   /** Whether the export of a connection has room for a payload; true without a limit. */
@@ -85,18 +85,18 @@ final class MemoryLimits {
       ceiling = Long.MAX_VALUE;
       refused = 0;
     }
-    if (lent == 0) {
+    if (inUse == 0) {
       return true;
     }
     long most =
         capacity < refused
             ? ceiling + refused - 1
             : ceiling; // a smaller allocation may still succeed
-    return lent + capacity <= Math.min(budget, most);
+    return inUse + capacity <= Math.min(budget, most);
   }
 
   private long room(int capacity) {
-    long room = budget - budget / 8 - lent;
+    long room = budget - budget / 8 - inUse;
     if (capacity > SMALL) {
       room = Math.min(room, budget - budget / 4 - medium);
     }
@@ -107,7 +107,7 @@ final class MemoryLimits {
   }
 
   /** Counts acquired memory. */
-  void lend(int capacity, ConnectionBudget who, boolean share) {
+  void acquire(int capacity, ConnectionBudget who, boolean share) {
     count(capacity, who, share);
   }
 
@@ -118,7 +118,7 @@ final class MemoryLimits {
 
   private void count(int change, ConnectionBudget who, boolean share) {
     int capacity = Math.abs(change);
-    lent += change;
+    inUse += change;
     if (capacity > SMALL) {
       medium += change;
     }
@@ -129,7 +129,7 @@ final class MemoryLimits {
       shares += change;
       who.share += change;
     } else {
-      who.lent += change;
+      who.inUse += change;
       if (who.export != null) {
         who.export.count(change);
       }
@@ -145,17 +145,17 @@ final class MemoryLimits {
    *     it exceeds the failed allocation.
    */
   boolean allocationFailed(int capacity, ConnectionBudget who, boolean share) {
-    if (share ? lent == 0 : lent == shares && shares - who.share <= capacity) {
+    if (share ? inUse == 0 : inUse == shares && shares - who.share <= capacity) {
       return false;
     }
-    ceiling = lent;
+    ceiling = inUse;
     refused = capacity;
     ceilingSince = System.nanoTime();
     return true;
   }
 
   /** Bytes in use. */
-  long lent() {
-    return lent;
+  long inUse() {
+    return inUse;
   }
 }

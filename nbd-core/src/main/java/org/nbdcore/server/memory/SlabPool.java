@@ -131,7 +131,7 @@ public final class SlabPool {
       synchronized (this) {
         room = awaitRoom(capacity, who, use);
         if (room) {
-          slab = lend(fitting(capacity, who, use), who, share);
+          slab = take(fitting(capacity, who, use), who, share);
         }
       }
       if (!room) {
@@ -155,7 +155,7 @@ public final class SlabPool {
       if (!limits.hasRoom(capacity, who, Use.PAYLOAD)) {
         return null;
       }
-      slab = lend(fitting(capacity, who, Use.PAYLOAD), who, false);
+      slab = take(fitting(capacity, who, Use.PAYLOAD), who, false);
     }
     return slab != null ? slab : allocate(capacity, who, false);
   }
@@ -175,7 +175,7 @@ public final class SlabPool {
     int capacity = capacity(size);
     boolean room = limits.hasRoom(capacity, who, Use.PAYLOAD);
     if (room) {
-      limits.lend(capacity, who, false);
+      limits.acquire(capacity, who, false);
     }
     return room;
   }
@@ -203,7 +203,7 @@ public final class SlabPool {
           limits.giveBack(capacity, who, false);
           counted = false;
         }
-        slab = lend(capacity, who, share);
+        slab = take(capacity, who, share);
       }
       if (slab != null) {
         return slab;
@@ -275,9 +275,9 @@ public final class SlabPool {
   }
 
   /** Counts a slab as in use and returns a free one; null if the caller must allocate it. */
-  private Slab lend(int capacity, ConnectionBudget who, boolean share) {
-    limits.lend(capacity, who, share);
-    highWaterMark.see(limits.lent());
+  private Slab take(int capacity, ConnectionBudget who, boolean share) {
+    limits.acquire(capacity, who, share);
+    highWaterMark.see(limits.inUse());
     Slab slab = free[power(capacity)].pollLast();
     if (slab == null) {
       shrink(power(capacity));
@@ -343,7 +343,7 @@ public final class SlabPool {
   /** Asks the virtual machine for its limit, which takes time, once that may matter. */
   private void boundByMachine() {
     synchronized (this) {
-      if (bounded || limits.lent() < UNBOUNDED) {
+      if (bounded || limits.inUse() < UNBOUNDED) {
         return;
       }
       bounded = true;
@@ -399,7 +399,7 @@ public final class SlabPool {
     if (kept <= retained) {
       return;
     }
-    long limit = Math.max(retained, highWaterMark.recent(limits.lent()) - limits.lent());
+    long limit = Math.max(retained, highWaterMark.recent(limits.inUse()) - limits.inUse());
     for (int i = LARGEST; i >= SMALLEST; i--) {
       if (i != power) {
         drop(i, limit);
@@ -451,17 +451,17 @@ public final class SlabPool {
   }
 
   /** Bytes in use. */
-  public synchronized long lent() {
-    return limits.lent();
+  public synchronized long inUse() {
+    return limits.inUse();
   }
 
   /** Whether a connection has memory that counts for the limit of its export. */
   synchronized boolean hasPayloads(ConnectionBudget who) {
-    return who.lent > 0;
+    return who.inUse > 0;
   }
 
   /** Bytes that a connection has at the moment. */
   synchronized long held(ConnectionBudget who) {
-    return who.lent + who.share;
+    return who.inUse + who.share;
   }
 }

@@ -39,16 +39,16 @@ final class SlabPoolTest {
     for (int[] size : sizes) {
       Slab slab = pool.acquire(size[0]);
       assertThat(slab.capacity()).isEqualTo(size[1]);
-      assertThat(pool.lent()).isEqualTo(size[1]);
+      assertThat(pool.inUse()).isEqualTo(size[1]);
       pool.release(slab);
-      assertThat(pool.lent()).isZero();
+      assertThat(pool.inUse()).isZero();
     }
     pool.release(null);
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
   }
 
   @Test
-  void asMuchIsKeptAsWasLentAtATimeLately() {
+  void asMuchIsKeptAsWasInUseAtATimeLately() {
     AtomicLong time = new AtomicLong();
     SlabPool pool =
         new SlabPool(128L * MIB, 2 * MIB, wanted -> {}, new HighWaterMark(SECOND, time::get));
@@ -63,7 +63,7 @@ final class SlabPoolTest {
     pool.release(second);
 
     time.addAndGet(SECOND);
-    pool.release(pool.acquire(4 * MIB)); // what was lent before is remembered for another period
+    pool.release(pool.acquire(4 * MIB)); // what was in use before is remembered for another period
     assertThat(pool.kept()).isEqualTo(8 * MIB);
     time.addAndGet(SECOND);
     pool.release(pool.acquire(4 * MIB));
@@ -87,16 +87,16 @@ final class SlabPoolTest {
   void whatIsKeptMakesRoomForWhatIsAllocated() {
     SlabPool pool = pool();
     pool.release(pool.acquire(64 * MIB));
-    List<Slab> lent = new ArrayList<>();
+    List<Slab> slabs = new ArrayList<>();
     for (int i = 0; i < 16; i++) {
-      lent.add(pool.acquire(4 * MIB));
-      assertThat(pool.lent() + pool.kept()).isLessThanOrEqualTo(64 * MIB);
+      slabs.add(pool.acquire(4 * MIB));
+      assertThat(pool.inUse() + pool.kept()).isLessThanOrEqualTo(64 * MIB);
     }
-    lent.forEach(pool::release);
+    slabs.forEach(pool::release);
   }
 
   @Test
-  void littleIsKeptHoweverLittleWasLent() {
+  void littleIsKeptHoweverLittleWasInUse() {
     AtomicLong time = new AtomicLong();
     SlabPool pool =
         new SlabPool(128L * MIB, 2 * MIB, wanted -> {}, new HighWaterMark(SECOND, time::get));
@@ -110,11 +110,11 @@ final class SlabPoolTest {
   void pastTheBudgetWhoeverAsksWaits() throws Exception {
     SlabPool pool = pool();
     ConnectionBudget last = new ConnectionBudget(pool);
-    List<Slab> lent = new ArrayList<>();
+    List<Slab> slabs = new ArrayList<>();
     for (int i = 0; i < 127; i++) {
-      lent.add(pool.acquire(MIB));
+      slabs.add(pool.acquire(MIB));
     }
-    lent.add(last.acquireShare(MIB));
+    slabs.add(last.acquireShare(MIB));
     CompletableFuture<Slab> waiting = waiter(() -> pool.acquire(MIB));
     assertWaits(waiting);
     Slab now = last.acquireNow(MIB);
@@ -122,55 +122,55 @@ final class SlabPoolTest {
     assertWaits(waiting);
     last.release(now);
     assertWaits(waiting);
-    last.release(lent.remove(127));
-    lent.add(waiting.get(10, TimeUnit.SECONDS));
-    lent.forEach(pool::release);
-    assertThat(pool.lent()).isZero();
+    last.release(slabs.remove(127));
+    slabs.add(waiting.get(10, TimeUnit.SECONDS));
+    slabs.forEach(pool::release);
+    assertThat(pool.inUse()).isZero();
     assertThat(last.held()).isZero();
   }
 
   @Test
   void theLargerTheSlabsTheMoreTheyLeaveToOthers() throws Exception {
     SlabPool pool = pool();
-    List<Lent> lent = new ArrayList<>();
-    lent.add(new Lent(pool, 64 * MIB));
-    CompletableFuture<Lent> largeWaits = waiter(() -> new Lent(pool, 8 * MIB));
+    List<HeldSlab> slabs = new ArrayList<>();
+    slabs.add(new HeldSlab(pool, 64 * MIB));
+    CompletableFuture<HeldSlab> largeWaits = waiter(() -> new HeldSlab(pool, 8 * MIB));
     assertWaits(largeWaits);
     for (int i = 0; i < 32; i++) {
-      lent.add(new Lent(pool, MIB));
+      slabs.add(new HeldSlab(pool, MIB));
     }
-    CompletableFuture<Lent> mediumWaits = waiter(() -> new Lent(pool, MIB));
+    CompletableFuture<HeldSlab> mediumWaits = waiter(() -> new HeldSlab(pool, MIB));
     assertWaits(mediumWaits);
     for (int i = 0; i < 128; i++) {
-      lent.add(new Lent(pool, 1 << 17));
+      slabs.add(new HeldSlab(pool, 1 << 17));
     }
-    CompletableFuture<Lent> smallWaits = waiter(() -> new Lent(pool, 1 << 17));
+    CompletableFuture<HeldSlab> smallWaits = waiter(() -> new HeldSlab(pool, 1 << 17));
     assertWaits(smallWaits);
     Slab share = new ConnectionBudget(pool).acquireShare(1 << 17);
-    lent.forEach(Lent::giveBack);
+    slabs.forEach(HeldSlab::giveBack);
     largeWaits.get(10, TimeUnit.SECONDS).giveBack();
     mediumWaits.get(10, TimeUnit.SECONDS).giveBack();
     smallWaits.get(10, TimeUnit.SECONDS).giveBack();
     pool.release(share);
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
   }
 
   @Test
   void whoHasMuchGetsNoMoreThanItLeavesToTheNext() throws Exception {
     SlabPool pool = pool(); // 96 MiB for slabs of this size
     ConnectionBudget greedy = new ConnectionBudget(pool);
-    List<Slab> lent = new ArrayList<>();
+    List<Slab> slabs = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
-      lent.add(greedy.acquire(4 * MIB));
+      slabs.add(greedy.acquire(4 * MIB));
     }
     CompletableFuture<Slab> waiting = waiter(() -> greedy.acquire(4 * MIB));
     assertWaits(waiting);
-    Lent other = new Lent(pool, 4 * MIB); // a connection that has nothing yet need not wait
+    HeldSlab other = new HeldSlab(pool, 4 * MIB); // a connection that has nothing yet need not wait
     other.giveBack();
-    greedy.release(lent.remove(0));
-    lent.add(waiting.get(10, TimeUnit.SECONDS));
-    lent.forEach(greedy::release);
-    assertThat(pool.lent()).isZero();
+    greedy.release(slabs.remove(0));
+    slabs.add(waiting.get(10, TimeUnit.SECONDS));
+    slabs.forEach(greedy::release);
+    assertThat(pool.inUse()).isZero();
   }
 
   @Test
@@ -190,7 +190,7 @@ final class SlabPoolTest {
     two.release(waiting.get(10, TimeUnit.SECONDS));
     one.release(more);
     two.release(input);
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
     one.release(one.acquire(4 * MIB));
   }
 
@@ -220,7 +220,7 @@ final class SlabPoolTest {
     stalled.set(connections[0].acquire(4 * MIB));
     connections[1].release(connections[1].acquire(MIB));
     assertThat(asked).containsExactly(connections[1]);
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
   }
 
   /** Else a stalled client would be dropped for nothing. */
@@ -242,7 +242,7 @@ final class SlabPoolTest {
     one.release(input);
     one.release(payload);
     elsewhere.release(theirs);
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
   }
 
   @Test
@@ -252,7 +252,7 @@ final class SlabPoolTest {
     ConnectionBudget one = new ConnectionBudget(pool, export);
     ConnectionBudget two = new ConnectionBudget(pool, export);
     assertThat(one.reserve(3 * MIB)).isTrue();
-    assertThat(pool.lent()).isEqualTo(4 * MIB);
+    assertThat(pool.inUse()).isEqualTo(4 * MIB);
     assertThat(two.reserve(1)).isFalse();
     Slab slab = one.acquireReserved(3 * MIB);
     assertThat(one.held()).isEqualTo(slab.capacity()).isEqualTo(4 * MIB);
@@ -262,15 +262,15 @@ final class SlabPoolTest {
     assertWaits(waiting);
     two.unreserve(4 * MIB);
     one.release(waiting.get(10, TimeUnit.SECONDS));
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
   }
 
   /** The memory of a connection that has one slab. */
-  private static final class Lent {
+  private static final class HeldSlab {
     private final ConnectionBudget allowance;
     private final Slab slab;
 
-    Lent(SlabPool pool, int size) {
+    HeldSlab(SlabPool pool, int size) {
       allowance = new ConnectionBudget(pool);
       slab = allowance.acquire(size);
     }
@@ -334,9 +334,9 @@ final class SlabPoolTest {
             });
     self.set(pool);
     stalled.set(pool.acquire(64 * MIB));
-    new Lent(pool, 64 * MIB).giveBack();
+    new HeldSlab(pool, 64 * MIB).giveBack();
     assertThat(reliefs).hasValue(1);
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
   }
 
   @Test
@@ -355,7 +355,7 @@ final class SlabPoolTest {
     CompletableFuture<Slab> waiting = waiter(() -> allowance.acquire(64 * MIB));
     assertWaits(waiting);
     Slab beyond = allowance.acquireNow(4096);
-    Lent other = new Lent(pool, 64 * MIB); // another connection is not concerned
+    HeldSlab other = new HeldSlab(pool, 64 * MIB); // another connection is not concerned
     allowance.release(second);
     assertWaits(waiting);
     allowance.release(beyond);
@@ -364,7 +364,7 @@ final class SlabPoolTest {
     allowance.release(third);
     allowance.release(null);
     other.giveBack();
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
   }
 
   /** On a thread of its own: the common pool may have a single one, which a waiter would keep. */
@@ -376,14 +376,14 @@ final class SlabPoolTest {
   void anInterruptDoesNotCutAWaitShort() throws Exception {
     SlabPool pool = pool();
     Slab large = pool.acquire(64 * MIB);
-    CompletableFuture<Lent> acquired = new CompletableFuture<>();
-    Thread thread = new Thread(() -> acquired.complete(new Lent(pool, 64 * MIB)));
+    CompletableFuture<HeldSlab> acquired = new CompletableFuture<>();
+    Thread thread = new Thread(() -> acquired.complete(new HeldSlab(pool, 64 * MIB)));
     thread.start();
     await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
     thread.interrupt();
     assertWaits(acquired);
     pool.release(large);
     acquired.get(10, TimeUnit.SECONDS).giveBack();
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
   }
 }

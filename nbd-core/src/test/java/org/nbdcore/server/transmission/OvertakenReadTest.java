@@ -87,7 +87,7 @@ final class OvertakenReadTest extends TransmissionFixture {
   }
 
   private void assertNothingInFlight() {
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
     ConnectionBudget other = new ConnectionBudget(pool, limit);
     assertThat(other.reserve(LENGTH)).isTrue();
     other.unreserve(LENGTH);
@@ -189,6 +189,6 @@ final class OvertakenReadTest extends TransmissionFixture {
     self[0].begin(self[0].pool.acquireShare(Receiver.SLAB), 0, 0);
     assertThat(room).containsExactly(true, true);
     assertThat(errors(wire, 0)).containsExactly(0);
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
   }
 }

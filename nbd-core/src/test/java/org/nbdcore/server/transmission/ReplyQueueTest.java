@@ -64,7 +64,7 @@ final class ReplyQueueTest {
 
   @AfterEach
   void everythingIsGivenBack() {
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
   }
 
   @Test

@@ -33,7 +33,7 @@ final class TransmissionTest extends TransmissionFixture {
     transmission.speed.stuck(); // requests go to workers
     transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
     assertThat(threads).isEmpty();
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
     assertThat(overs).hasValue(1);
   }
 
@@ -51,7 +51,7 @@ final class TransmissionTest extends TransmissionFixture {
             });
     self[0].begin(self[0].pool.acquire(Receiver.SLAB), 0, 0);
     assertThat(wire.taken()).as("four replies").hasSize(4 * 16);
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
     assertThat(overs).hasValue(1);
   }
 
@@ -64,7 +64,7 @@ final class TransmissionTest extends TransmissionFixture {
     transmission.speed.stuck();
     transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
     assertThat(wire.taken()).as("two replies").hasSize(2 * 16);
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
     assertThat(overs).hasValue(1);
   }
 
@@ -94,11 +94,11 @@ final class TransmissionTest extends TransmissionFixture {
     wire.breakOff(new AssertionError("no answer can be sent"));
     Transmission transmission = transmission(wire, new EndsAtOnce());
     transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
-    assertThat(pool.lent()).isEqualTo(3 * 4096); // until the answering thread has run
+    assertThat(pool.inUse()).isEqualTo(3 * 4096); // until the answering thread has run
     assertThat(overs).hasValue(0);
     threads.remove().run();
     assertThat(threads).isEmpty();
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
     assertThat(overs).hasValue(1);
   }
 
@@ -135,7 +135,7 @@ final class TransmissionTest extends TransmissionFixture {
     assertThat(transmission.transferNanos()).as("once it is there").isZero();
     transmission.pool.release(payload);
     input.discard();
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
   }
 
   private static final NegotiatedOptions STRUCTURED =
@@ -163,7 +163,7 @@ final class TransmissionTest extends TransmissionFixture {
     transmission.begin(transmission.pool.acquireShare(Receiver.SLAB), 0, 0);
     assertThat(sent).as("bytes of the reply to the first request").containsExactly(16 + 512);
     assertThat(wire.taken()).hasSize(16 + 512 + 16 + length);
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
   }
 
   /** A message of an error needs memory of its own in a reply that a worker sends. */
@@ -187,7 +187,7 @@ final class TransmissionTest extends TransmissionFixture {
     ByteBuffer reply = ByteBuffer.wrap(wire.taken());
     assertThat(reply.remaining()).as("a chunk with an error and no message").isEqualTo(20 + 6);
     assertThat(reply.getInt(20)).isEqualTo(NbdError.ENOSPC.wireValue());
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
     assertThat(overs).hasValue(1);
   }
 
@@ -210,7 +210,7 @@ final class TransmissionTest extends TransmissionFixture {
     shortage = size -> false;
     runThreads(); // the other receiver, and its worker
     assertThat(errors(wire, 512)).containsExactly(NbdError.ENOMEM.wireValue(), 0);
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
     assertThat(overs).hasValue(1);
   }
 }

@@ -63,7 +63,7 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
     self[0].begin(self[0].pool.acquireShare(Receiver.SLAB), 0, 0);
     self[0].replyQueue.end();
     assertThat(errors(wire, length)).containsExactly(NbdError.ENOMEM.wireValue());
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
     assertThat(overs).hasValue(1);
   }
 
@@ -88,7 +88,7 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
                       };
                 }));
     self[0].begin(self[0].pool.acquireShare(Receiver.SLAB), 0, 0);
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
     assertThat(overs).hasValue(1);
   }
 
@@ -159,11 +159,11 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
       threads.clear(); // one does it all, so that the order is known
       worker.run();
       assertThat(wire.taken()).isEmpty();
-      assertThat(pool.lent()).as("what is not in the file").isBetween(512L + 600, LONG - 1L);
+      assertThat(pool.inUse()).as("what is not in the file").isBetween(512L + 600, LONG - 1L);
       transmission.replyQueue.end();
       assertThat(wire.taken()).isEqualTo(replies(file, offsets, lengths));
     }
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
   }
 
   @Test
@@ -175,7 +175,7 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
     transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
     runThreads();
     assertThat(errors(wire, LONG)).containsExactly(0, 0);
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
     assertThat(overs).hasValue(1);
   }
 
@@ -192,7 +192,7 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
       transmission.replyQueue.end();
       assertThat(wire.taken()).isEqualTo(replies(file, new long[] {0}, new int[] {LONG}));
     }
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
     assertThat(overs).hasValue(1);
   }
 }
