@@ -196,7 +196,7 @@ class EmbeddingPageTest {
   }
 
   /** What is installed unless a program installs something else. */
-  private static final class JdkLog implements Log.Backend {
+  private static final class JdkLog implements Log.Handler {
     @Override
     public boolean enabled(Log.Level level) {
       return level.compareTo(Log.Level.WARN) >= 0;

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,6 +49,9 @@ final class NamesTest {
           "/\\*.*?\\*/|//[^\n]*|\"\"\".*?\"\"\"|\"(?:[^\"\\\\\n]|\\\\.)*\"|'(?:[^'\\\\\n]|\\\\.)+'",
           Pattern.DOTALL);
 
+  private static final Pattern TYPE =
+      Pattern.compile("\\b(?:class|interface|enum|record) (\\w+)");
+
   private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_]\\w*");
   private static final Pattern WORD = Pattern.compile("[A-Z]?[a-z]+|[A-Z]+(?![a-z])");
 
@@ -80,6 +84,29 @@ final class NamesTest {
       Path other = named.get(test.getFileName().toString());
       if (other != null) {
         wrong.add(ROOT.relativize(other) + " and " + ROOT.relativize(test));
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  /** Also nested ones: a reader of {@code Export} must know that the SPI's is meant. */
+  @Test
+  void noTypeHasTheNameOfOneOfTheSpi() throws IOException {
+    Set<String> spi = new HashSet<>();
+    for (Path source : sources("main")) {
+      if (source.toString().contains("/org/nbdcore/spi/")) {
+        spi.add(source.getFileName().toString().replace(".java", ""));
+      }
+    }
+    assertThat(spi).contains("Export", "BlockDevice");
+    List<String> wrong = new ArrayList<>();
+    for (Path source : sources("main")) {
+      Matcher type = TYPE.matcher(NOT_CODE.matcher(Files.readString(source)).replaceAll(" "));
+      while (type.find()) {
+        boolean own = source.endsWith(type.group(1) + ".java");
+        if (spi.contains(type.group(1)) && !own) {
+          wrong.add(ROOT.relativize(source) + ": " + type.group(1));
+        }
       }
     }
     assertThat(wrong).isEmpty();

@@ -226,7 +226,7 @@ final class Probe {
   }
 
   /** Shows the warnings and errors of a plugin that is only asked. */
-  private final class Complaints implements Log.Backend {
+  private final class Complaints implements Log.Handler {
 
     private final String plugin;
 

@@ -2,7 +2,7 @@ package org.nbdcore.cli;
 
 import java.time.Duration;
 import java.util.Optional;
-import org.nbdcore.cli.log.LogBackend;
+import org.nbdcore.cli.log.LogHandler;
 import org.nbdcore.metrics.ProgressLog;
 import org.nbdcore.server.ServerBuilder;
 import org.nbdcore.spi.ConfigException;
@@ -23,7 +23,7 @@ final class Progress implements AutoCloseable {
   }
 
   /** Begins to report to a log. */
-  static Progress of(ServerSettings settings, LogBackend log) throws ConfigException {
+  static Progress of(ServerSettings settings, LogHandler log) throws ConfigException {
     Optional<String> text = settings.find(CommandLineOption.PROGRESS);
     if (text.isPresent()) {
       Duration interval =

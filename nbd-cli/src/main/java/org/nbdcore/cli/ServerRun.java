@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.nbdcore.chain.Providers;
-import org.nbdcore.cli.log.LogBackend;
+import org.nbdcore.cli.log.LogHandler;
 import org.nbdcore.cli.log.LogDestination;
 import org.nbdcore.cli.log.LogFormat;
 import org.nbdcore.log.ExceptionText;
@@ -101,8 +101,8 @@ final class ServerRun {
     LogDestination destination = LogDestination.parse(log, background);
     // Errors appear on the terminal until the server detaches from it.
     boolean later = destination.kind() == LogDestination.Kind.SYSLOG && background;
-    try (LogBackend serverLog =
-            LogBackend.install(
+    try (LogHandler serverLog =
+            LogHandler.install(
                 shown,
                 content.label(),
                 later ? LogDestination.STDERR : destination,

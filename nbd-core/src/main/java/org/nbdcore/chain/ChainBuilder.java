@@ -1,5 +1,6 @@
 package org.nbdcore.chain;
 
+import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,11 +25,14 @@ import org.nbdcore.spi.PluginProvider;
  */
 public final class ChainBuilder {
 
+  /** Reason for a provider that returns null. */
+  static final String MADE_NOTHING = "its provider made nothing";
+
   private record FilterSpec(FilterProvider provider, Config config) {}
 
   private final List<FilterSpec> filters = new ArrayList<>();
-  private PluginProvider pluginProvider;
-  private Config pluginConfig;
+  private @Nullable PluginProvider pluginProvider;
+  private @Nullable Config pluginConfig;
   private Trace trace = Trace.NONE;
 
   ChainBuilder() {}
@@ -61,13 +65,15 @@ public final class ChainBuilder {
    * @throws IllegalStateException if no plugin was set
    */
   public Chain build() throws ConfigException {
-    if (pluginProvider == null) {
+    PluginProvider plugin = pluginProvider;
+    Config config = pluginConfig;
+    if (plugin == null || config == null) {
       throw new IllegalStateException("a chain needs a plugin");
     }
-    List<LayerSpec> specs = configure();
+    List<LayerSpec> specs = configure(LayerSpec.of(plugin, config));
     List<Layer> layers = new ArrayList<>();
     try {
-      layers.add(pluginLayer(specs.get(filters.size())));
+      layers.add(pluginLayer(plugin, specs.get(filters.size())));
       for (int i = filters.size() - 1; i >= 0; i--) {
         FilterProvider provider = filters.get(i).provider();
         layers.add(filterLayer(provider, specs.get(i), layers.get(layers.size() - 1)));
@@ -86,12 +92,12 @@ public final class ChainBuilder {
   }
 
   /** What each layer is to be made from, the filter nearest the client first. */
-  private List<LayerSpec> configure() throws ConfigException {
+  private List<LayerSpec> configure(LayerSpec plugin) throws ConfigException {
     List<LayerSpec> specs = new ArrayList<>();
     for (FilterSpec filter : filters) {
       specs.add(LayerSpec.of(filter.provider(), filter.config()));
     }
-    specs.add(LayerSpec.of(pluginProvider, pluginConfig));
+    specs.add(plugin);
     for (int i = 0; i < filters.size(); i++) {
       LayerSpec spec = specs.get(i);
       spec.check();
@@ -110,11 +116,11 @@ public final class ChainBuilder {
     return new ConfigException(layer + ": " + LoadError.within(layer, e), e);
   }
 
-  private Layer pluginLayer(LayerSpec spec) throws ConfigException {
+  private Layer pluginLayer(PluginProvider provider, LayerSpec spec) throws ConfigException {
     try {
-      Plugin plugin = pluginProvider.create(spec.config());
+      Plugin plugin = provider.create(spec.config());
       if (plugin == null) {
-        throw new ConfigException("its provider made nothing");
+        throw new ConfigException(MADE_NOTHING);
       }
       return Layer.of(spec.name(), plugin, trace);
     } catch (ConfigException | RuntimeException | LinkageError e) {
@@ -127,7 +133,7 @@ public final class ChainBuilder {
     try {
       Filter filter = provider.create(spec.config());
       if (filter == null) {
-        throw new ConfigException("its provider made nothing");
+        throw new ConfigException(MADE_NOTHING);
       }
       return Layer.of(spec.name(), filter, next, trace);
     } catch (ConfigException | RuntimeException | LinkageError e) {

@@ -11,6 +11,11 @@ final class ContextClassLoaders {
     T run() throws E;
   }
 
+  /** A call that returns nothing and may throw. */
+  interface Action<E extends Exception> {
+    void run() throws E;
+  }
+
   private final ClassLoader loader;
 
   ContextClassLoaders(ClassLoader loader) {
@@ -22,6 +27,16 @@ final class ContextClassLoaders {
     ClassLoader before = enter();
     try {
       return call.run();
+    } finally {
+      leave(before);
+    }
+  }
+
+  /** Makes the call. */
+  <E extends Exception> void run(Action<E> call) throws E {
+    ClassLoader before = enter();
+    try {
+      call.run();
     } finally {
       leave(before);
     }

@@ -1,5 +1,6 @@
 package org.nbdcore.chain;
 
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.spi.Zeroes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,7 +37,7 @@ final class EmulatingDevice extends PassThroughDevice {
   private static final class LargeScratch {
     static final AtomicReference<ByteBuffer> FREE = new AtomicReference<>(allocate());
 
-    private static ByteBuffer allocate() {
+    private static @Nullable ByteBuffer allocate() {
       try {
         return ByteBuffer.allocateDirect(LARGE_CHUNK);
       } catch (OutOfMemoryError e) {

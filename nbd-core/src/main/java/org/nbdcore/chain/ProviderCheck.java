@@ -1,5 +1,6 @@
 package org.nbdcore.chain;
 
+import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,7 +18,7 @@ final class ProviderCheck {
   private ProviderCheck() {}
 
   static boolean check(LayerProvider provider, Consumer<String> problems) {
-    String problem;
+    @Nullable String problem;
     try {
       problem = problem(provider.name(), provider.description(), provider.parameters());
     } catch (RuntimeException | LinkageError e) {
@@ -29,7 +30,7 @@ final class ProviderCheck {
     return problem == null;
   }
 
-  private static String problem(String name, String description, List<Parameter<?>> parameters) {
+  private static @Nullable String problem(String name, String description, List<Parameter<?>> parameters) {
     if (name == null || !NAME.matcher(name).matches()) {
       return "its name must match " + NAME + ", not '" + name + "'";
     }

@@ -1,5 +1,6 @@
 package org.nbdcore.chain;
 
+import org.jspecify.annotations.Nullable;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -112,7 +113,7 @@ public final class Providers implements Closeable {
     return jar;
   }
 
-  private PluginJar opened(Path path) {
+  private @Nullable PluginJar opened(Path path) {
     for (PluginJar jar : jars) {
       if (same(jar.path(), path)) {
         return jar;

@@ -107,12 +107,7 @@ final class ThirdPartyDevice implements AsyncBlockDevice, ZeroCopyReadable, Meta
   private CompletionHandler told(CompletionHandler completion) {
     return result ->
         completion.completed(
-            () ->
-                loader.<Void, IOException>during(
-                    () -> {
-                      result.join();
-                      return null;
-                    }));
+            () -> loader.run(result::join));
   }
 
   @Override

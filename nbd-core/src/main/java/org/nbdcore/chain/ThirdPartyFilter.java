@@ -22,7 +22,7 @@ record ThirdPartyFilter(Filter filter, ContextClassLoaders loader) implements Fi
 
   @Override
   public void start(Backend next, StartContext context) throws IOException {
-    ThirdPartyProviders.run(loader, () -> filter.start(next, context));
+    loader.run(() -> filter.start(next, context));
   }
 
   @Override
@@ -43,25 +43,21 @@ record ThirdPartyFilter(Filter filter, ContextClassLoaders loader) implements Fi
 
   @Override
   public void preconnect(Session session, Backend next) throws IOException {
-    ThirdPartyProviders.run(loader, () -> filter.preconnect(session, next));
+    loader.run(() -> filter.preconnect(session, next));
   }
 
   @Override
   public void counters(CounterSink sink) {
-    loader.during(
-        () -> {
-          filter.counters(sink);
-          return null;
-        });
+    loader.run(() -> filter.counters(sink));
   }
 
   @Override
   public void cleanup(Backend next) throws IOException {
-    ThirdPartyProviders.run(loader, () -> filter.cleanup(next));
+    loader.run(() -> filter.cleanup(next));
   }
 
   @Override
   public void close() throws IOException {
-    ThirdPartyProviders.run(loader, filter::close);
+    loader.run(filter::close);
   }
 }

@@ -21,7 +21,7 @@ record ThirdPartyPlugin(Plugin plugin, ContextClassLoaders loader) implements Pl
 
   @Override
   public void start(StartContext context) throws IOException {
-    ThirdPartyProviders.run(loader, () -> plugin.start(context));
+    loader.run(() -> plugin.start(context));
   }
 
   @Override
@@ -42,25 +42,21 @@ record ThirdPartyPlugin(Plugin plugin, ContextClassLoaders loader) implements Pl
 
   @Override
   public void preconnect(Session session) throws IOException {
-    ThirdPartyProviders.run(loader, () -> plugin.preconnect(session));
+    loader.run(() -> plugin.preconnect(session));
   }
 
   @Override
   public void counters(CounterSink sink) {
-    loader.during(
-        () -> {
-          plugin.counters(sink);
-          return null;
-        });
+    loader.run(() -> plugin.counters(sink));
   }
 
   @Override
   public void cleanup() throws IOException {
-    ThirdPartyProviders.run(loader, plugin::cleanup);
+    loader.run(plugin::cleanup);
   }
 
   @Override
   public void close() throws IOException {
-    ThirdPartyProviders.run(loader, plugin::close);
+    loader.run(plugin::close);
   }
 }

@@ -49,11 +49,6 @@ final class ThirdPartyProviders {
         : new ThirdPartyDevice(device, loader);
   }
 
-  private static Void nothing(Runnable call) {
-    call.run();
-    return null;
-  }
-
   /** What the providers of plugins and filters have in common. */
   private abstract static class ForeignProvider<P extends LayerProvider>
       implements LayerProvider, Provider {
@@ -116,13 +111,16 @@ final class ThirdPartyProviders {
 
     @Override
     public void dump(Config config, DumpSink out) {
-      loader.during(() -> nothing(() -> original.dump(config, out)));
+      loader.run(() -> original.dump(config, out));
     }
 
     @Override
     public Plugin create(Config config) throws ConfigException {
       Plugin plugin = loader.<Plugin, ConfigException>during(() -> original.create(config));
-      return plugin == null ? null : new ThirdPartyPlugin(plugin, loader);
+      if (plugin == null) {
+        throw new ConfigException(ChainBuilder.MADE_NOTHING);
+      }
+      return new ThirdPartyPlugin(plugin, loader);
     }
   }
 
@@ -135,35 +133,21 @@ final class ThirdPartyProviders {
 
     @Override
     public void dump(DumpSink out) {
-      loader.during(() -> nothing(() -> original.dump(out)));
+      loader.run(() -> original.dump(out));
     }
 
     @Override
     public void configureBelow(Config config, List<LayerConfig> layers) throws ConfigException {
-      loader.<Void, ConfigException>during(
-          () -> {
-            original.configureBelow(config, layers);
-            return null;
-          });
+      loader.run(() -> original.configureBelow(config, layers));
     }
 
     @Override
     public Filter create(Config config) throws ConfigException {
       Filter filter = loader.<Filter, ConfigException>during(() -> original.create(config));
-      return filter == null ? null : new ThirdPartyFilter(filter, loader);
+      if (filter == null) {
+        throw new ConfigException(ChainBuilder.MADE_NOTHING);
+      }
+      return new ThirdPartyFilter(filter, loader);
     }
-  }
-
-  /** A call that may fail and returns nothing. */
-  interface Action {
-    void run() throws IOException;
-  }
-
-  static void run(ContextClassLoaders loader, Action action) throws IOException {
-    loader.<Void, IOException>during(
-        () -> {
-          action.run();
-          return null;
-        });
   }
 }

@@ -1,5 +1,6 @@
 package org.nbdcore.server;
 
+import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
@@ -33,8 +34,8 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
   private final ConnectionSession session;
   private final Runnable whenOver;
   private final Admission admission;
-  private volatile OpenExport export; // set before transmission begins, closed when it is over
-  private volatile Transmission transmission;
+  private volatile @Nullable OpenExport export; // set before transmission begins, closed when it is over
+  private volatile @Nullable Transmission transmission;
   private volatile boolean stopping;
   private volatile String doing = "waiting for its turn, or being admitted"; // for people
 
@@ -105,8 +106,9 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
     boolean chosen = false;
     Handshake handshake = new Handshake(core.handshake(), handshakeWire, session, admission);
     try {
-      export = handshake.run();
-      if (export == null) {
+      OpenExport opened = handshake.run();
+      export = opened;
+      if (opened == null) {
         session.endsBecause("the client ended the handshake");
         return false;
       }
@@ -116,8 +118,8 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
           new Transmission(
               core.transmission(),
               wire,
-              export,
-              handshake.negotiated(export),
+              opened,
+              handshake.negotiated(opened),
               session,
               admission.chain().budget(),
               core.listeners().requests(this),
@@ -152,10 +154,11 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
   }
 
   private void closeExport() {
-    if (export != null) {
+    OpenExport opened = export;
+    if (opened != null) {
       doing = "closing its disk";
       try {
-        export.close();
+        opened.close();
       } catch (IOException | RuntimeException | Error e) {
         ServerLog.LOG.error("closing the disk failed: " + Failures.message(e));
       }

@@ -1,5 +1,6 @@
 package org.nbdcore.server;
 
+import org.jspecify.annotations.Nullable;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -46,7 +47,7 @@ final class ListenerCalls {
   }
 
   /** For the requests of a connection; null if nobody listens. */
-  RequestEvents requests(ServerConnection connection) {
+  @Nullable RequestEvents requests(ServerConnection connection) {
     if (listeners.length == 0) {
       return null;
     }

@@ -1,5 +1,6 @@
 package org.nbdcore.server;
 
+import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -372,7 +373,7 @@ public final class NbdServer implements AutoCloseable {
   }
 
   /** Returns what hangs, or null. */
-  private String shutDown() {
+  private @Nullable String shutDown() {
     closeListeners();
     return new Shutdown(exports.close(), connections, threads, core.options().stopTimeout()).run();
   }

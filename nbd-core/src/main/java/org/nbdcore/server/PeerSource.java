@@ -1,5 +1,6 @@
 package org.nbdcore.server;
 
+import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
@@ -13,7 +14,7 @@ final class PeerSource implements ConnectionSession.Peer {
 
   private final ServerHooks hooks;
   private final SocketChannel channel;
-  private Optional<PeerCredentials> found; // null until asked for; guarded by this
+  private @Nullable Optional<PeerCredentials> found; // null until asked for; guarded by this
 
   PeerSource(ServerHooks hooks, SocketChannel channel) {
     this.hooks = hooks;

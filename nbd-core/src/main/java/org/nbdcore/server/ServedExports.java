@@ -1,5 +1,6 @@
 package org.nbdcore.server;
 
+import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -132,7 +133,7 @@ final class ServedExports {
     return retire(previous);
   }
 
-  private CompletableFuture<Void> retire(ServedChain previous) {
+  private CompletableFuture<Void> retire(@Nullable ServedChain previous) {
     return previous == null
         ? CompletableFuture.completedFuture(null)
         : previous.retire(threads).copy();

@@ -1,5 +1,6 @@
 package org.nbdcore.server;
 
+import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ public final class ServerBuilder {
 
   private final List<ServerExport> exports = new ArrayList<>();
   private final List<ServerListener> listeners = new ArrayList<>();
-  private Chain others;
+  private @Nullable Chain others;
   private ServerOptions options = ServerOptions.defaults(List.of());
   private ServerHooks hooks = ServerHooks.NONE;
 
@@ -33,7 +34,7 @@ public final class ServerBuilder {
   }
 
   /** The chain for all other names, or null. */
-  Chain others() {
+  @Nullable Chain others() {
     return others;
   }
 

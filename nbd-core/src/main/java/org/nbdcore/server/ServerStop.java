@@ -1,5 +1,6 @@
 package org.nbdcore.server;
 
+import org.jspecify.annotations.Nullable;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,7 +20,7 @@ final class ServerStop {
   private final AtomicBoolean requested = new AtomicBoolean();
   private final CountDownLatch wake = new CountDownLatch(1);
   private final CountDownLatch over = new CountDownLatch(1);
-  private volatile String hanging;
+  private volatile @Nullable String hanging;
 
   /**
    * Prepares a stop.

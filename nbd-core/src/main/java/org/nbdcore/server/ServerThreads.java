@@ -1,5 +1,6 @@
 package org.nbdcore.server;
 
+import org.jspecify.annotations.Nullable;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
@@ -28,7 +29,7 @@ final class ServerThreads implements Executor {
   private final AtomicLong numbers = new AtomicLong();
   private final Supplier<SpareThread> spares;
   private final Executor executor;
-  private final ThreadPoolExecutor own; // null if the executor is the program's
+  private final @Nullable ThreadPoolExecutor own; // null if the executor is the program's
 
   /**
    * Makes threads, or uses those of a program.

@@ -1,5 +1,6 @@
 package org.nbdcore.server;
 
+import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,7 @@ final class Shutdown {
   }
 
   /** Ends everything; returns what hangs, or null if nothing does. */
-  String run() {
+  @Nullable String run() {
     List<String> stuck = new ArrayList<>(endConnections());
     stuck.addAll(closeChains());
     if (stuck.isEmpty()) {

@@ -6,4 +6,7 @@
  * Transmission then serves requests until the client leaves. docs/concurrency.md describes the
  * threads.
  */
+@NullMarked
 package org.nbdcore.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -137,7 +137,7 @@ final class FuzzedServer {
   }
 
   /** Remembers what should not have happened. */
-  private final class Failures implements Log.Backend {
+  private final class Failures implements Log.Handler {
     @Override
     public boolean enabled(Log.Level level) {
       return level.compareTo(Log.Level.WARN) >= 0;

@@ -5,7 +5,7 @@ import java.util.List;
 import org.nbdcore.spi.Log;
 
 /** Keeps what the server logs for a test to look at, rather than show it. */
-public final class QuietLog implements Log.Backend {
+public final class QuietLog implements Log.Handler {
 
   private static final int MOST = 1000;
   private static final QuietLog ONE = new QuietLog();

@@ -155,7 +155,7 @@ final class ObservedServer implements AutoCloseable {
     public void close() {}
   }
 
-  private static final class Silence implements Log.Backend {
+  private static final class Silence implements Log.Handler {
 
     @Override
     public boolean enabled(Log.Level level) {

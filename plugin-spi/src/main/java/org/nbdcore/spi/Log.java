@@ -26,7 +26,7 @@ public final class Log {
   }
 
   /** The log of the server. */
-  public interface Backend {
+  public interface Handler {
     /** Whether a message of that level would be shown. Called often; must be cheap. */
     boolean enabled(Level level);
 
@@ -39,7 +39,7 @@ public final class Log {
     }
   }
 
-  private static volatile Backend backend = new SystemLogBackend();
+  private static volatile Handler handler = new SystemLogHandler();
 
   private final String name;
 
@@ -53,8 +53,8 @@ public final class Log {
   }
 
   /** Sends all messages elsewhere; the server calls this once. Without it they go to the JDK's. */
-  public static void install(Backend newBackend) {
-    backend = Objects.requireNonNull(newBackend);
+  public static void install(Handler newHandler) {
+    handler = Objects.requireNonNull(newHandler);
   }
 
   /**
@@ -62,12 +62,12 @@ public final class Log {
    * for. The task may run once, on any thread.
    */
   public static Runnable bound(Runnable task) {
-    return backend.bound(task);
+    return handler.bound(task);
   }
 
   /** Whether {@link #debug} shows anything. */
   public boolean debugEnabled() {
-    return backend.enabled(Level.DEBUG);
+    return handler.enabled(Level.DEBUG);
   }
 
   /** Logs at {@link Level#DEBUG}. */
@@ -103,7 +103,7 @@ public final class Log {
   }
 
   private void log(Level level, String message, @Nullable Throwable failure) {
-    Backend current = backend;
+    Handler current = handler;
     if (current.enabled(level)) {
       current.log(level, name, message, failure);
     }

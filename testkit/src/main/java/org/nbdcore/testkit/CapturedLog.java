@@ -13,7 +13,7 @@ public final class CapturedLog implements AutoCloseable {
 
   private record Entry(Log.Level level, String name, String message) {}
 
-  private record Collector(Log.Level lowest, List<Entry> entries) implements Log.Backend {
+  private record Collector(Log.Level lowest, List<Entry> entries) implements Log.Handler {
 
     @Override
     public boolean enabled(Log.Level level) {
@@ -26,7 +26,7 @@ public final class CapturedLog implements AutoCloseable {
     }
   }
 
-  private static final class Silence implements Log.Backend {
+  private static final class Silence implements Log.Handler {
 
     @Override
     public boolean enabled(Log.Level level) {

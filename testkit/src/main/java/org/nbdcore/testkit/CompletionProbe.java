@@ -1,8 +1,10 @@
 package org.nbdcore.testkit;
 
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.spi.Experimental;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.nbdcore.spi.AsyncResult;
 import org.nbdcore.spi.BlockDevice;
@@ -16,7 +18,7 @@ public final class CompletionProbe implements CompletionHandler {
 
   private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-  private AsyncResult result; // this and the rest are guarded by this
+  private @Nullable AsyncResult result; // this and the rest are guarded by this
   private int completions;
   private boolean accepted; // the caller's
 
@@ -103,6 +105,6 @@ public final class CompletionProbe implements CompletionHandler {
     if (completions > 1) {
       throw new AssertionError("the asynchronous request completed " + completions + " times");
     }
-    return result;
+    return Objects.requireNonNull(result);
   }
 }

@@ -1,5 +1,6 @@
 package org.nbdcore.testkit;
 
+import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -16,19 +17,19 @@ import org.nbdcore.spi.NbdException;
 public final class FaultPlan {
 
   /** Every operation that is not {@link Operation#CLOSE}. */
-  private static final Operation ANY = null;
+  private static final @Nullable Operation ANY = null;
 
   private interface Choice {
     boolean strikes(long nth);
   }
 
   private static final class Rule {
-    final Operation operation;
+    final @Nullable Operation operation;
     final Choice choice;
     final Fault fault;
     long seen;
 
-    Rule(Operation operation, Choice choice, Fault fault) {
+    Rule(@Nullable Operation operation, Choice choice, Fault fault) {
       this.operation = operation;
       this.choice = choice;
       this.fault = fault;
@@ -109,7 +110,7 @@ public final class FaultPlan {
     return counts.getOrDefault(operation, 0L);
   }
 
-  private synchronized FaultPlan add(Operation operation, Choice choice, Fault fault) {
+  private synchronized FaultPlan add(@Nullable Operation operation, Choice choice, Fault fault) {
     rules.add(new Rule(operation, choice, fault));
     return this;
   }

@@ -1,5 +1,6 @@
 package org.nbdcore.testkit;
 
+import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.util.Optional;
 import org.nbdcore.spi.BlockDevice;
@@ -12,7 +13,7 @@ import org.nbdcore.spi.NbdError;
 public final class FaultyDevice extends InterceptedDevice {
 
   private final FaultPlan plan;
-  private volatile NbdError dead;
+  private volatile @Nullable NbdError dead;
 
   /** Wraps {@code next}, whose owner this device becomes. */
   public FaultyDevice(BlockDevice next, FaultPlan plan) {
@@ -28,8 +29,9 @@ public final class FaultyDevice extends InterceptedDevice {
   @Override
   void before(Operation operation) throws IOException {
     Optional<FaultPlan.Fault> fault = plan.next(operation);
-    if (dead != null) {
-      throw FaultPlan.failure(operation, dead);
+    NbdError permanent = dead;
+    if (permanent != null) {
+      throw FaultPlan.failure(operation, permanent);
     }
     if (fault.isEmpty()) {
       return;

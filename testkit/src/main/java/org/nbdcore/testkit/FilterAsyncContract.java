@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import org.jspecify.annotations.Nullable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,7 @@ final class FilterAsyncContract {
           byte[] expected = bench.viewOf(model);
           disk.hold();
           List<ByteBuffer> buffers = new ArrayList<>();
-          List<CompletionProbe> endings = begin(device, buffers, expected);
+          List<@Nullable CompletionProbe> endings = begin(device, buffers, expected);
           for (CompletionProbe ending : endings) {
             assertThat(ending == null ? 0 : ending.completions())
                 .as("ends before anything has ended below")
@@ -63,11 +64,11 @@ final class FilterAsyncContract {
 
   /** Starts requests. Null stands for a request that was declined. Puts written data into {@code
    * expected}. */
-  private static List<CompletionProbe> begin(
+  private static List<@Nullable CompletionProbe> begin(
       BlockDevice device, List<ByteBuffer> buffers, byte[] expected) throws Exception {
     Random random = new Random(1);
     boolean writes = device.capabilities().write();
-    List<CompletionProbe> endings = new ArrayList<>();
+    List<@Nullable CompletionProbe> endings = new ArrayList<>();
     for (int i = 0; i < OPERATIONS; i++) {
       ByteBuffer buffer = ByteBuffer.allocateDirect(LENGTH);
       buffers.add(buffer);

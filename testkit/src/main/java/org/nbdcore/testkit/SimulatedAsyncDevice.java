@@ -1,5 +1,6 @@
 package org.nbdcore.testkit;
 
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.spi.Experimental;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,7 +24,7 @@ public final class SimulatedAsyncDevice extends PassThroughDevice {
 
   private static final int THREADS = 3;
 
-  private interface Operation {
+  private interface BlockingCall {
     void run() throws IOException;
   }
 
@@ -101,7 +102,7 @@ public final class SimulatedAsyncDevice extends PassThroughDevice {
     return begin(() -> next.write(own, offset, flags), completion);
   }
 
-  private boolean begin(Operation operation, CompletionHandler completion) {
+  private boolean begin(BlockingCall operation, CompletionHandler completion) {
     Runnable perform = () -> perform(operation, completion);
     synchronized (this) {
       int chance = held ? 2 : random.nextInt(16);
@@ -122,7 +123,7 @@ public final class SimulatedAsyncDevice extends PassThroughDevice {
     return true;
   }
 
-  private void perform(Operation operation, CompletionHandler completion) {
+  private void perform(BlockingCall operation, CompletionHandler completion) {
     AsyncResult result = () -> {};
     try {
       operation.run();
@@ -156,7 +157,7 @@ public final class SimulatedAsyncDevice extends PassThroughDevice {
     }
   }
 
-  private synchronized Runnable take() throws InterruptedException {
+  private synchronized @Nullable Runnable take() throws InterruptedException {
     while (held || accepted.isEmpty()) {
       if (closed) {
         return null;

@@ -5,4 +5,7 @@
  * org.nbdcore.testkit.FaultyDevice}), and a client that speaks the protocol byte by byte ({@link
  * org.nbdcore.testkit.RawNbdClient}). Third parties depend on it in test scope.
  */
+@NullMarked
 package org.nbdcore.testkit;
+
+import org.jspecify.annotations.NullMarked;

@@ -35,7 +35,7 @@ public final class StreamDecompressionFilter implements Filter {
   static final int MOST_IDLE = 8;
 
   /** An export, unpacked at most once. */
-  private static final class Export implements Closeable {
+  private static final class DecompressedExport implements Closeable {
     private int users; // guarded by the map of exports
     private DecompressedFile unpacked; // guarded by this; null until someone has succeeded
 
@@ -63,7 +63,7 @@ public final class StreamDecompressionFilter implements Filter {
   private final Format format;
 
   /** The one that was opened or left last is the last. Guarded by this map. */
-  private final Map<String, Export> exports = new LinkedHashMap<>();
+  private final Map<String, DecompressedExport> exports = new LinkedHashMap<>();
 
   /** Unpacks files of a format, whose {@code name} errors show. */
   public StreamDecompressionFilter(String name, Format format) {
@@ -79,7 +79,7 @@ public final class StreamDecompressionFilter implements Filter {
 
   private BlockDevice unpacked(BlockDevice below, OpenRequest request) throws IOException {
     String key = request.exportName();
-    Export export = acquire(key);
+    DecompressedExport export = acquire(key);
     try {
       DecompressedFile file = export.unpack(below, name, format, request.session());
       return new DecompressedDevice(below, file, () -> release(key, export));
@@ -89,18 +89,18 @@ public final class StreamDecompressionFilter implements Filter {
     }
   }
 
-  private Export acquire(String key) {
+  private DecompressedExport acquire(String key) {
     synchronized (exports) {
-      Export known = exports.remove(key);
-      Export export = known == null ? new Export() : known;
+      DecompressedExport known = exports.remove(key);
+      DecompressedExport export = known == null ? new DecompressedExport() : known;
       export.users++;
       exports.put(key, export);
       return export;
     }
   }
 
-  private void release(String key, Export export) throws IOException {
-    List<Export> dropped;
+  private void release(String key, DecompressedExport export) throws IOException {
+    List<DecompressedExport> dropped;
     synchronized (exports) {
       export.users--;
       if (exports.get(key) != export) {
@@ -116,12 +116,12 @@ public final class StreamDecompressionFilter implements Filter {
   }
 
   /** The caller holds the lock. */
-  private List<Export> dropOldest() {
+  private List<DecompressedExport> dropOldest() {
     long idle = exports.values().stream().filter(export -> export.users == 0).count();
-    List<Export> dropped = new ArrayList<>();
-    Iterator<Export> oldest = exports.values().iterator();
+    List<DecompressedExport> dropped = new ArrayList<>();
+    Iterator<DecompressedExport> oldest = exports.values().iterator();
     while (idle > MOST_IDLE) {
-      Export export = oldest.next();
+      DecompressedExport export = oldest.next();
       if (export.users == 0) {
         oldest.remove();
         dropped.add(export);

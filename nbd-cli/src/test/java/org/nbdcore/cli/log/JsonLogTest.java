@@ -69,8 +69,8 @@ final class JsonLogTest {
     return text().lines().map(line -> JsonParser.parseString(line).getAsJsonObject()).toList();
   }
 
-  private static LogBackend log(LogDestination destination, boolean verbose) throws IOException {
-    return LogBackend.install("p[in]", "x", destination, verbose, LogFormat.JSON, Map.of());
+  private static LogHandler log(LogDestination destination, boolean verbose) throws IOException {
+    return LogHandler.install("p[in]", "x", destination, verbose, LogFormat.JSON, Map.of());
   }
 
   private static String string(JsonObject object, String member) {
@@ -80,7 +80,7 @@ final class JsonLogTest {
   @Test
   void eachLineIsOneObjectWithWhatIsKnown() throws IOException {
     Instant before = Instant.now().minus(Duration.ofSeconds(1));
-    try (LogBackend log = log(LogDestination.STDERR, true)) {
+    try (LogHandler log = log(LogDestination.STDERR, true)) {
       Log.of("").warn("no certificates");
       ConnectionContext.set(new Connection(7, "disk \"1\""));
       Log.of("vddk").error("it failed", new IllegalStateException("deep\ndown"));
@@ -118,7 +118,7 @@ final class JsonLogTest {
     for (int i = 0; i < 200; i++) {
       message.append(PIECES.get(random.nextInt(PIECES.size())));
     }
-    try (LogBackend log = log(LogDestination.STDERR, false)) {
+    try (LogHandler log = log(LogDestination.STDERR, false)) {
       log.log(Log.Level.ERROR, "x", message.toString(), null);
       log.log(Log.Level.ERROR, "x", "\"".repeat(5000), null);
     }
@@ -133,7 +133,7 @@ final class JsonLogTest {
   void aFileHasTheSameLinesAndObserversGetText() throws Exception {
     Path file = folder.resolve("log");
     StringBuilder observed = new StringBuilder();
-    try (LogBackend log = log(LogDestination.parse(file.toString(), false), false)) {
+    try (LogHandler log = log(LogDestination.parse(file.toString(), false), false)) {
       log.observe((level, line) -> observed.append(level).append(' ').append(line));
       Log.of("x").error("trouble");
       Log.of("x").debug("hidden");
@@ -151,7 +151,7 @@ final class JsonLogTest {
   @Test
   void aFileThatCannotBeWrittenLaterIsReportedInTheSameForm() throws Exception {
     Path file = Files.createDirectory(folder.resolve("d")).resolve("log");
-    try (LogBackend log = log(LogDestination.parse(file.toString(), false), false)) {
+    try (LogHandler log = log(LogDestination.parse(file.toString(), false), false)) {
       Files.delete(file);
       Files.delete(file.getParent());
       log.log(Log.Level.ERROR, "x", "trouble", null);

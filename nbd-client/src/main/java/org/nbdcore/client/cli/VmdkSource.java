@@ -54,7 +54,7 @@ final class VmdkSource implements CopySource {
   }
 
   @Override
-  public void extents(long offset, long length, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, CopyExtentSink sink) throws IOException {
     disk.extents(
         offset,
         length,

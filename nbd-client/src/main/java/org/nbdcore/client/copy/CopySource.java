@@ -28,12 +28,12 @@ public interface CopySource extends CopyEnd {
    * Reports the extents of a range from {@code offset} on, at least a part of it, in ascending
    * order.
    */
-  default void extents(long offset, long length, ExtentSink sink) throws IOException {
+  default void extents(long offset, long length, CopyExtentSink sink) throws IOException {
     sink.extent(offset, length, false);
   }
 
   /** Takes extents. */
-  interface ExtentSink {
+  interface CopyExtentSink {
     /** One extent; adjacent ones may be of one kind. */
     void extent(long offset, long length, boolean zero);
   }

@@ -8,7 +8,7 @@ import java.util.Arrays;
  * sides can address; a block that is data in part is data. The extents of one answer of the source
  * are kept at a time.
  */
-final class ExtentPlan implements CopyPlan, CopySource.ExtentSink {
+final class ExtentPlan implements CopyPlan, CopySource.CopyExtentSink {
 
   /** Length of one query: small enough for a fast start and a short list of extents. */
   private static final long ASK = 1L << 30;

@@ -62,7 +62,7 @@ final class NbdSource implements CopySource {
   }
 
   @Override
-  public void extents(long offset, long length, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, CopyExtentSink sink) throws IOException {
     BlockStatusVisitor visitor =
         new BlockStatusVisitor() {
           @Override

@@ -52,7 +52,7 @@ final class ExtentPlanTest {
     }
 
     @Override
-    public void extents(long offset, long length, ExtentSink sink) {
+    public void extents(long offset, long length, CopyExtentSink sink) {
       int at = (int) offset;
       int stop = at + 1 + random.nextInt(5000);
       while (at < Math.min(SIZE, stop)) {

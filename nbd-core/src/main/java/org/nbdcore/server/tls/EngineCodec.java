@@ -1,5 +1,6 @@
 package org.nbdcore.server.tls;
 
+import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.Principal;
@@ -18,7 +19,7 @@ final class EngineCodec implements TlsCodec {
   private static final ByteBuffer[] NOTHING = {ByteBuffer.allocate(0)};
 
   private final SSLEngine engine;
-  private ByteBuffer scratch; // for the handshake, once something has come
+  private @Nullable ByteBuffer scratch; // for the handshake, once something has come
   private volatile boolean pending;
 
   EngineCodec(SSLEngine engine) throws SSLException {

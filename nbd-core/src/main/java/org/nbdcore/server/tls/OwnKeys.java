@@ -1,5 +1,6 @@
 package org.nbdcore.server.tls;
 
+import org.jspecify.annotations.Nullable;
 import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
@@ -23,7 +24,7 @@ final class OwnKeys extends X509ExtendedKeyManager {
     this.keys = List.copyOf(keys);
   }
 
-  private String alias(String type) {
+  private @Nullable String alias(String type) {
     for (int i = 0; i < keys.size(); i++) {
       if (keys.get(i).isOf(type)) {
         return Integer.toString(i);
@@ -33,28 +34,28 @@ final class OwnKeys extends X509ExtendedKeyManager {
   }
 
   @Override
-  public String chooseEngineServerAlias(String type, Principal[] issuers, SSLEngine engine) {
+  public @Nullable String chooseEngineServerAlias(String type, Principal[] issuers, SSLEngine engine) {
     return alias(type);
   }
 
   @Override
-  public String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+  public @Nullable String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
     return alias(type);
   }
 
   @Override
-  public String[] getServerAliases(String type, Principal[] issuers) {
+  public String @Nullable [] getServerAliases(String type, Principal[] issuers) {
     String alias = alias(type);
     return alias == null ? null : new String[] {alias};
   }
 
   @Override
-  public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+  public @Nullable String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
     return null; // they are a server's
   }
 
   @Override
-  public String[] getClientAliases(String type, Principal[] issuers) {
+  public String @Nullable [] getClientAliases(String type, Principal[] issuers) {
     return null;
   }
 

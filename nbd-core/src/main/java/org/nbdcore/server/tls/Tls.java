@@ -1,5 +1,6 @@
 package org.nbdcore.server.tls;
 
+import org.jspecify.annotations.Nullable;
 import java.util.Objects;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -80,7 +81,7 @@ public final class Tls {
     return verifyingClients(context(keys, password, trust.getTrustManagers()));
   }
 
-  private static SSLContext context(KeyStore keys, char[] password, TrustManager[] trust)
+  private static SSLContext context(KeyStore keys, char[] password, TrustManager @Nullable [] trust)
       throws GeneralSecurityException {
     boolean usable = false;
     for (String alias : Collections.list(keys.aliases())) {

@@ -3,4 +3,7 @@
  * Castle's for pre-shared keys) behind one interface. Nothing here is loaded unless TLS is asked
  * for.
  */
+@NullMarked
 package org.nbdcore.server.tls;
+
+import org.jspecify.annotations.NullMarked;

@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import org.nbdcore.spi.Log;
 
 /** Prints warnings and errors of the libraries below to standard error. */
-final class StandardErrorLog implements Log.Backend {
+final class StandardErrorLog implements Log.Handler {
 
   private final PrintStream err;
 

@@ -30,7 +30,7 @@ public record Served(NbdServer server, NbdClient client) implements AutoCloseabl
     Log.install(new Silence());
   }
 
-  private static final class Silence implements Log.Backend {
+  private static final class Silence implements Log.Handler {
 
     @Override
     public boolean enabled(Log.Level level) {

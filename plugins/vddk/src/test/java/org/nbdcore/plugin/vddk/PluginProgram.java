@@ -125,7 +125,7 @@ final class PluginProgram {
                 }));
   }
 
-  private static final class PrintingLog implements Log.Backend {
+  private static final class PrintingLog implements Log.Handler {
     @Override
     public boolean enabled(Log.Level level) {
       return true;

@@ -15,7 +15,7 @@ import org.nbdcore.spi.Log;
  * The server's side of {@link Log}: decides what is shown, and loads Log4j when the first message
  * passes. One a process; safe for use by any thread.
  */
-public final class LogBackend implements Log.Backend, AutoCloseable {
+public final class LogHandler implements Log.Handler, AutoCloseable {
 
   private final LineShape shape;
   private final TextLines text;
@@ -24,7 +24,7 @@ public final class LogBackend implements Log.Backend, AutoCloseable {
   private Log4jSink sink;
   private BiConsumer<Log.Level, String> observer = (level, line) -> {};
 
-  private LogBackend(LineShape shape, String plugin, LogDestination destination, boolean verbose) {
+  private LogHandler(LineShape shape, String plugin, LogDestination destination, boolean verbose) {
     this.shape = shape;
     this.text = new TextLines(plugin);
     this.destination = destination;
@@ -36,7 +36,7 @@ public final class LogBackend implements Log.Backend, AutoCloseable {
    *
    * @throws IOException if the file to log to cannot be written
    */
-  public static LogBackend install(
+  public static LogHandler install(
       String program, String plugin, LogDestination destination, boolean verbose)
       throws IOException {
     return install(program, plugin, destination, verbose, LogFormat.TEXT, Map.of());
@@ -51,7 +51,7 @@ public final class LogBackend implements Log.Backend, AutoCloseable {
    * @param environment the process's variables
    * @throws IOException if the file to log to cannot be written
    */
-  public static LogBackend install(
+  public static LogHandler install(
       String program,
       String plugin,
       LogDestination destination,
@@ -69,8 +69,8 @@ public final class LogBackend implements Log.Backend, AutoCloseable {
         throw new IOException("--log: cannot write to " + ExceptionText.of(e), e);
       }
     }
-    LogBackend log =
-        new LogBackend(
+    LogHandler log =
+        new LogHandler(
             LineShape.of(program, plugin, format, environment), plugin, destination, verbose);
     Log.install(log);
     JdkLog.install();

@@ -3,7 +3,7 @@ package org.nbdcore.spi;
 import org.jspecify.annotations.Nullable;
 
 /** Passes messages to the {@link System.Logger} {@code org.nbdcore} of an embedding program. */
-final class SystemLogBackend implements Log.Backend {
+final class SystemLogHandler implements Log.Handler {
 
   @Override
   public boolean enabled(Log.Level level) {

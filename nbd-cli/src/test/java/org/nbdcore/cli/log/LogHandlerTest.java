@@ -19,7 +19,7 @@ import org.nbdcore.log.ConnectionContext;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Log;
 
-class LogBackendTest {
+class LogHandlerTest {
 
   @TempDir Path folder;
 
@@ -43,7 +43,7 @@ class LogBackendTest {
 
   @Test
   void linesLookLikeThoseOfNbdkit() throws IOException {
-    try (LogBackend log = LogBackend.install("nbdkit", "vddk", LogDestination.STDERR, true)) {
+    try (LogHandler log = LogHandler.install("nbdkit", "vddk", LogDestination.STDERR, true)) {
       Log.of("vddk").debug("VMware VixDiskLib");
       ConnectionContext.set(new Connection(1));
       Log.of("vddk").debug("DISKLIB-LINK  : Opened");
@@ -65,14 +65,14 @@ class LogBackendTest {
   @Test
   void debugMessagesAndTracesAreShownOnlyWhenAskedFor() throws IOException {
     Exception failure = new IllegalStateException("deep down");
-    try (LogBackend log = LogBackend.install("p", "x", LogDestination.STDERR, false)) {
+    try (LogHandler log = LogHandler.install("p", "x", LogDestination.STDERR, false)) {
       Log.of("x").debug("hidden");
       Log.of("x").info("hidden");
       Log.of("x").error("shown", failure);
       assertThat(log.enabled(Log.Level.DEBUG)).isFalse();
     }
     assertThat(text()).isEqualTo("p: error: shown\n");
-    try (LogBackend log = LogBackend.install("p", "x", LogDestination.STDERR, true)) {
+    try (LogHandler log = LogHandler.install("p", "x", LogDestination.STDERR, true)) {
       Log.of("x").error("again", failure);
       assertThat(log.enabled(Log.Level.DEBUG)).isTrue();
     }
@@ -81,7 +81,7 @@ class LogBackendTest {
 
   @Test
   void aLineIsNoLongerThanSomeKilobytes() throws IOException {
-    try (LogBackend log = LogBackend.install("p", "x", LogDestination.STDERR, false)) {
+    try (LogHandler log = LogHandler.install("p", "x", LogDestination.STDERR, false)) {
       log.log(Log.Level.ERROR, "", "\u001b".repeat(4096), null);
     }
     assertThat(text()).hasSizeBetween(4096, 4200).endsWith(" characters more)\n");
@@ -89,7 +89,7 @@ class LogBackendTest {
 
   @Test
   void aMessageCannotWriteLinesOfItsOwn() throws IOException {
-    try (LogBackend log = LogBackend.install("p", "x", LogDestination.STDERR, false)) {
+    try (LogHandler log = LogHandler.install("p", "x", LogDestination.STDERR, false)) {
       log.log(Log.Level.ERROR, "x", "export 'a\np: error: b\u001b[2J\u0000'", null);
     }
     assertThat(text()).isEqualTo("p: error: export 'a\\np: error: b\\x1b[2J\\x00'\n");
@@ -97,7 +97,7 @@ class LogBackendTest {
 
   @Test
   void controlCharactersLookAsInC() throws IOException {
-    try (LogBackend log = LogBackend.install("p", "x", LogDestination.STDERR, false)) {
+    try (LogHandler log = LogHandler.install("p", "x", LogDestination.STDERR, false)) {
       log.log(Log.Level.ERROR, "", "\u0007\b\t\n\u000b\f\r\u001b", null);
     }
     assertThat(text()).isEqualTo("p: error: \\a\\b\\t\\n\\v\\f\\r\\x1b\n");
@@ -108,7 +108,7 @@ class LogBackendTest {
     Path file = folder.resolve("log");
     Files.writeString(file, "before\n");
     LogDestination destination = LogDestination.parse(file.toString(), false);
-    try (LogBackend log = LogBackend.install("p", "x", destination, true)) {
+    try (LogHandler log = LogHandler.install("p", "x", destination, true)) {
       Log.of("x").debug("chatter");
       Log.of("x").error("trouble");
       assertThat(Files.readString(file)).isEqualTo("before\np: error: trouble\n");
@@ -122,7 +122,7 @@ class LogBackendTest {
   @Test
   void nothingIsShownWhereNullIsAskedForButDebugMessages() throws Exception {
     LogDestination nowhere = LogDestination.parse("null", false);
-    try (LogBackend log = LogBackend.install("p", "x", nowhere, true)) {
+    try (LogHandler log = LogHandler.install("p", "x", nowhere, true)) {
       log.log(Log.Level.ERROR, "x", "trouble", null);
       log.log(Log.Level.DEBUG, "x", "chatter", null);
     }
@@ -131,7 +131,7 @@ class LogBackendTest {
 
   @Test
   void afterItIsClosedShutdownHooksMayStillLog() throws IOException {
-    LogBackend log = LogBackend.install("p", "x", LogDestination.STDERR, false);
+    LogHandler log = LogHandler.install("p", "x", LogDestination.STDERR, false);
     Log.of("x").error("first");
     log.close();
     Log.of("x").error("from a hook");
@@ -140,7 +140,7 @@ class LogBackendTest {
 
   @Test
   void aBoundTaskLogsForTheConnectionOfTheThreadThatBoundIt() throws Exception {
-    LogBackend log = LogBackend.install("p", "x", LogDestination.STDERR, false);
+    LogHandler log = LogHandler.install("p", "x", LogDestination.STDERR, false);
     ConnectionContext.set(new Connection(7));
     Runnable bound = Log.bound(() -> Log.of("x").error("opened"));
     ConnectionContext.clear();
@@ -160,7 +160,7 @@ class LogBackendTest {
   void aFileThatCannotBeWrittenIsFoundAtTheStart() throws ConfigException {
     LogDestination destination =
         LogDestination.parse(folder.resolve("missing/log").toString(), false);
-    assertThatThrownBy(() -> LogBackend.install("p", "x", destination, false))
+    assertThatThrownBy(() -> LogHandler.install("p", "x", destination, false))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("missing/log");
   }
@@ -176,7 +176,7 @@ class LogBackendTest {
 
   @Test
   void messagesOfTheJdksLoggersTakeTheSameForm() throws IOException {
-    try (LogBackend log = LogBackend.install("nbd-core", "vddk", LogDestination.STDERR, true)) {
+    try (LogHandler log = LogHandler.install("nbd-core", "vddk", LogDestination.STDERR, true)) {
       JdkLog.ToServer handler = new JdkLog.ToServer();
       LogRecord message = new LogRecord(Level.WARNING, "pool {0} is full\nreally");
       message.setLoggerName("com.example.Pool");

@@ -9,7 +9,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
-class SystemLogBackendTest {
+class SystemLogHandlerTest {
 
   @Test
   void theNameOfALayerStandsBeforeItsMessageAndTheServerHasNone() {
@@ -31,7 +31,7 @@ class SystemLogBackendTest {
     logger.setUseParentHandlers(false);
     logger.addHandler(handler);
     try {
-      SystemLogBackend backend = new SystemLogBackend();
+      SystemLogHandler backend = new SystemLogHandler();
       backend.log(Log.Level.ERROR, "", "there is no export 'c'", null);
       backend.log(Log.Level.WARN, "file", "the disk is full", null);
     } finally {
