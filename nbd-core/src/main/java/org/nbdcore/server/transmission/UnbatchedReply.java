@@ -81,7 +81,7 @@ final class UnbatchedReply {
       alone.error = request.error;
       alone.message = request.message;
     } else {
-      // overtaken by a zero-copy read that was declined: the read itself is still to be done
+      // overtaken during a zero-copy read that was declined: the read itself is still to be done
       t.operations.perform(alone, alone.slab.view(0, length));
     }
   }

@@ -16,10 +16,9 @@ record CreateOptions(int type, int adapter, int hwVersion, long sectors) {
 
   /** The same for nbd-core's own VMDK code, which has the kinds in VDDK's order. */
   VmdkCreateOptions withoutVddk() {
-    return new VmdkCreateOptions(
-        sectors * VddkSectors.SIZE,
-        VmdkType.values()[type - 1],
-        VmdkAdapter.values()[adapter - 1],
-        hwVersion);
+    return VmdkCreateOptions.ofSize(sectors * VddkSectors.SIZE)
+        .withType(VmdkType.values()[type - 1])
+        .withAdapter(VmdkAdapter.values()[adapter - 1])
+        .withHardwareVersion(hwVersion);
   }
 }

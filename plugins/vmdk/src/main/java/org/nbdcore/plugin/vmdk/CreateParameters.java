@@ -78,11 +78,10 @@ final class CreateParameters {
                     new ConfigException(
                         "create=true needs create-size=, the size of the new disk"));
     return Optional.of(
-        new VmdkCreateOptions(
-            size,
-            VmdkType.ofOptionName(config.get(CREATE_TYPE)),
-            VmdkAdapter.ofOptionName(config.get(CREATE_ADAPTER_TYPE)),
-            config.get(CREATE_HWVERSION)));
+        VmdkCreateOptions.ofSize(size)
+            .withType(VmdkType.ofOptionName(config.get(CREATE_TYPE)))
+            .withAdapter(VmdkAdapter.ofOptionName(config.get(CREATE_ADAPTER_TYPE)))
+            .withHardwareVersion(config.get(CREATE_HWVERSION)));
   }
 
   private static int hardwareVersion(String text) throws ConfigException {
