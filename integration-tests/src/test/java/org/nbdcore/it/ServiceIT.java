@@ -324,8 +324,7 @@ class ServiceIT {
   void startsInARowLeaveNothingBehind() {
     String script = Distribution.repository("integration-tests/src/test/sh/starts.sh").toString();
     Ran ran =
-        box.run(box.ours(List.of("/bin/sh", script, nbdCore(), "6")), Programs.TIMEOUT)
-            .succeeded();
+        box.run(box.ours(List.of("/bin/sh", script, nbdCore(), "6")), Programs.TIMEOUT).succeeded();
     assertThat(ran.out()).isEqualTo("6 starts, nothing is left\n");
   }
 }

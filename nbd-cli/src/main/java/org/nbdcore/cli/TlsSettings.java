@@ -45,7 +45,8 @@ final class TlsSettings {
     Optional<String> keys = settings.find(CommandLineOption.TLS_PSK);
     if (keys.isPresent()) {
       Path file = path(CommandLineOption.TLS_PSK, keys.get());
-      return Optional.of(Tls.of(PreSharedKeys.load(file, priority(settings))).withRequired(required));
+      return Optional.of(
+          Tls.of(PreSharedKeys.load(file, priority(settings))).withRequired(required));
     }
     Optional<String> named = settings.find(CommandLineOption.TLS_CERTIFICATES);
     Optional<Path> directory =

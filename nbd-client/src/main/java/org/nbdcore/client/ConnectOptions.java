@@ -183,8 +183,8 @@ public final class ConnectOptions {
    * Sets the time limit for one request, from sending it to the last byte of its reply. A request
    * that takes longer fails with {@link NbdClientException#timedOut}. The connection stays usable,
    * and the client skips the late reply. The client closes the connection if the server accepts no
-   * data for this time. It also closes the connection if a reply has started but is incomplete after
-   * twice this time.
+   * data for this time. It also closes the connection if a reply has started but is incomplete
+   * after twice this time.
    *
    * @param value zero for no limit
    */

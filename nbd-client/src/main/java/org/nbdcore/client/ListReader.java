@@ -1,12 +1,12 @@
 package org.nbdcore.client;
 
-import org.nbdcore.spi.Export;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.nbdcore.protocol.OptionReply;
+import org.nbdcore.spi.Export;
 
 /** Collects the exports in the replies to LIST. */
 final class ListReader implements OptionNegotiation.ReplyHandler {

@@ -1,6 +1,5 @@
 package org.nbdcore.client;
 
-import org.nbdcore.spi.Export;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -12,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.protocol.Option;
 import org.nbdcore.protocol.OptionReply;
+import org.nbdcore.spi.Export;
 
 /**
  * A connection in the handshake: lists and describes exports, and finally selects one. TLS and

@@ -3,7 +3,6 @@ package org.nbdcore.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.nbdcore.spi.Export;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,6 +32,7 @@ import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.protocol.Option;
 import org.nbdcore.protocol.OptionReply;
 import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.Export;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class NbdHandshakeTest {
@@ -47,7 +47,8 @@ final class NbdHandshakeTest {
     export.blockSizes = new int[] {1, 4096, -1};
     try (ScriptedServer server = new ScriptedServer(export);
         NbdHandshake handshake = NbdHandshake.open(server.uri(), OPTIONS)) {
-      assertThat(handshake.list()).containsExactly(Export.of("räksmörgås").withDescription("two\nlines"));
+      assertThat(handshake.list())
+          .containsExactly(Export.of("räksmörgås").withDescription("two\nlines"));
       assertThat(handshake.metaContexts("räksmörgås")).containsExactly("base:allocation");
       ExportInfo info = handshake.info("räksmörgås");
       assertThat(info.size()).isEqualTo(4096);

@@ -1,9 +1,9 @@
 package org.nbdcore.chain;
 
-import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Filter;

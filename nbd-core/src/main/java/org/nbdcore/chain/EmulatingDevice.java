@@ -1,10 +1,9 @@
 package org.nbdcore.chain;
 
-import org.jspecify.annotations.Nullable;
-import org.nbdcore.spi.Zeroes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.CompletionHandler;
@@ -15,6 +14,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.Zeroes;
 
 /**
  * Does with a device's other operations what it cannot do itself: fua by a flush, zero by writing
@@ -196,7 +196,7 @@ final class EmulatingDevice extends PassThroughDevice {
     next.flush();
     LostWritesException untold = lost.getAndSet(null);
     if (untold != null) {
-      throw new LostWritesException(untold.getMessage(), untold);
+      throw new LostWritesException(String.valueOf(untold.getMessage()), untold);
     }
   }
 }

@@ -38,7 +38,7 @@ final class LoadError {
       root = root.getCause();
     }
     return root == failure
-        ? failure.getMessage()
+        ? String.valueOf(failure.getMessage())
         : failure.getMessage() + ": " + ExceptionText.of(root);
   }
 

@@ -1,12 +1,12 @@
 package org.nbdcore.chain;
 
-import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.spi.LayerProvider;
 import org.nbdcore.spi.Parameter;
 
@@ -30,7 +30,8 @@ final class ProviderCheck {
     return problem == null;
   }
 
-  private static @Nullable String problem(String name, String description, List<Parameter<?>> parameters) {
+  private static @Nullable String problem(
+      String name, String description, List<Parameter<?>> parameters) {
     if (name == null || !NAME.matcher(name).matches()) {
       return "its name must match " + NAME + ", not '" + name + "'";
     }

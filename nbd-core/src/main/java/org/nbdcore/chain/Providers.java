@@ -1,6 +1,5 @@
 package org.nbdcore.chain;
 
-import org.jspecify.annotations.Nullable;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -17,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.PluginProvider;
 

@@ -105,9 +105,7 @@ final class ThirdPartyDevice implements AsyncBlockDevice, ZeroCopyReadable, Meta
 
   /** The result is the device's code too, and is checked by a thread of the server's. */
   private CompletionHandler told(CompletionHandler completion) {
-    return result ->
-        completion.completed(
-            () -> loader.run(result::join));
+    return result -> completion.completed(() -> loader.run(result::join));
   }
 
   @Override

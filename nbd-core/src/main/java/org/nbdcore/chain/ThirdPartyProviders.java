@@ -1,6 +1,5 @@
 package org.nbdcore.chain;
 
-import java.io.IOException;
 import java.util.List;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.CapabilityDevice;

@@ -1,12 +1,12 @@
 package org.nbdcore.server;
 
-import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
 import java.security.Principal;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.log.ConnectionContext;
 import org.nbdcore.log.ServerLog;
 import org.nbdcore.server.export.Admission;
@@ -34,7 +34,8 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
   private final ConnectionSession session;
   private final Runnable whenOver;
   private final Admission admission;
-  private volatile @Nullable OpenExport export; // set before transmission begins, closed when it is over
+  private volatile @Nullable OpenExport
+      export; // set before transmission begins, closed when it is over
   private volatile @Nullable Transmission transmission;
   private volatile boolean stopping;
   private volatile String doing = "waiting for its turn, or being admitted"; // for people
@@ -70,7 +71,7 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
       handedOver = shakeHandsAndServe();
     } catch (ClientRejectedException e) {
       session.endsBecause("the client is refused: " + e.getMessage());
-      core.rejections().rejected(session.peer(), e.getMessage());
+      core.rejections().rejected(session.peer(), String.valueOf(e.getMessage()));
     } catch (IOException e) {
       session.endsBecause("the connection was lost: " + Failures.message(e));
       ServerLog.LOG.debug(() -> "connection ended: " + Failures.message(e));

@@ -1,9 +1,9 @@
 package org.nbdcore.server;
 
-import org.jspecify.annotations.Nullable;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.log.ServerLog;
 import org.nbdcore.log.Throttle;
 import org.nbdcore.server.transmission.RequestEvents;

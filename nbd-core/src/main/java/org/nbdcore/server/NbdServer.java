@@ -1,6 +1,5 @@
 package org.nbdcore.server;
 
-import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -13,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.chain.Chain;
 import org.nbdcore.chain.LayerCounter;
 import org.nbdcore.log.ServerLog;

@@ -1,11 +1,11 @@
 package org.nbdcore.server;
 
-import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.log.ServerLog;
 import org.nbdcore.server.export.ConnectionSession;
 

@@ -1,11 +1,11 @@
 package org.nbdcore.server;
 
-import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.chain.Chain;
 import org.nbdcore.chain.LayerCounter;
 import org.nbdcore.server.export.ExportRules;

@@ -1,11 +1,11 @@
 package org.nbdcore.server;
 
-import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.chain.Chain;
 
 /**

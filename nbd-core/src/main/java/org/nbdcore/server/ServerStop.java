@@ -1,10 +1,10 @@
 package org.nbdcore.server;
 
-import org.jspecify.annotations.Nullable;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.log.ServerLog;
 
 /**

@@ -1,6 +1,5 @@
 package org.nbdcore.server;
 
-import org.jspecify.annotations.Nullable;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
@@ -8,6 +7,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.spi.DeviceThread;
 import org.nbdcore.spi.helpers.SpareThread;
 
@@ -43,7 +43,7 @@ final class ServerThreads implements Executor {
   ServerThreads(Optional<Executor> program, Supplier<SpareThread> spares) {
     this.spares = spares;
     own = program.isPresent() ? null : pool();
-    executor = program.orElse(own);
+    executor = own == null ? program.orElseThrow() : own;
   }
 
   private ThreadPoolExecutor pool() {

@@ -1,6 +1,5 @@
 package org.nbdcore.server;
 
-import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.log.ServerLog;
 import org.nbdcore.server.export.ServedChain;
 import org.nbdcore.server.failure.Failures;

@@ -369,11 +369,9 @@ class EmulationTest {
     BlockDevice device = over(beginner);
     assertThat(BlockDevices.prefersAsync(device)).isTrue();
     assertThat(BlockDevices.readAsync(device, ByteBuffer.allocate(4), 4, result -> {})).isTrue();
-    assertThat(
-            BlockDevices.writeAsync(device, ByteBuffer.allocate(4), 8, Flags.NONE, result -> {}))
+    assertThat(BlockDevices.writeAsync(device, ByteBuffer.allocate(4), 8, Flags.NONE, result -> {}))
         .isTrue();
-    assertThat(
-            BlockDevices.writeAsync(device, ByteBuffer.allocate(4), 12, Flags.FUA, result -> {}))
+    assertThat(BlockDevices.writeAsync(device, ByteBuffer.allocate(4), 12, Flags.FUA, result -> {}))
         .isFalse();
     assertThat(forwarded).containsExactly("read 4", "write 8 none");
   }

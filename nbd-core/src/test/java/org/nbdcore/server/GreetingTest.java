@@ -198,7 +198,8 @@ final class GreetingTest {
     try (TestServer server = server();
         RawNbdClient client = server.negotiating()) {
       for (int i = 0; i < 256; i++) {
-        assertThat(client.negotiate(77, new byte[0]).get(0).type()).isEqualTo(OptionReply.ERR_UNSUP);
+        assertThat(client.negotiate(77, new byte[0]).get(0).type())
+            .isEqualTo(OptionReply.ERR_UNSUP);
       }
       assertThat(client.closedByServer()).isTrue();
     }

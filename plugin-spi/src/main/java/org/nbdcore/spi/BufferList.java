@@ -32,8 +32,8 @@ public interface BufferList {
 
   /**
    * Adds a range of a file, which the system then sends without copying it to this process. It must
-   * be the only addition. Add only ranges in the page cache: after the server has started to send, it
-   * can report a read error only by closing the connection.
+   * be the only addition. Add only ranges in the page cache: after the server has started to send,
+   * it can report a read error only by closing the connection.
    *
    * @param file belongs to the device, which keeps it open until the device is closed. The server
    *     reads at explicit positions

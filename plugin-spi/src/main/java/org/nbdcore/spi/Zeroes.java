@@ -10,8 +10,7 @@ public final class Zeroes {
 
   /** Allocated on first use; nobody writes to it. */
   private static final class Shared {
-    static final ByteBuffer BUFFER =
-        ByteBuffer.allocateDirect(LARGEST_BUFFER).asReadOnlyBuffer();
+    static final ByteBuffer BUFFER = ByteBuffer.allocateDirect(LARGEST_BUFFER).asReadOnlyBuffer();
   }
 
   private Zeroes() {}

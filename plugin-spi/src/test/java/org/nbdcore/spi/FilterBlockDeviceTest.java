@@ -118,8 +118,7 @@ final class FilterBlockDeviceTest {
         };
     assertThat(BlockDevices.prefersAsync(device)).isFalse();
     assertThat(BlockDevices.readAsync(device, ByteBuffer.allocate(1), 0, result -> {})).isFalse();
-    assertThat(
-            BlockDevices.writeAsync(device, ByteBuffer.allocate(1), 0, Flags.NONE, result -> {}))
+    assertThat(BlockDevices.writeAsync(device, ByteBuffer.allocate(1), 0, Flags.NONE, result -> {}))
         .isFalse();
   }
 

@@ -3,6 +3,7 @@ package org.nbdcore.testkit;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.spi.Log;
 
 /**
@@ -21,7 +22,7 @@ public final class CapturedLog implements AutoCloseable {
     }
 
     @Override
-    public void log(Log.Level level, String name, String message, Throwable failure) {
+    public void log(Log.Level level, String name, String message, @Nullable Throwable failure) {
       entries.add(new Entry(level, name, message));
     }
   }
@@ -34,7 +35,7 @@ public final class CapturedLog implements AutoCloseable {
     }
 
     @Override
-    public void log(Log.Level level, String name, String message, Throwable failure) {}
+    public void log(Log.Level level, String name, String message, @Nullable Throwable failure) {}
   }
 
   private final List<Entry> entries = new CopyOnWriteArrayList<>();

@@ -1,14 +1,14 @@
 package org.nbdcore.testkit;
 
-import org.jspecify.annotations.Nullable;
-import org.nbdcore.spi.Experimental;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.spi.AsyncResult;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.CompletionHandler;
+import org.nbdcore.spi.Experimental;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.helpers.BlockDevices;
 

@@ -223,7 +223,7 @@ final class Exerciser {
     Flags flags = random.nextInt(4) == 0 ? Flags.REQ_ONE : Flags.NONE;
     int limit = random.nextBoolean() ? Integer.MAX_VALUE : 1 + random.nextInt(3);
     note("extents", range, flags);
-    Extents extents = new Extents(range.offset(), range.length(), shadow.length, limit);
+    Extents extents = new Extents(range.offset(), range.length(), limit).acceptUntil(shadow.length);
     device.extents(range.offset(), range.length(), flags, new CheckingExtentSink(extents));
     assertThat(extents.size()).as("runs reported for %s", range).isPositive();
     long at = range.offset();

@@ -1,12 +1,12 @@
 package org.nbdcore.testkit;
 
-import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 

@@ -1,8 +1,8 @@
 package org.nbdcore.testkit;
 
-import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;
 

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import org.jspecify.annotations.Nullable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Filter;
@@ -62,8 +62,10 @@ final class FilterAsyncContract {
         });
   }
 
-  /** Starts requests. Null stands for a request that was declined. Puts written data into {@code
-   * expected}. */
+  /**
+   * Starts requests. Null stands for a request that was declined. Puts written data into {@code
+   * expected}.
+   */
   private static List<@Nullable CompletionProbe> begin(
       BlockDevice device, List<ByteBuffer> buffers, byte[] expected) throws Exception {
     Random random = new Random(1);

@@ -102,6 +102,8 @@ final class AsyncFaultsTest {
                     });
           }
         };
-    isCaught(contract::asynchronousRequestsCompleteOnceAndAfterTheLayerBelow, "before anything has ended");
+    isCaught(
+        contract::asynchronousRequestsCompleteOnceAndAfterTheLayerBelow,
+        "before anything has ended");
   }
 }

@@ -395,8 +395,7 @@ final class BrokenFilterTest {
                     }
                   }
                 });
-    assertThatThrownBy(contract::failuresBelowAreReported)
-        .hasMessageContaining("result of a TRIM");
+    assertThatThrownBy(contract::failuresBelowAreReported).hasMessageContaining("result of a TRIM");
   }
 
   @Test

@@ -13,7 +13,12 @@ final class CompressedExtent extends GrainExtent implements GrainCache.Loader {
   private final GrainCache cache;
 
   CompressedExtent(
-      OpenFile file, GrainLocator map, Backing backing, long grainBytes, long length, Shared shared) {
+      OpenFile file,
+      GrainLocator map,
+      Backing backing,
+      long grainBytes,
+      long length,
+      Shared shared) {
     super(map, backing, grainBytes, length);
     this.file = file;
     this.decoders = shared.decoders();

@@ -2,7 +2,9 @@ package org.nbdcore.vmdk;
 
 import java.nio.channels.FileChannel;
 
-/** Receives the bytes of a {@linkplain VmdkDisk#readZeroCopy zero-copy read}: one range of a file. */
+/**
+ * Receives the bytes of a {@linkplain VmdkDisk#readZeroCopy zero-copy read}: one range of a file.
+ */
 @FunctionalInterface
 public interface FileRangeSink {
   /**

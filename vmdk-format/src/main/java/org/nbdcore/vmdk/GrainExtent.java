@@ -74,7 +74,8 @@ abstract class GrainExtent implements Extent {
     return located == GrainMap.HOLE ? GrainMap.HOLE : located + within;
   }
 
-  final boolean readBackingZeroCopy(long offset, long length, FileRangeSink sink) throws IOException {
+  final boolean readBackingZeroCopy(long offset, long length, FileRangeSink sink)
+      throws IOException {
     return backing.readZeroCopy(offset, length, sink);
   }
 

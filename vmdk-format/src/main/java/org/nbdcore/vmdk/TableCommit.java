@@ -24,7 +24,8 @@ final class TableCommit {
 
   private volatile boolean written; // true if the file has changed since the last force
   private volatile long
-      started; // number of commits; changed while holding this object's lock, as during every commit
+      started; // number of commits; changed while holding this object's lock, as during every
+  // commit
   private long done; // the last successful commit; guarded by this object's lock
 
   /** A table and its entries at the start of the commit. */

@@ -117,7 +117,8 @@ final class UncleanCheck {
     }
     for (int i = 0; i < layout.tableEntries(); i++) {
       int at = i * Integer.BYTES;
-      boolean sound = layout.position(number, i, primary.getInt(at), file.size()) != TableLayout.BAD;
+      boolean sound =
+          layout.position(number, i, primary.getInt(at), file.size()) != TableLayout.BAD;
       ByteBuffer better = sound ? primary : copy;
       (sound ? copy : primary).putInt(at, better.getInt(at));
     }

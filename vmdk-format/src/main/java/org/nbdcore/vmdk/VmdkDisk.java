@@ -163,8 +163,8 @@ public final class VmdkDisk implements Closeable {
   /**
    * Adds a reference to the bytes of a range, instead of copying them, so that the system can send
    * them from the file. This works if the range is in one piece in a file of this machine, not
-   * compressed, and in the system's memory, so that reading it cannot fail. A growing extent that is
-   * open for writing declines, because its grains may move.
+   * compressed, and in the system's memory, so that reading it cannot fail. A growing extent that
+   * is open for writing declines, because its grains may move.
    *
    * @param offset bytes from the start of the disk
    * @param length bytes, more than 0

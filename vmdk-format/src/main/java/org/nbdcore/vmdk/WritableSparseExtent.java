@@ -219,7 +219,8 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
       throws IOException {
     boolean zeroes =
         from < to
-            && (tables.position(table, index) == GrainMap.ZERO || backing.readsZero(from, to - from));
+            && (tables.position(table, index) == GrainMap.ZERO
+                || backing.readsZero(from, to - from));
     if (from >= to || (zeroes && !used)) {
       return;
     }
@@ -280,7 +281,8 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
   /** True if a part of a grain reads as zeroes without storage. */
   private boolean readsZero(long offset, long length) throws IOException {
     long position = tables.locate(offset / grainBytes());
-    return position == GrainMap.ZERO || (position == GrainMap.HOLE && backing.readsZero(offset, length));
+    return position == GrainMap.ZERO
+        || (position == GrainMap.HOLE && backing.readsZero(offset, length));
   }
 
   /**

@@ -4,10 +4,10 @@ import java.util.Locale;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.RequestType;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.helpers.Alignment;
 import org.nbdcore.spi.helpers.RequestCheck;
-import org.nbdcore.spi.RequestType;
 
 /**
  * Checks each request against the block sizes reported to the client.

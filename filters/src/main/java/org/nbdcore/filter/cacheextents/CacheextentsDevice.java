@@ -7,8 +7,8 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PassThroughDevice;
-import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.RequestType;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
  * Asks for all extents where the client wants one, and answers the next question from that. Changes

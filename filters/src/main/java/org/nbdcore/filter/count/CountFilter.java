@@ -7,9 +7,9 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.RequestType;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.RequestObserver;
-import org.nbdcore.spi.RequestType;
 
 /** Holds the totals of all connections and logs them when the server stops. */
 final class CountFilter implements Filter, RequestObserver {

@@ -8,8 +8,8 @@ import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
-import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.RequestType;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Opens the disk for reading only, and only what was rescued can be read. */
 final class DdrescueFilter implements Filter {

@@ -7,11 +7,11 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.PassThroughDevice;
+import org.nbdcore.spi.RequestType;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.CallGuard;
 import org.nbdcore.spi.helpers.RequestObserver;
-import org.nbdcore.spi.RequestType;
 
 /** Tracks unflushed changes and forwards flushes. */
 final class MultiConnDevice extends PassThroughDevice {

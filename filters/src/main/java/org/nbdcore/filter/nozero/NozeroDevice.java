@@ -1,6 +1,5 @@
 package org.nbdcore.filter.nozero;
 
-import org.nbdcore.spi.Zeroes;
 import java.io.IOException;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
@@ -10,6 +9,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.Zeroes;
 
 /** Writes zeroes out, or passes them on with fewer flags. */
 final class NozeroDevice extends PassThroughDevice {

@@ -9,9 +9,9 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.PassThroughDevice;
+import org.nbdcore.spi.RequestType;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.PerExport;
-import org.nbdcore.spi.RequestType;
 
 /**
  * Serves reads from what was fetched ahead, and has more fetched through this connection's disk.

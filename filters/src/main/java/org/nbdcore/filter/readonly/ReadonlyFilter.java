@@ -11,8 +11,8 @@ import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
-import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.RequestType;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Opens the disk for reading only, or has every change wait for a file's absence. */
 final class ReadonlyFilter implements Filter {

@@ -5,8 +5,8 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.DeviceThread;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.PassThroughDevice;
-import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.RequestType;
+import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.SpareThread;
 
 /**

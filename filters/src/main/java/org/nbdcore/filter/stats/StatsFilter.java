@@ -13,10 +13,10 @@ import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.RequestType;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.RequestObserver;
-import org.nbdcore.spi.RequestType;
 
 /** Collects from all connections, and writes the file when the server stops. */
 final class StatsFilter implements Filter, RequestObserver {

@@ -249,7 +249,8 @@ final class AsyncFiltersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"fast", "connection"})
-  void aFlushCoversAsynchronousRequestsOfAnotherConnectionThatAreComplete(String tracking) throws Exception {
+  void aFlushCoversAsynchronousRequestsOfAnotherConnectionThatAreComplete(String tracking)
+      throws Exception {
     Filter filter =
         Chains.filter(
             new MultiConnFilterProvider(),

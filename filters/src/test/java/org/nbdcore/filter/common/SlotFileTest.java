@@ -119,7 +119,9 @@ final class SlotFileTest {
       Sized buffers = new Sized();
       assertThat(file.readZeroCopy(last + 1, 0, 2 * SLOT, buffers)).isTrue();
       assertThat(buffers.size).as("size of the second file").isEqualTo(2 * SLOT);
-      assertThat(file.readZeroCopy(last, 0, 2 * SLOT, buffers)).as("a buffers of two files").isFalse();
+      assertThat(file.readZeroCopy(last, 0, 2 * SLOT, buffers))
+          .as("a buffers of two files")
+          .isFalse();
       assertThatThrownBy(() -> file.read(last * 2 + 10, 0, ByteBuffer.allocate(1)))
           .isInstanceOf(EOFException.class);
     }

@@ -83,7 +83,8 @@ final class LimitFilterTest {
 
   private void refused(Filter filter, String message) {
     assertThatThrownBy(() -> filter.preconnect(new RecordingSession(), disk)).hasMessage(message);
-    assertThatThrownBy(() -> filter.open(new RecordingSession().request(""), disk)).hasMessage(message);
+    assertThatThrownBy(() -> filter.open(new RecordingSession().request(""), disk))
+        .hasMessage(message);
   }
 
   private BlockDevice connect(Filter filter) throws IOException {

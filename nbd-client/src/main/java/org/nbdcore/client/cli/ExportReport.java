@@ -1,18 +1,18 @@
 package org.nbdcore.client.cli;
 
-import org.nbdcore.spi.Sizes;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import org.nbdcore.client.ConnectOptions;
 import org.nbdcore.client.ExportInfo;
-import org.nbdcore.spi.Export;
 import org.nbdcore.client.NbdClient;
 import org.nbdcore.client.NbdClientException;
 import org.nbdcore.client.NbdHandshake;
 import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.protocol.OptionReply;
 import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.Export;
+import org.nbdcore.spi.Sizes;
 
 /** Describes exports in the words and the order of nbdinfo, which scripts read. */
 final class ExportReport {

@@ -1,10 +1,10 @@
 package org.nbdcore.client.cli;
 
-import org.nbdcore.spi.Sizes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.nbdcore.spi.Sizes;
 import org.nbdcore.vmdk.ExtentKind;
 import org.nbdcore.vmdk.FileLocation;
 import org.nbdcore.vmdk.LinuxFileHoles;

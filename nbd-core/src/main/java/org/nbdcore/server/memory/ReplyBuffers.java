@@ -49,12 +49,7 @@ public final class ReplyBuffers implements BufferList {
 
   private IllegalArgumentException tooMuch(long more) {
     return new IllegalArgumentException(
-        "the disk adds "
-            + more
-            + " bytes after "
-            + length
-            + " to a zero-copy read of "
-            + expected);
+        "the disk adds " + more + " bytes after " + length + " to a zero-copy read of " + expected);
   }
 
   private void append(ByteBuffer bytes) {

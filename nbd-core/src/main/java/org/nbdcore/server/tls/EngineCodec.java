@@ -1,6 +1,5 @@
 package org.nbdcore.server.tls;
 
-import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.Principal;
@@ -12,6 +11,7 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
 
 /** A session with certificates, on the JDK's engine. */
 final class EngineCodec implements TlsCodec {

@@ -1,6 +1,5 @@
 package org.nbdcore.server.tls;
 
-import org.jspecify.annotations.Nullable;
 import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
@@ -8,6 +7,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server's keys and the certificates that go with them, handed to the JDK as they are. A key
@@ -34,7 +34,8 @@ final class OwnKeys extends X509ExtendedKeyManager {
   }
 
   @Override
-  public @Nullable String chooseEngineServerAlias(String type, Principal[] issuers, SSLEngine engine) {
+  public @Nullable String chooseEngineServerAlias(
+      String type, Principal[] issuers, SSLEngine engine) {
     return alias(type);
   }
 

@@ -1,17 +1,17 @@
 package org.nbdcore.server.tls;
 
-import org.jspecify.annotations.Nullable;
-import java.util.Objects;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.KeyStoreException;
 import java.util.Collections;
+import java.util.Objects;
 import java.util.function.Consumer;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /** How a server encrypts: one immutable value. */
 public final class Tls {

@@ -1,9 +1,9 @@
 package org.nbdcore.server.tls;
 
-import java.util.Objects;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import javax.net.ssl.SSLEngine;
 import org.nbdcore.spi.ConfigException;

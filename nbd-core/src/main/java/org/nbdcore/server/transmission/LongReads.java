@@ -57,8 +57,8 @@ final class LongReads {
   }
 
   /**
-   * Another thread writes at the moment: leaves it the range of a file, or else a copy,
-   * because the device may reuse the memory of a zero-copy read.
+   * Another thread writes at the moment: leaves it the range of a file, or else a copy, because the
+   * device may reuse the memory of a zero-copy read.
    */
   private boolean queueCopy(int header, int length) throws IOException {
     if (request.sendsFile()) {

@@ -236,7 +236,8 @@ final class Operations {
       accepted = zeroCopy != null && zeroCopy.readZeroCopy(request.offset, request.length, buffers);
       if (accepted && buffers.length() != request.length) {
         accepted = false;
-        throw new NbdException(NbdError.EIO, "the disk answered a zero-copy read with " + buffers.length() + " bytes");
+        throw new NbdException(
+            NbdError.EIO, "the disk answered a zero-copy read with " + buffers.length() + " bytes");
       }
     } finally {
       if (!accepted) {

@@ -1,6 +1,5 @@
 package org.nbdcore.spi.helpers;
 
-import org.nbdcore.spi.RequestType;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,6 +16,7 @@ import org.nbdcore.spi.MetaContextDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.PassThroughDevice;
+import org.nbdcore.spi.RequestType;
 import org.nbdcore.spi.ZeroCopyReadable;
 
 /**

@@ -1,6 +1,5 @@
 package org.nbdcore.spi.helpers;
 
-import org.nbdcore.spi.RequestType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
@@ -9,6 +8,7 @@ import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PassThroughDevice;
+import org.nbdcore.spi.RequestType;
 
 /** Checks each request, on every path, before the next device receives it. */
 final class CheckedDevice extends PassThroughDevice {

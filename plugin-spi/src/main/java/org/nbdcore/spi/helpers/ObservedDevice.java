@@ -1,6 +1,5 @@
 package org.nbdcore.spi.helpers;
 
-import org.nbdcore.spi.RequestType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
@@ -11,6 +10,7 @@ import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PassThroughDevice;
+import org.nbdcore.spi.RequestType;
 
 /** Reports the start and the end of each request, on every path, to an observer. */
 final class ObservedDevice extends PassThroughDevice {

@@ -1,7 +1,7 @@
 package org.nbdcore.spi.helpers;
 
-import org.nbdcore.spi.RequestType;
 import java.io.IOException;
+import org.nbdcore.spi.RequestType;
 
 /** Checks requests before the next device receives them; see {@link BlockDevices#checked}. */
 @FunctionalInterface

@@ -56,7 +56,8 @@ final class WebClient implements Closeable {
   WebClient(WebSettings settings) {
     proxies = settings.proxies();
     proxyUser = settings.proxyUser();
-    Timeout timeout = settings.timeout().isZero() ? DEFAULT_TIMEOUT : Timeout.of(settings.timeout());
+    Timeout timeout =
+        settings.timeout().isZero() ? DEFAULT_TIMEOUT : Timeout.of(settings.timeout());
     sockets =
         SocketConfig.custom()
             .setSoKeepAlive(settings.keepAlive())

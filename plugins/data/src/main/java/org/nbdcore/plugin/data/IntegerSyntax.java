@@ -7,7 +7,8 @@ final class IntegerSyntax {
 
   private IntegerSyntax() {}
 
-  static Literal parse(String type, String number, SourcePosition position, SourcePosition numberPosition)
+  static Literal parse(
+      String type, String number, SourcePosition position, SourcePosition numberPosition)
       throws ConfigException {
     int bits =
         switch (type) {
@@ -15,7 +16,8 @@ final class IntegerSyntax {
           case "le32", "be32" -> Integer.SIZE;
           case "le64", "be64" -> Long.SIZE;
           default ->
-              throw position.error("must be le16, be16, le32, be32, le64 or be64, not '" + type + "'");
+              throw position.error(
+                  "must be le16, be16, le32, be32, le64 or be64, not '" + type + "'");
         };
     long value = NumberSyntax.unsigned(number, bits, numberPosition);
     byte[] bytes = new byte[bits / Byte.SIZE];

@@ -111,7 +111,9 @@ final class Parser {
       SourcePosition at = in.position();
       begin(IntegerSyntax.parse(word, in.word(), position, at), position);
     } else {
-      begin(new Literal(new byte[] {(byte) NumberSyntax.unsigned(word, Byte.SIZE, position)}), position);
+      begin(
+          new Literal(new byte[] {(byte) NumberSyntax.unsigned(word, Byte.SIZE, position)}),
+          position);
     }
   }
 
@@ -251,7 +253,8 @@ final class Parser {
     } else if (in.skip("+")) {
       long by = size();
       steps.add(
-          SequenceExpression.move(offset -> offset + by, position)); // negative where it is too large
+          SequenceExpression.move(
+              offset -> offset + by, position)); // negative where it is too large
     } else if (in.skip("-")) {
       long by = size();
       steps.add(SequenceExpression.move(offset -> offset - by, position));

@@ -24,7 +24,8 @@ final class Repeated implements Expression {
     try {
       return Math.multiplyExact(each.length(), times);
     } catch (ArithmeticException e) {
-      throw position.failure("repeating " + each.length() + " bytes " + times + " times is too much");
+      throw position.failure(
+          "repeating " + each.length() + " bytes " + times + " times is too much");
     }
   }
 

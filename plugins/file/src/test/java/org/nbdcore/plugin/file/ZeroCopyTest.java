@@ -58,7 +58,8 @@ final class ZeroCopyTest {
         other.truncate(SIZE / 2);
       }
       assertThat(BlockDevices.readZeroCopy(device, 0, SIZE / 2, new ReceivedFile(true))).isTrue();
-      assertThat(BlockDevices.readZeroCopy(device, SIZE / 4, SIZE / 2, new ReceivedFile(true))).isFalse();
+      assertThat(BlockDevices.readZeroCopy(device, SIZE / 4, SIZE / 2, new ReceivedFile(true)))
+          .isFalse();
     }
   }
 

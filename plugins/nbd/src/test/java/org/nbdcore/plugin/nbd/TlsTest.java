@@ -62,7 +62,8 @@ final class TlsTest {
   }
 
   private RemoteServer remote(boolean required, boolean verifyPeer) throws Exception {
-    Tls tls = Tls.of(Certificates.load(folder, verifyPeer, TlsPriority.NORMAL)).withRequired(required);
+    Tls tls =
+        Tls.of(Certificates.load(folder, verifyPeer, TlsPriority.NORMAL)).withRequired(required);
     return RemoteServer.start(
         new KeptDisks().with("", 4096), folder.resolve("remote"), Optional.of(tls));
   }

@@ -13,9 +13,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.client.ConnectOptions;
-import org.nbdcore.spi.Export;
 import org.nbdcore.client.NbdClient;
 import org.nbdcore.client.NbdHandshake;
+import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.testkit.server.Served;
 

@@ -2,7 +2,6 @@ package org.nbdcore.plugin.vddk;
 
 import static org.nbdcore.plugin.vddk.MachineCode.bytes;
 
-import org.nbdcore.system.LibraryCalls;
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import java.lang.invoke.MethodHandles;
@@ -12,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.nbdcore.system.LibraryCalls;
 
 /**
  * The message on standard error if VDDK crashes the process: VDDK's version and the calls in

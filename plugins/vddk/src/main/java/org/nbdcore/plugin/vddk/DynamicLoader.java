@@ -1,10 +1,10 @@
 package org.nbdcore.plugin.vddk;
 
-import org.nbdcore.system.LibraryCalls;
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.nbdcore.system.LibraryCalls;
 
 /** The system's dynamic loader. */
 final class DynamicLoader {

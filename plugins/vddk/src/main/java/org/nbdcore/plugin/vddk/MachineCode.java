@@ -1,12 +1,13 @@
 package org.nbdcore.plugin.vddk;
 
-import org.nbdcore.system.LibraryCalls;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
+import org.nbdcore.system.LibraryCalls;
 
 /**
- * Loads instructions of x86-64, the only processor that VDDK exists for, into executable memory. For the few places that Java cannot reach: a signal handler, and threads without room for
- * the JVM.
+ * Loads instructions of x86-64, the only processor that VDDK exists for, into executable memory.
+ * For the few places that Java cannot reach: a signal handler, and threads without room for the
+ * JVM.
  */
 final class MachineCode {
 

@@ -1,6 +1,5 @@
 package org.nbdcore.plugin.vddk;
 
-import org.nbdcore.system.LibraryCalls;
 import com.sun.jna.Callback;
 import com.sun.jna.CallbackReference;
 import com.sun.jna.Memory;
@@ -9,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.nbdcore.spi.Log;
+import org.nbdcore.system.LibraryCalls;
 
 /**
  * Receives callbacks from VDDK threads whose stack is too small for Java. One pipe and one thread
@@ -38,7 +38,8 @@ final class SmallStacks {
   static {
     try (Memory ends = new Memory(8);
         Memory key = new Memory(4)) {
-      boolean made = LibraryCalls.pipe2(ends, LibraryCalls.O_CLOEXEC) == 0
+      boolean made =
+          LibraryCalls.pipe2(ends, LibraryCalls.O_CLOEXEC) == 0
               && LibraryCalls.pthread_key_create(key, null) == 0;
       READ_END = made ? ends.getInt(0) : -1;
       GATE = made && reads() ? new StackGate(key.getInt(0), ends.getInt(4)) : null;

@@ -1,9 +1,9 @@
 package org.nbdcore.plugin.vddk;
 
-import org.nbdcore.system.LibraryCalls;
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import java.nio.charset.StandardCharsets;
+import org.nbdcore.system.LibraryCalls;
 
 /** Formats what comes as a C format and a {@code va_list}. */
 final class VariadicFormatter {
@@ -32,7 +32,8 @@ final class VariadicFormatter {
       int larger = Math.min(length, LARGEST) + 1;
       try (Memory whole = new Memory(larger)) {
         copy.write(0, saved, 0, VA_LIST_SIZE);
-        return text(whole, Math.min(LibraryCalls.vsnprintf(whole, larger, format, copy), larger - 1));
+        return text(
+            whole, Math.min(LibraryCalls.vsnprintf(whole, larger, format, copy), larger - 1));
       }
     }
   }
