@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nbdcore.log.ServerLog;
+import org.nbdcore.spi.helpers.Uninterruptibles;
 
 /**
  * Stops a server. Any thread may request the stop; a separate thread carries it out once. That
@@ -71,18 +72,7 @@ final class ServerStop {
 
   /** Like {@link #await}, but restores an interrupt at the end instead of throwing. */
   void awaitUninterruptibly() {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        over.await();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Uninterruptibles.await(over);
   }
 
   private void run() {

@@ -12,6 +12,7 @@ import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.RequestType;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.PerExport;
+import org.nbdcore.spi.helpers.Uninterruptibles;
 
 /**
  * Serves reads from prefetched data, and starts further fetches through this connection's disk.
@@ -212,16 +213,21 @@ final class ReadaheadDevice extends PassThroughDevice {
 
   private synchronized void awaitFetches() {
     closing = true;
-    boolean interrupted = false;
-    while (fetching > 0) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true; // workers are never interrupted; the flag is restored for other callers
+    Uninterruptibles.await(this, () -> fetching == <<<<<<< O
+true; // the server never interrupts; restore the flag for other callers
       }
     }
     if (interrupted) {
-      Thread.currentThread().interrupt();
+      Thread.currentThread().interrupt(
+||||||| B
+true; // the server never interrupts; restore the flag for other callers
+      }
     }
+    if (interrupted) {
+      Thread.currentThread().interrupt(
+=======
+0
+>>>>>>> T
+);
   }
 }

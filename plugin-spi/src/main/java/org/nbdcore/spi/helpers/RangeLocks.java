@@ -146,18 +146,8 @@ public final class RangeLocks {
   }
 
   private void waitUntil(BooleanSupplier condition) {
-    boolean interrupted = false;
     waiting++;
-    while (!condition.getAsBoolean()) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true; // the server never interrupts; restore the flag for other callers
-      }
-    }
+    Uninterruptibles.await(this, condition);
     waiting--;
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -8,6 +8,7 @@ import org.nbdcore.spi.DeviceThread;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.helpers.Uninterruptibles;
 
 /**
  * The only thread that opens and closes disks, queries allocated blocks, and initializes and exits
@@ -112,18 +113,7 @@ final class LifecycleThread {
     }
     Waited<T> waited = new Waited<>(call);
     post(waited);
-    boolean interrupted = false;
-    while (true) {
-      try {
-        waited.done.await();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true; // VDDK may still be writing to the buffers of the call
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Uninterruptibles.await(waited.done); // VDDK may still be writing to the buffers of the call
     return waited.answer();
   }
 
