@@ -1,6 +1,7 @@
 package org.nbdcore.spi.helpers;
 
 import java.io.IOException;
+import java.util.concurrent.locks.Lock;
 
 /**
  * Runs before and after each call of a device, on the same thread; see {@link
@@ -17,4 +18,19 @@ public interface CallGuard {
 
   /** Called after each call, whether it succeeded or not. */
   void exit();
+
+  /** Allows one call at a time: holds the lock during each call. */
+  static CallGuard holding(Lock lock) {
+    return new CallGuard() {
+      @Override
+      public void enter() {
+        lock.lock();
+      }
+
+      @Override
+      public void exit() {
+        lock.unlock();
+      }
+    };
+  }
 }
