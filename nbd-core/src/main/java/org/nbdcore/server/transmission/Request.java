@@ -119,6 +119,11 @@ public final class Request {
     }
   }
 
+  /** Whether it changes the disk. */
+  boolean changes() {
+    return type == Command.WRITE || type == Command.WRITE_ZEROES || type == Command.TRIM;
+  }
+
   /** True if the data of its reply is a range of a file. */
   boolean sendsFile() {
     return buffers != null && buffers.file() != null;
