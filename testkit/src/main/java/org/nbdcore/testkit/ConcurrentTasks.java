@@ -3,12 +3,15 @@ package org.nbdcore.testkit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
+import org.nbdcore.spi.Experimental;
 
 /** Runs tasks at the same time, each on its own thread. */
-final class ConcurrentTasks {
+@Experimental
+public final class ConcurrentTasks {
 
   /** A part of a test. */
-  interface Task {
+  public interface Task {
+    /** Runs it; an exception or error fails the test. */
     void run() throws Exception;
   }
 
@@ -18,7 +21,7 @@ final class ConcurrentTasks {
    * Runs all tasks and waits for them. Throws the first failure, with the others as suppressed
    * exceptions.
    */
-  static void run(List<Task> tasks) throws InterruptedException {
+  public static void run(List<Task> tasks) throws InterruptedException {
     CyclicBarrier start = new CyclicBarrier(tasks.size());
     List<Throwable> failures = new ArrayList<>();
     List<Thread> threads = new ArrayList<>();
