@@ -213,21 +213,6 @@ final class ReadaheadDevice extends PassThroughDevice {
 
   private synchronized void awaitFetches() {
     closing = true;
-    Uninterruptibles.await(this, () -> fetching == <<<<<<< O
-true; // the server never interrupts; restore the flag for other callers
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt(
-||||||| B
-true; // the server never interrupts; restore the flag for other callers
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt(
-=======
-0
->>>>>>> T
-);
+    Uninterruptibles.await(this, () -> fetching == 0);
   }
 }
