@@ -23,6 +23,9 @@ import org.nbdcore.testkit.RawNbdClient.SimpleReply;
 @Timeout(120)
 final class MaxInFlightTest extends ExportsTest {
 
+  /** The class is not visible here. */
+  private static final String MEMORY_WAITERS = SlabPool.class.getPackageName() + ".MemoryWaiters";
+
   private static final int LIMIT = 1 << 20;
 
   private final FaultPlan plan = new FaultPlan();
@@ -61,7 +64,7 @@ final class MaxInFlightTest extends ExportsTest {
                 Arrays.stream(stack)
                     .anyMatch(
                         frame ->
-                            frame.getClassName().equals(SlabPool.class.getName())
+                            frame.getClassName().equals(MEMORY_WAITERS)
                                 && frame.getMethodName().equals("await")));
   }
 

@@ -1,6 +1,5 @@
 package org.nbdcore.server.memory;
 
-import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
@@ -12,8 +11,8 @@ import java.util.function.LongConsumer;
  * connections.
  *
  * <p>The pool keeps returned slabs for the next request, but only as many that memory in use and
- * kept stays below the recent peak. It frees other slabs at once. So the total never exceeds the
- * budget plus the retained bytes.
+ * kept stays below the recent peak ({@link FreeSlabs}). It frees other slabs at once. So the total
+ * never exceeds the budget plus the retained bytes.
  *
  * <p>The monitor guards every field and the {@link ConnectionBudget}s. Memory is allocated and
  * freed without the monitor.
@@ -30,30 +29,20 @@ public final class SlabPool {
     SHARE
   }
 
-  private static final int SMALLEST = 12;
+  static final int SMALLEST = 12;
   static final int LARGEST = 26;
-
-  /** From this size on, a free slab of twice the size is preferred to a new allocation. */
-  private static final int REUSED = 20;
 
   /** The JVM's limit is not queried while less than this is in use. */
   private static final long UNBOUNDED = 48L << 20;
 
-  private static final long RELIEF_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   private static final long LATELY = TimeUnit.SECONDS.toNanos(10);
 
-  private final ArrayDeque<Slab>[] free;
-  private final ArrayDeque<Slab> dropped = new ArrayDeque<>(); // still to be freed
   private final MemoryLimits limits;
-  private final long retained;
-  private final LongConsumer standby;
-  private final HighWaterMark highWaterMark;
+  private final MemoryWaiters waiters;
+  private final FreeSlabs free;
   private final IntFunction<Slab> slabs;
   private final ConnectionBudget nobody = new ConnectionBudget(this);
-  private int waiting;
   private boolean bounded;
-  private long kept;
 
   /**
    * Makes an empty pool.
@@ -76,7 +65,6 @@ public final class SlabPool {
    *
    * @param slabs allocates a slab of a capacity, or throws {@link OutOfMemoryError}
    */
-  @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
   SlabPool(
       long budget,
       long retained,
@@ -87,14 +75,9 @@ public final class SlabPool {
       throw new IllegalArgumentException("a budget of " + budget + " bytes is too small");
     }
     limits = new MemoryLimits(budget);
-    this.retained = retained;
-    this.standby = standby;
-    this.highWaterMark = highWaterMark;
+    waiters = new MemoryWaiters(this, limits, standby);
+    free = new FreeSlabs(retained, highWaterMark);
     this.slabs = slabs;
-    free = new ArrayDeque[LARGEST + 1];
-    for (int i = SMALLEST; i <= LARGEST; i++) {
-      free[i] = new ArrayDeque<>();
-    }
   }
 
   /** Acquires a slab that belongs to no connection, but counts. */
@@ -129,13 +112,13 @@ public final class SlabPool {
       boolean room;
       Slab slab = null;
       synchronized (this) {
-        room = awaitRoom(capacity, who, use);
+        room = waiters.awaitRoom(capacity, who, use);
         if (room) {
           slab = lend(fitting(capacity, who, use), who, share);
         }
       }
       if (!room) {
-        relieve(capacity, who, use);
+        waiters.relieve(capacity, who, use);
         continue;
       }
       if (slab == null) {
@@ -183,9 +166,7 @@ public final class SlabPool {
   /** Returns what was reserved. */
   synchronized void unreserve(int size, ConnectionBudget who) {
     limits.giveBack(capacity(size), who, false);
-    if (waiting > 0) {
-      notifyAll();
-    }
+    waiters.wake();
   }
 
   /** Exchanges a reservation for its memory. If there is none, the reservation ends too. */
@@ -218,78 +199,20 @@ public final class SlabPool {
     }
   }
 
-  /** Whether there is room; false after some time if others keep the memory. */
-  private boolean awaitRoom(int capacity, ConnectionBudget who, Use use) {
-    long since = 0;
-    while (!limits.hasRoom(capacity, who, use)) {
-      long now = System.nanoTime();
-      if (since == 0) {
-        since = now;
-      } else if (now - since >= RELIEF_NANOS
-          && (limits.isShort(capacity, use) || exportIsShort(capacity, who, use))) {
-        return false;
-      }
-      await();
-    }
-    return true;
-  }
-
-  private boolean exportIsShort(int capacity, ConnectionBudget who, Use use) {
-    return use == Use.PAYLOAD && !limits.exportHasRoom(capacity, who);
-  }
-
-  /** Asks those for help who can end the lack of memory. */
-  private void relieve(int capacity, ConnectionBudget who, Use use) {
-    boolean everywhere;
-    synchronized (this) {
-      everywhere = limits.isShort(capacity, use);
-    }
-    if (everywhere || who.export == null) {
-      standby.accept(capacity);
-    } else {
-      who.export.standby().needs(who, capacity);
-    }
-  }
-
-  private void await() {
-    waiting++;
-    try {
-      wait(TimeUnit.NANOSECONDS.toMillis(RELIEF_NANOS));
-    } catch (InterruptedException e) {
-      // these threads are never interrupted on purpose; a set flag would close the client's channel
-    } finally {
-      waiting--;
-    }
-  }
-
-  /** If large sizes alternate, a free slab of the next larger size is as good as a new one. */
+  /** The capacity of the slab to acquire: this one, or twice as much if such a slab is free. */
   private int fitting(int capacity, ConnectionBudget who, Use use) {
-    int power = power(capacity);
-    boolean larger =
-        power >= REUSED
-            && power < LARGEST
-            && free[power].isEmpty()
-            && !free[power + 1].isEmpty()
-            && limits.hasRoom(2 * capacity, who, use);
+    boolean larger = free.offersTwice(capacity) && limits.hasRoom(2 * capacity, who, use);
     return larger ? 2 * capacity : capacity;
   }
 
   /** Counts a slab as in use and returns a free one; null if the caller must allocate it. */
   private Slab lend(int capacity, ConnectionBudget who, boolean share) {
     limits.lend(capacity, who, share);
-    highWaterMark.see(limits.lent());
-    Slab slab = free[power(capacity)].pollLast();
-    if (slab == null) {
-      shrink(power(capacity));
-    } else {
-      kept -= capacity;
+    Slab slab = free.take(capacity, limits.lent());
+    if (slab != null) {
       slab.share = share;
     }
     return slab;
-  }
-
-  private static int power(int capacity) {
-    return 31 - Integer.numberOfLeadingZeros(capacity);
   }
 
   /** Makes a slab that is counted; null, with nothing counted, if it is to be tried again. */
@@ -315,9 +238,7 @@ public final class SlabPool {
   /** Frees all that is kept; whether there was anything. */
   private boolean freeKept() {
     synchronized (this) {
-      for (int i = SMALLEST; i <= LARGEST; i++) {
-        drop(i, 0);
-      }
+      free.dropAll();
     }
     return freeDropped();
   }
@@ -334,7 +255,7 @@ public final class SlabPool {
       if (!made) {
         synchronized (this) {
           limits.giveBack(capacity, who, share);
-          notifyAll();
+          waiters.wake();
         }
       }
     }
@@ -359,17 +280,12 @@ public final class SlabPool {
     if (slab == null) {
       return;
     }
-    int capacity = slab.capacity();
     boolean some;
     synchronized (this) {
-      limits.giveBack(capacity, who, slab.share);
-      free[power(capacity)].addLast(slab);
-      kept += capacity;
-      shrink(power(capacity));
-      some = !dropped.isEmpty();
-      if (waiting > 0) {
-        notifyAll();
-      }
+      limits.giveBack(slab.capacity(), who, slab.share);
+      free.add(slab, limits.lent());
+      some = free.hasDropped();
+      waiters.wake();
     }
     if (some) {
       freeDropped();
@@ -385,36 +301,10 @@ public final class SlabPool {
   public boolean trim() {
     boolean more;
     synchronized (this) {
-      shrink(SMALLEST);
-      more = kept > retained;
+      more = free.trim(limits.lent());
     }
     freeDropped();
     return more;
-  }
-
-  /**
-   * Drops slabs above the recent peak, those of this size last, because this size is in use now.
-   */
-  private void shrink(int power) {
-    if (kept <= retained) {
-      return;
-    }
-    long limit = Math.max(retained, highWaterMark.recent(limits.lent()) - limits.lent());
-    for (int i = LARGEST; i >= SMALLEST; i--) {
-      if (i != power) {
-        drop(i, limit);
-      }
-    }
-    drop(power, limit);
-  }
-
-  /** Drops free slabs of one size until at most the limit is kept. */
-  private void drop(int power, long limit) {
-    while (kept > limit && !free[power].isEmpty()) {
-      Slab slab = free[power].pollFirst();
-      kept -= slab.capacity();
-      dropped.addLast(slab);
-    }
   }
 
   /** Frees the dropped slabs; returns true if there were any. */
@@ -423,7 +313,7 @@ public final class SlabPool {
     while (true) {
       Slab slab;
       synchronized (this) {
-        slab = dropped.pollFirst();
+        slab = free.takeDropped();
       }
       if (slab == null) {
         return any;
@@ -432,8 +322,7 @@ public final class SlabPool {
         any = true;
       } else { // a faulty layer still uses a slab that it has returned
         synchronized (this) {
-          free[power(slab.capacity())].addLast(slab);
-          kept += slab.capacity();
+          free.putBack(slab);
         }
         return any;
       }
@@ -442,7 +331,7 @@ public final class SlabPool {
 
   /** Bytes kept at the moment. */
   synchronized long kept() {
-    return kept;
+    return free.kept();
   }
 
   /** Maximum bytes in use. */
