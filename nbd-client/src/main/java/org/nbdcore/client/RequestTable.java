@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.nbdcore.spi.helpers.Uninterruptibles;
 
 /**
  * The requests in flight. A request keeps its slot until its reply comes, even if it is abandoned,
@@ -33,16 +34,8 @@ final class RequestTable {
    * @return false, without effect, if the connection has ended
    */
   synchronized boolean add(PendingRequest request, BooleanSupplier ended) {
-    boolean interrupted = false;
-    while (inFlight == MOST && !ended.getAsBoolean()) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    if (inFlight == MOST) {
+      Uninterruptibles.await(this, () -> inFlight < MOST || ended.getAsBoolean());
     }
     if (ended.getAsBoolean()) {
       return false;

@@ -5,6 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.nbdcore.log.ServerLog;
+import org.nbdcore.spi.helpers.Uninterruptibles;
 
 /**
  * The stop of a server: requested from any thread, and carried out once by a thread of its own.
@@ -71,18 +72,7 @@ final class ServerStop {
 
   /** The same; an interrupt is kept for later. */
   void awaitUninterruptibly() {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        over.await();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Uninterruptibles.await(over);
   }
 
   private void run() {

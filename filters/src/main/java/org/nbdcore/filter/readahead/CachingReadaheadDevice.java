@@ -9,6 +9,7 @@ import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.PassThroughDevice;
+import org.nbdcore.spi.helpers.Uninterruptibles;
 
 /**
  * For a layer below with its own cache: sends cache requests ahead of the reader. It holds no data,
@@ -110,16 +111,6 @@ final class CachingReadaheadDevice extends PassThroughDevice {
   }
 
   private synchronized void awaitIdle() {
-    boolean interrupted = false;
-    while (busy) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true; // workers are never interrupted; the flag is restored for other callers
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Uninterruptibles.await(this, () -> !busy);
   }
 }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.nbdcore.spi.helpers.Alignment;
+import org.nbdcore.spi.helpers.Uninterruptibles;
 
 /**
  * The prefetched data of one export, shared by its connections. Its monitor guards everything, the
@@ -154,16 +155,8 @@ final class ReadaheadCache {
       drop(chunk); // faster to read it oneself than to wait for a thread
       return null;
     }
-    boolean interrupted = false;
-    while (chunk.state == ReadaheadChunk.State.LOADING && !chunk.dropped) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true; // workers are never interrupted; the flag is restored for other callers
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    if (isLoading(chunk)) {
+      Uninterruptibles.await(this, () -> !isLoading(chunk));
     }
     if (chunk.dropped) {
       return null;
@@ -171,6 +164,10 @@ final class ReadaheadCache {
     chunk.readers++;
     chunk.lastUsed = memory.now();
     return chunk;
+  }
+
+  private static boolean isLoading(ReadaheadChunk chunk) {
+    return chunk.state == ReadaheadChunk.State.LOADING && !chunk.dropped;
   }
 
   /**

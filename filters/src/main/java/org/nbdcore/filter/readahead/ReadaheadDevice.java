@@ -12,6 +12,7 @@ import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.PerExport;
 import org.nbdcore.spi.helpers.RequestType;
+import org.nbdcore.spi.helpers.Uninterruptibles;
 
 /**
  * Serves reads from what was fetched ahead, and has more fetched through this connection's disk.
@@ -212,16 +213,6 @@ final class ReadaheadDevice extends PassThroughDevice {
 
   private synchronized void awaitFetches() {
     closing = true;
-    boolean interrupted = false;
-    while (fetching > 0) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true; // workers are never interrupted; the flag is restored for other callers
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Uninterruptibles.await(this, () -> fetching == 0);
   }
 }

@@ -1,13 +1,13 @@
 package org.nbdcore.filter.retry;
 
 import java.io.IOException;
-import java.util.function.BooleanSupplier;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.LostWritesException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.spi.helpers.Uninterruptibles;
 
 /**
  * The device of one connection and its replacement. One thread reopens the disk. All others wait
@@ -175,7 +175,7 @@ final class Reopener {
       if (old == null) {
         return;
       }
-      waitUntil(() -> old.users == 0);
+      Uninterruptibles.await(this, () -> old.users == 0);
       current = null;
     }
     if (policy.readOnly()) {
@@ -221,24 +221,10 @@ final class Reopener {
   private void awaitCycle() throws IOException {
     while (cycle != null) {
       Cycle awaited = cycle;
-      waitUntil(() -> awaited.over);
+      Uninterruptibles.await(this, () -> awaited.over);
       if (awaited.failure != null) {
         throw awaited.failure;
       }
-    }
-  }
-
-  private void waitUntil(BooleanSupplier condition) {
-    boolean interrupted = false;
-    while (!condition.getAsBoolean()) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true; // workers are never interrupted; the flag is restored for other callers
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 

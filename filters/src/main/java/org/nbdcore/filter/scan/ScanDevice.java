@@ -8,6 +8,7 @@ import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.RequestType;
 import org.nbdcore.spi.helpers.SpareThread;
+import org.nbdcore.spi.helpers.Uninterruptibles;
 
 /**
  * Scans on a thread of its own as long as it is open. Data is not touched, only asked for early.
@@ -59,18 +60,7 @@ final class ScanDevice extends PassThroughDevice {
   @Override
   public void close() throws IOException {
     closing = true;
-    boolean interrupted = false;
-    while (true) {
-      try {
-        thread.join();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true; // workers are never interrupted; the flag is restored for other callers
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Uninterruptibles.join(thread);
     progress.leave();
     next.close();
   }

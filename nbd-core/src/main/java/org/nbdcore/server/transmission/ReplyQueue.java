@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import org.nbdcore.server.memory.ConnectionBudget;
 import org.nbdcore.server.memory.Slab;
 import org.nbdcore.server.wire.Wire;
+import org.nbdcore.spi.helpers.Uninterruptibles;
 
 /**
  * Replies on their way to one client. A thread that finds no writer becomes the writer. It also
@@ -109,17 +110,13 @@ final class ReplyQueue {
   }
 
   private void awaitRoom() {
-    boolean interrupted = false;
-    while (writing && queue.size() >= MOST && broken == null) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
+    if (!hasRoom()) { // without this test, each reply would allocate a condition
+      Uninterruptibles.await(this, this::hasRoom);
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+  }
+
+  private boolean hasRoom() {
+    return !writing || queue.size() < MOST || broken != null;
   }
 
   private void drain() throws IOException {

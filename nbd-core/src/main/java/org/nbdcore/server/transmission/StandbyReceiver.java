@@ -1,6 +1,7 @@
 package org.nbdcore.server.transmission;
 
 import java.util.concurrent.CountDownLatch;
+import org.nbdcore.spi.helpers.Uninterruptibles;
 
 /**
  * The thread of a receiver to come. Its thread starts before anything is moved from the blocked
@@ -24,18 +25,7 @@ final class StandbyReceiver implements Runnable {
 
   @Override
   public void run() {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        told.await();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Uninterruptibles.await(told);
     if (receiver == null) {
       transmission.leave();
     } else {

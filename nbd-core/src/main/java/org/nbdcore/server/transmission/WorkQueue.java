@@ -6,6 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.nbdcore.log.ServerLog;
 import org.nbdcore.log.Throttle;
 import org.nbdcore.server.failure.Failures;
+import org.nbdcore.spi.helpers.Uninterruptibles;
 
 /**
  * Requests of one connection that wait for a worker. The queue starts workers on demand, up to the
@@ -149,17 +150,13 @@ final class WorkQueue {
   }
 
   private void awaitRoom() {
-    boolean interrupted = false;
-    while (waiting.size() >= WAITING && !dropped) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
+    if (!hasRoom()) { // without this test, each request would allocate a condition
+      Uninterruptibles.await(this, this::hasRoom);
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+  }
+
+  private boolean hasRoom() {
+    return waiting.size() < WAITING || dropped;
   }
 
   /** Makes a worker; returns whether there is one at least. */

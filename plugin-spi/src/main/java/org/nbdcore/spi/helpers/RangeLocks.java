@@ -132,18 +132,8 @@ public final class RangeLocks {
   }
 
   private void waitUntil(BooleanSupplier condition) {
-    boolean interrupted = false;
     waiting++;
-    while (!condition.getAsBoolean()) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true; // workers are never interrupted; the flag is restored for other callers
-      }
-    }
+    Uninterruptibles.await(this, condition);
     waiting--;
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

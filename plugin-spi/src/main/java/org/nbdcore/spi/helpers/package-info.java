@@ -15,6 +15,7 @@
  *       request is over
  *   <li>{@link org.nbdcore.spi.helpers.CompletionCombiner}: completes an asynchronous request when
  *       all its parts are complete
+ *   <li>{@link org.nbdcore.spi.helpers.Uninterruptibles}: waits that an interrupt does not end
  *   <li>{@link org.nbdcore.spi.helpers.HexDump}: bytes and differences as text, for debugging
  *   <li>{@link org.nbdcore.spi.helpers.PerExport}: state that all connections of an export share
  * </ul>

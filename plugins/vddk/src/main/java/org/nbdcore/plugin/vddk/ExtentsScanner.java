@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.helpers.SpareThread;
+import org.nbdcore.spi.helpers.Uninterruptibles;
 
 /**
  * Fills an {@link ExtentsMap}, slice by slice, on its own thread, which starts with the first
@@ -69,26 +70,13 @@ final class ExtentsScanner {
    * @throws IOException if no handle brought an answer
    */
   synchronized BlockRuns await(int index) throws IOException {
-    boolean interrupted = false;
     long failuresBefore = failures;
-    try {
-      if (map.slice(index) == null && !stopped) {
-        awaited.set(index);
-        startThread();
-        notifyAll();
-      }
-      while (map.slice(index) == null && !stopped && failures == failuresBefore) {
-        try {
-          wait();
-        } catch (InterruptedException e) {
-          interrupted =
-              true; // workers are never interrupted; restore the flag for any other caller
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+    if (map.slice(index) == null && !stopped) {
+      awaited.set(index);
+      startThread();
+      notifyAll();
+      Uninterruptibles.await(
+          this, () -> map.slice(index) != null || stopped || failures != failuresBefore);
     }
     BlockRuns runs = map.slice(index);
     if (runs == null && !stopped) {

@@ -8,6 +8,7 @@ import org.nbdcore.spi.DeviceThread;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.helpers.Uninterruptibles;
 
 /**
  * The one thread that opens and closes disks, asks for allocated blocks, and initializes and ends
@@ -109,18 +110,7 @@ final class LifecycleThread {
     }
     Waited<T> waited = new Waited<>(call);
     post(waited);
-    boolean interrupted = false;
-    while (true) {
-      try {
-        waited.done.await();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true; // VDDK may be writing to what the call was given
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Uninterruptibles.await(waited.done); // VDDK may be writing to what the call was given
     return waited.answer();
   }
 
