@@ -106,17 +106,13 @@ final class LuksDevice extends FilterBlockDevice {
   public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     LuksVolume.Worker worker = volume.acquire();
     try {
-      Flags early = src.remaining() > longest ? SplitRequests.earlyFlags(next, flags) : flags;
-      long at = offset;
-      while (src.hasRemaining()) {
-        int length = Math.min(longest, src.remaining());
-        boolean last = length == src.remaining();
-        src.get(worker.bytes, 0, length);
-        worker.cipher.crypt(true, worker.bytes, length, number(at));
-        worker.buffer.clear().put(worker.bytes, 0, length).flip();
-        next.write(worker.buffer, payload + at, last ? flags : early);
-        at += length;
-      }
+      SplitRequests.Encoder encoder =
+          (data, length, at) -> {
+            data.get(data.position(), worker.bytes, 0, length);
+            worker.cipher.crypt(true, worker.bytes, length, number(at - payload));
+            return worker.buffer.clear().put(worker.bytes, 0, length).flip();
+          };
+      SplitRequests.writeEncoded(next, longest, src, payload + offset, flags, encoder);
     } finally {
       volume.release(worker);
     }

@@ -56,19 +56,6 @@ final class MultiConnDevice extends PassThroughDevice {
     }
   }
 
-  /** Allows one call of the device at a time: holds the lock during each call. */
-  private record OneCall(ReentrantLock lock) implements CallGuard {
-    @Override
-    public void enter() {
-      lock.lock();
-    }
-
-    @Override
-    public void exit() {
-      lock.unlock();
-    }
-  }
-
   /**
    * Joins {@code group}.
    *
@@ -86,7 +73,7 @@ final class MultiConnDevice extends PassThroughDevice {
       MultiConnMode mode,
       boolean oneAtATime) {
     this(
-        oneAtATime ? BlockDevices.guarded(next, new OneCall(new ReentrantLock())) : next,
+        oneAtATime ? BlockDevices.guarded(next, CallGuard.holding(new ReentrantLock())) : next,
         below,
         new Tracker(new DirtyCounter(), new DirtyCounter(), exportChanges, group),
         left,

@@ -12,26 +12,14 @@ import org.nbdcore.spi.helpers.CallGuard;
 /** A device that others use too, one call at a time; closing it leaves it open. */
 final class LockedDevice extends FilterBlockDevice {
 
-  /** Held during every call of the shared device. */
-  private record Guard(ReentrantLock lock) implements CallGuard {
-    @Override
-    public void enter() {
-      lock.lock();
-    }
-
-    @Override
-    public void exit() {
-      lock.unlock();
-    }
-  }
-
-  private final Guard guard;
+  /** Entered for every call of the shared device. */
+  private final CallGuard guard;
 
   LockedDevice(BlockDevice shared, ReentrantLock lock) {
-    this(shared, new Guard(lock));
+    this(shared, CallGuard.holding(lock));
   }
 
-  private LockedDevice(BlockDevice shared, Guard guard) {
+  private LockedDevice(BlockDevice shared, CallGuard guard) {
     super(BlockDevices.guarded(shared, guard));
     this.guard = guard;
   }

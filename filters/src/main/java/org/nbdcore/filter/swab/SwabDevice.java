@@ -70,16 +70,12 @@ final class SwabDevice extends FilterBlockDevice {
   public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     ByteBuffer swapped = pool.acquire(pool.bufferSize());
     try {
-      Flags early = src.remaining() > longest ? SplitRequests.earlyFlags(next, flags) : flags;
-      long at = offset;
-      while (src.hasRemaining()) {
-        int length = Math.min(longest, src.remaining());
-        boolean last = length == src.remaining();
-        swap(src, src.position(), src.position() + length, swapped.clear(), 0);
-        next.write(swapped.position(0).limit(length), at, last ? flags : early);
-        src.position(src.position() + length);
-        at += length;
-      }
+      SplitRequests.Encoder encoder =
+          (data, length, at) -> {
+            swap(data, data.position(), data.position() + length, swapped.clear(), 0);
+            return swapped.limit(length);
+          };
+      SplitRequests.writeEncoded(next, longest, src, offset, flags, encoder);
     } finally {
       pool.release(swapped);
     }

@@ -51,17 +51,13 @@ final class XorDevice extends FilterBlockDevice {
   public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     ByteBuffer combined = pool.acquire(pool.bufferSize());
     try {
-      Flags early = src.remaining() > longest ? SplitRequests.earlyFlags(next, flags) : flags;
-      long at = offset;
-      while (src.hasRemaining()) {
-        int length = Math.min(longest, src.remaining());
-        boolean last = length == src.remaining();
-        combined.clear().put(0, src, src.position(), length).limit(length);
-        key.apply(combined, 0, length, at);
-        next.write(combined, at, last ? flags : early);
-        src.position(src.position() + length);
-        at += length;
-      }
+      SplitRequests.Encoder encoder =
+          (data, length, at) -> {
+            combined.clear().put(0, data, data.position(), length).limit(length);
+            key.apply(combined, 0, length, at);
+            return combined;
+          };
+      SplitRequests.writeEncoded(next, longest, src, offset, flags, encoder);
     } finally {
       pool.release(combined);
     }

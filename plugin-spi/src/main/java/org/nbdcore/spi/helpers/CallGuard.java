@@ -1,6 +1,7 @@
 package org.nbdcore.spi.helpers;
 
 import java.io.IOException;
+import java.util.concurrent.locks.Lock;
 
 /** Runs around each call of a device, on the same thread; see {@link BlockDevices#guarded}. */
 public interface CallGuard {
@@ -14,4 +15,19 @@ public interface CallGuard {
 
   /** Called after each call, whether it succeeded or not. */
   void exit();
+
+  /** Allows one call at a time: holds the lock during each call. */
+  static CallGuard holding(Lock lock) {
+    return new CallGuard() {
+      @Override
+      public void enter() {
+        lock.lock();
+      }
+
+      @Override
+      public void exit() {
+        lock.unlock();
+      }
+    };
+  }
 }

@@ -14,6 +14,21 @@ public final class SplitRequests {
 
   private static final int MAX_RUNS = 4096;
 
+  /** Changes the data of a write; see {@link #writeEncoded}. */
+  public interface Encoder {
+
+    /**
+     * Encodes a part of a request.
+     *
+     * @param src contains the data from its position on; neither the position nor the data may
+     *     change
+     * @param length of the part, in bytes
+     * @param offset of the part, in the layer below
+     * @return {@code length} encoded bytes, in a buffer that is used until the next call
+     */
+    ByteBuffer encode(ByteBuffer src, int length, long offset) throws IOException;
+  }
+
   private SplitRequests() {}
 
   /** Reads as {@link BlockDevice#read}, in parts of at most {@code longest} bytes. */
@@ -42,6 +57,25 @@ public final class SplitRequests {
       int length = upTo - src.position();
       device.write(src.limit(upTo), at, upTo == last ? flags : early);
       src.limit(last).position(upTo);
+      at += length;
+    }
+  }
+
+  /**
+   * Writes as {@link #write}, but each part as the encoder returns it.
+   *
+   * @param longest at most the capacity of the encoder's buffer
+   */
+  public static void writeEncoded(
+      BlockDevice device, int longest, ByteBuffer src, long offset, Flags flags, Encoder encoder)
+      throws IOException {
+    Flags early = src.remaining() > longest ? earlyFlags(device, flags) : flags;
+    long at = offset;
+    while (src.hasRemaining()) {
+      int length = Math.min(longest, src.remaining());
+      boolean last = length == src.remaining();
+      device.write(encoder.encode(src, length, at), at, last ? flags : early);
+      src.position(src.position() + length);
       at += length;
     }
   }
