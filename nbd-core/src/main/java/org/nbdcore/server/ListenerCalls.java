@@ -53,40 +53,26 @@ final class ListenerCalls {
     return new RequestEvents() {
       @Override
       public void extent(long offset, long length, boolean data) {
-        extentReported(connection, offset, length, data);
+        for (ServerListener listener : listeners) {
+          try {
+            listener.extentReported(connection, offset, length, data);
+          } catch (RuntimeException | Error e) {
+            failures.failed(e.toString());
+          }
+        }
       }
 
       @Override
       public void completed(
           RequestType type, long offset, long length, Optional<NbdError> error, long nanos) {
-        requestCompleted(connection, type, offset, length, error, nanos);
+        for (ServerListener listener : listeners) {
+          try {
+            listener.requestCompleted(connection, type, offset, length, error, nanos);
+          } catch (RuntimeException | Error e) {
+            failures.failed(e.toString());
+          }
+        }
       }
     };
-  }
-
-  private void extentReported(ServerConnection connection, long offset, long length, boolean data) {
-    for (ServerListener listener : listeners) {
-      try {
-        listener.extentReported(connection, offset, length, data);
-      } catch (RuntimeException | Error e) {
-        failures.failed(e.toString());
-      }
-    }
-  }
-
-  private void requestCompleted(
-      ServerConnection connection,
-      RequestType type,
-      long offset,
-      long length,
-      Optional<NbdError> error,
-      long nanos) {
-    for (ServerListener listener : listeners) {
-      try {
-        listener.requestCompleted(connection, type, offset, length, error, nanos);
-      } catch (RuntimeException | Error e) {
-        failures.failed(e.toString());
-      }
-    }
   }
 }

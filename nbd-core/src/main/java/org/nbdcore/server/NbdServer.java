@@ -2,20 +2,15 @@ package org.nbdcore.server;
 
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.nbdcore.chain.Chain;
 import org.nbdcore.chain.LayerCounter;
-import org.nbdcore.log.ServerLog;
-import org.nbdcore.log.Throttle;
 import org.nbdcore.server.failure.CloseQuietly;
 import org.nbdcore.server.failure.Failures;
 import org.nbdcore.server.memory.SlabPool;
@@ -52,16 +47,13 @@ public final class NbdServer implements AutoCloseable {
   private final ServedExports exports;
   private final Host host;
   private final ServerThreads threads;
-  private final List<Listener> listeners = new ArrayList<>();
+  private final Acceptor acceptor;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
-  private final AtomicLong numbers = new AtomicLong();
-  private final Throttle unserved = new Throttle(ServerLog.LOG, "cannot serve a client");
   private final ServerStop stop = new ServerStop(this::shutDown, this::afterShutDown);
 
   private boolean begun; // guarded by this
   private boolean stopEarly; // requested by a layer that started; guarded by this
   private volatile boolean accepting;
-  private volatile boolean draining;
 
   private NbdServer(ServerBuilder plan) {
     ServerOptions options = plan.options();
@@ -72,6 +64,7 @@ public final class NbdServer implements AutoCloseable {
     exports = new ServedExports(plan, host, threads, reclaimer);
     SlabPool pool = new SlabPool(options.memory(), MEMORY_RETAINED, reclaimer::run);
     core = ServerCore.of(options, exports.table(), pool, threads, plan.listeners());
+    acceptor = new Acceptor(core, hooks, threads, stop, connections);
   }
 
   private Host host(String name) {
@@ -118,7 +111,7 @@ public final class NbdServer implements AutoCloseable {
       try {
         server.start(plan.exports());
       } catch (IOException | RuntimeException | Error e) {
-        server.closeListeners();
+        server.acceptor.closeListeners();
         server.endThreads();
         server.stop.cancel();
         options.inherited().forEach(CloseQuietly::quietly);
@@ -155,7 +148,7 @@ public final class NbdServer implements AutoCloseable {
   private void start(List<ServerExport> all) throws IOException {
     core.listeners().starting(this);
     exports.start(all);
-    listen();
+    acceptor.listen();
     hooks.beforeAccepting();
     makeThreads();
   }
@@ -218,19 +211,6 @@ public final class NbdServer implements AutoCloseable {
     return exports.counters();
   }
 
-  private void listen() throws IOException {
-    ServerOptions options = core.options();
-    for (ServerSocketChannel channel : options.inherited()) {
-      listeners.add(Listener.inherited(channel, this::accepted));
-    }
-    for (ServerSocketChannel channel : hooks.beforeListening()) {
-      listeners.add(Listener.inherited(channel, this::accepted));
-    }
-    for (SocketAddress address : options.listen()) {
-      listeners.add(Listener.bind(address, this::accepted));
-    }
-  }
-
   /**
    * Starts all threads that the server needs, including those for a stop. If a thread cannot be
    * created, the start fails.
@@ -238,14 +218,14 @@ public final class NbdServer implements AutoCloseable {
   private void makeThreads() {
     stop.startThread();
     core.transmission().monitor().start();
-    listeners.forEach(Listener::start);
+    acceptor.startThreads();
     new Thread(() -> {}, "nbd-spare").start(); // the JDK needs another one to deliver a signal
   }
 
   private void begin() {
-    listeners.forEach(Listener::accept);
+    acceptor.accept();
     accepting = true;
-    core.options().single().ifPresent(this::accepted);
+    core.options().single().ifPresent(acceptor::serve);
     synchronized (this) {
       begun = true;
       if (!stopEarly) {
@@ -272,57 +252,12 @@ public final class NbdServer implements AutoCloseable {
    * @param channel owned by the server from here on
    */
   public void serve(SocketChannel channel) {
-    accepted(channel);
-  }
-
-  private void accepted(SocketChannel channel) {
-    if (draining) {
-      CloseQuietly.quietly(channel);
-      return;
-    }
-    Connection[] self = new Connection[1];
-    try {
-      hooks.accepted(channel);
-      Connection connection =
-          new Connection(
-              core,
-              channel,
-              numbers.incrementAndGet(),
-              new PeerSource(hooks, channel),
-              this::stop,
-              () -> connectionOver(self[0]));
-      self[0] = connection;
-      connections.add(connection);
-      if (stop.isRequested()) {
-        connection.stop();
-      }
-      threads.execute(connection);
-    } catch (IOException | RuntimeException | Error e) {
-      CloseQuietly.quietly(channel);
-      unserved.failed(Failures.message(e));
-      if (self[0] != null) {
-        self[0].drop();
-        connectionOver(self[0]);
-      } else if (core.options().single().isPresent()) {
-        stop(); // no further client will connect
-      }
-    }
-  }
-
-  private void connectionOver(Connection connection) {
-    connections.remove(connection);
-    synchronized (connections) {
-      connections.notifyAll();
-    }
-    if (core.options().single().isPresent()) {
-      stop();
-    }
-    stopIfDrained();
+    acceptor.serve(channel);
   }
 
   /** Returns the addresses on which the server listens, with the actual port numbers. */
   public List<SocketAddress> addresses() {
-    return listeners.stream().map(Listener::address).toList();
+    return acceptor.addresses();
   }
 
   /** Returns the bytes of direct memory that requests and replies currently use. */
@@ -343,7 +278,7 @@ public final class NbdServer implements AutoCloseable {
     if (stop.isRequested()) {
       return State.STOPPING;
     }
-    if (draining) {
+    if (acceptor.isDraining()) {
       return State.DRAINING;
     }
     return accepting ? State.RUNNING : State.STARTING;
@@ -355,15 +290,7 @@ public final class NbdServer implements AutoCloseable {
    * several connections, one after the other, may be refused the later ones.
    */
   public void drain() {
-    draining = true;
-    closeListeners();
-    stopIfDrained();
-  }
-
-  private void stopIfDrained() {
-    if (draining && connections.isEmpty()) {
-      stop();
-    }
+    acceptor.drain();
   }
 
   /** Requests a stop and returns at once. Call it from any thread, any number of times. */
@@ -373,13 +300,13 @@ public final class NbdServer implements AutoCloseable {
 
   /** Returns what hangs, or null. */
   private String shutDown() {
-    closeListeners();
+    acceptor.closeListeners();
     return new Shutdown(exports.close(), connections, threads, core.options().stopTimeout()).run();
   }
 
   private void afterShutDown() {
     endThreads();
-    unserved.end();
+    acceptor.endReports();
     core.rejections().end();
   }
 
@@ -387,10 +314,6 @@ public final class NbdServer implements AutoCloseable {
   private void endThreads() {
     core.transmission().monitor().end();
     threads.end();
-  }
-
-  private void closeListeners() {
-    listeners.forEach(CloseQuietly::quietly);
   }
 
   /** Waits until the server has stopped, for any reason, and everything is closed. */

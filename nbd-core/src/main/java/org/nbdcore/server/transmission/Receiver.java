@@ -154,7 +154,7 @@ public final class Receiver implements Runnable {
     }
     t.requests.settlePayload(request, input);
     t.check.check(request);
-    if (changes(request.type) && request.error == 0) {
+    if (request.changes() && request.error == 0) {
       t.wrote();
     }
     if (t.session.refusing() && request.error == 0) {
@@ -177,10 +177,6 @@ public final class Receiver implements Runnable {
       return asynchronous ? entrust(data) : queue(data);
     }
     return read ? read() : call(null) && gatherReply();
-  }
-
-  private static boolean changes(int command) {
-    return command == Command.WRITE || command == Command.WRITE_ZEROES || command == Command.TRIM;
   }
 
   /** Whether requests are to be left to workers. */

@@ -117,6 +117,11 @@ public final class Request {
     }
   }
 
+  /** Whether it changes the disk. */
+  boolean changes() {
+    return type == Command.WRITE || type == Command.WRITE_ZEROES || type == Command.TRIM;
+  }
+
   /** Whether the data of its reply is sent from a file. */
   boolean lendsFile() {
     return loan != null && loan.file() != null;
