@@ -5,6 +5,7 @@ import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import org.nbdcore.tls.ServerTrust;
+import org.nbdcore.tls.Thumbprint;
 
 /** Creates TLS engines that accept only the certificate with one thumbprint. */
 final class TlsClient {

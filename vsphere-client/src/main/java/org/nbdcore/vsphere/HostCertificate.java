@@ -13,6 +13,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
+import org.nbdcore.tls.Thumbprint;
 
 /** The certificate that a server presents. The user must decide whether to trust it. */
 public final class HostCertificate {
@@ -78,7 +79,7 @@ public final class HostCertificate {
    */
   public String thumbprint(String algorithm) throws IOException {
     try {
-      return PinnedTrust.thumbprint(certificate, algorithm);
+      return Thumbprint.of(certificate, algorithm);
     } catch (CertificateException e) {
       throw new VsphereException("the certificate cannot be read", e);
     }
