@@ -276,10 +276,8 @@ static VixError submit(const char *name, bool write, VixDiskLibHandle handle, ui
   struct call c;
   char mode[32];
   call_begin(&c, name);
-  uint32_t id = ledger_find(HANDLE, handle, c.name);
-  arg_number(&c, "handle", id);
-  arg_number(&c, "start", (int64_t)start);
-  arg_number(&c, "sectors", (int64_t)sectors);
+  uint32_t id = arg_handle(&c, handle);
+  arg_range(&c, start, sectors);
   if (id == 0) {
     return call_end(&c, VIX_E_INVALID_ARG);
   }
@@ -337,8 +335,7 @@ void async_finish(VixDiskLibHandle handle) {
 VixError VixDiskLib_Wait(VixDiskLibHandle handle) {
   struct call c;
   call_begin(&c, "Wait");
-  uint32_t id = ledger_find(HANDLE, handle, c.name);
-  arg_number(&c, "handle", id);
+  uint32_t id = arg_handle(&c, handle);
   VixError result = VIX_E_INVALID_ARG;
   if (id != 0) {
     handle_begin(handle, c.name);

@@ -93,10 +93,8 @@ VixError VixDiskLib_QueryAllocatedBlocks(VixDiskLibHandle handle, VixDiskLibSect
   struct call c;
   call_begin(&c, "QueryAllocatedBlocks");
   lifecycle_check(c.name);
-  uint32_t id = ledger_find(HANDLE, handle, c.name);
-  arg_number(&c, "handle", id);
-  arg_number(&c, "start", (int64_t)start);
-  arg_number(&c, "sectors", (int64_t)sectors);
+  uint32_t id = arg_handle(&c, handle);
+  arg_range(&c, start, sectors);
   arg_number(&c, "chunk", (int64_t)chunk);
   if (id == 0) {
     return call_end(&c, VIX_E_INVALID_ARG);

@@ -93,6 +93,17 @@ void arg_number(struct call *c, const char *key, int64_t value) {
   append(c, piece);
 }
 
+uint32_t arg_handle(struct call *c, VixDiskLibHandle handle) {
+  uint32_t id = ledger_find(HANDLE, handle, c->name);
+  arg_number(c, "handle", id);
+  return id;
+}
+
+void arg_range(struct call *c, uint64_t start, uint64_t sectors) {
+  arg_number(c, "start", (int64_t)start);
+  arg_number(c, "sectors", (int64_t)sectors);
+}
+
 void arg_pointer(struct call *c, const char *key, bool set) {
   append(c, " ");
   append(c, key);

@@ -166,8 +166,7 @@ VixError VixDiskLib_Close(VixDiskLibHandle handle) {
   struct call c;
   call_begin(&c, "Close");
   exclusive_begin(c.name);
-  uint32_t id = ledger_find(HANDLE, handle, c.name);
-  arg_number(&c, "handle", id);
+  uint32_t id = arg_handle(&c, handle);
   VixError result = VIX_E_INVALID_ARG;
   if (id != 0) {
     handle_begin(handle, c.name);
@@ -242,8 +241,7 @@ const char *VixDiskLib_GetTransportMode(VixDiskLibHandle handle) {
   static __thread char mode[128];
   struct call c;
   call_begin(&c, "GetTransportMode");
-  uint32_t id = ledger_find(HANDLE, handle, c.name);
-  arg_number(&c, "handle", id);
+  uint32_t id = arg_handle(&c, handle);
   snprintf(mode, sizeof mode, "%s", id != 0 && handle->connection->remote ? "nbdssl" : "file");
   control_text("transport", mode, sizeof mode);
   arg_text(&c, "mode", mode);
@@ -278,8 +276,7 @@ VixError VixDiskLib_GetInfo(VixDiskLibHandle handle, VixDiskLibInfo **out) {
   static char uuid[] = "60 00 C2 9a 11 22 33 44-55 66 77 88 99 aa bb cc";
   struct call c;
   call_begin(&c, "GetInfo");
-  uint32_t id = ledger_find(HANDLE, handle, c.name);
-  arg_number(&c, "handle", id);
+  uint32_t id = arg_handle(&c, handle);
   if (id == 0) {
     return call_end(&c, VIX_E_INVALID_ARG);
   }

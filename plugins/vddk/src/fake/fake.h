@@ -38,6 +38,9 @@ struct call {
 void call_begin(struct call *c, const char *name);
 void arg_text(struct call *c, const char *key, const char *value);
 void arg_number(struct call *c, const char *key, int64_t value);
+/* Returns the number of the handle; 0 if it is none. */
+uint32_t arg_handle(struct call *c, VixDiskLibHandle handle);
+void arg_range(struct call *c, uint64_t start, uint64_t sectors);
 void arg_pointer(struct call *c, const char *key, bool set);
 /* Uses the stack that the control file asks for. */
 void call_stack(struct call *c);

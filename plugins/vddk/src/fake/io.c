@@ -113,10 +113,8 @@ static VixError transfer(const char *name, bool write, VixDiskLibHandle handle, 
                          uint64_t sectors, uint8_t *buf) {
   struct call c;
   call_begin(&c, name);
-  uint32_t id = ledger_find(HANDLE, handle, c.name);
-  arg_number(&c, "handle", id);
-  arg_number(&c, "start", (int64_t)start);
-  arg_number(&c, "sectors", (int64_t)sectors);
+  uint32_t id = arg_handle(&c, handle);
+  arg_range(&c, start, sectors);
   if (id == 0) {
     return call_end(&c, VIX_E_INVALID_ARG);
   }
@@ -149,8 +147,7 @@ VixError VixDiskLib_Write(VixDiskLibHandle handle, VixDiskLibSectorType start,
 VixError VixDiskLib_Flush(VixDiskLibHandle handle) {
   struct call c;
   call_begin(&c, "Flush");
-  uint32_t id = ledger_find(HANDLE, handle, c.name);
-  arg_number(&c, "handle", id);
+  uint32_t id = arg_handle(&c, handle);
   VixError result = id == 0 ? VIX_E_INVALID_ARG : VIX_OK;
   if (id != 0) {
     handle_begin(handle, c.name);

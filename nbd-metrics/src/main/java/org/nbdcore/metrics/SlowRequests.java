@@ -36,18 +36,9 @@ public final class SlowRequests implements ServerListener {
       long length,
       Optional<NbdError> error,
       long nanos) {
-    if (nanos > limit) {
-      report(connection, type, offset, length, error, nanos);
+    if (nanos <= limit) {
+      return;
     }
-  }
-
-  private static void report(
-      ServerConnection connection,
-      RequestType type,
-      long offset,
-      long length,
-      Optional<NbdError> error,
-      long nanos) {
     String export = connection.exportName().orElse("");
     String word = type.name().toLowerCase(Locale.ROOT);
     SlowRequestEvent event = new SlowRequestEvent();

@@ -146,14 +146,13 @@ final class BashCompletion implements Completion {
   @Override
   public String server(
       DocumentedCommand server, List<DocumentedLayer> plugins, List<DocumentedLayer> filters) {
-    List<DocumentedLayer> layers = new ArrayList<>(filters);
-    layers.addAll(plugins);
-    List<String> keys = new ArrayList<>();
+    List<DocumentedLayer> layers = Completion.configurable(plugins, filters);
+    List<String> keys =
+        layers.stream()
+            .map(layer -> "    " + layer.label() + ") echo '" + layer.keys() + "' ;;")
+            .toList();
     List<String> parameters = new ArrayList<>();
     for (DocumentedLayer layer : layers) {
-      if (!layer.parameters().isEmpty()) {
-        keys.add("    " + layer.label() + ") echo '" + layer.keys() + "' ;;");
-      }
       for (Parameter<?> parameter : layer.parameters()) {
         String action = action(parameter);
         if (!action.isEmpty()) {

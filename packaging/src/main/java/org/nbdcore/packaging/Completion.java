@@ -18,6 +18,14 @@ interface Completion {
   /** The completion of a command beside it. */
   String tool(DocumentedCommand command);
 
+  /** The layers that have parameters, the filters first. */
+  static List<DocumentedLayer> configurable(
+      List<DocumentedLayer> plugins, List<DocumentedLayer> filters) {
+    return Stream.concat(filters.stream(), plugins.stream())
+        .filter(layer -> !layer.parameters().isEmpty())
+        .toList();
+  }
+
   /** The words that a parameter's value may be, as far as it may be no more than words. */
   static List<String> choices(Parameter<?> parameter) {
     return parameter.choices().isEmpty() ? Flag.choices(parameter.form(), "") : parameter.choices();

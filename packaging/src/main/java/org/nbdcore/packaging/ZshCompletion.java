@@ -84,14 +84,13 @@ final class ZshCompletion implements Completion {
   @Override
   public String server(
       DocumentedCommand server, List<DocumentedLayer> plugins, List<DocumentedLayer> filters) {
-    List<DocumentedLayer> layers = new ArrayList<>(filters);
-    layers.addAll(plugins);
-    List<String> keys = new ArrayList<>();
+    List<DocumentedLayer> layers = Completion.configurable(plugins, filters);
+    List<String> keys =
+        layers.stream()
+            .map(layer -> "      " + layer.label() + ") keys+=(" + layer.keys() + ") ;;")
+            .toList();
     List<String> parameters = new ArrayList<>();
     for (DocumentedLayer layer : layers) {
-      if (!layer.parameters().isEmpty()) {
-        keys.add("      " + layer.label() + ") keys+=(" + layer.keys() + ") ;;");
-      }
       for (Parameter<?> parameter : layer.parameters()) {
         List<String> choices = Completion.choices(parameter);
         if (!choices.isEmpty()) {

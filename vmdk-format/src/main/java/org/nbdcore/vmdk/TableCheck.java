@@ -128,33 +128,29 @@ final class TableCheck {
     }
     long length = sectors(table.capacity());
     if (sector < reserved || sector * SECTOR > file.size() - table.capacity()) {
-      bad(
-          "the "
-              + what
-              + " of entry "
-              + number
-              + " of the grain directory is at sector "
-              + sector
-              + ", outside of the file's "
-              + fileSectors
-              + " sectors");
+      badTable(what, number, sector, "outside of the file's " + fileSectors + " sectors");
       return false;
     }
     if (!tables.add(sector)) {
-      bad(
-          "the "
-              + what
-              + " of entry "
-              + number
-              + " of the grain directory is at sector "
-              + sector
-              + ", as another one");
+      badTable(what, number, sector, "as another one");
       return false;
     }
     used.add(sector, length);
     file.read(table.clear(), table.capacity(), sector * SECTOR);
     table.clear();
     return true;
+  }
+
+  private void badTable(String what, long number, long sector, String why) throws VmdkException {
+    bad(
+        "the "
+            + what
+            + " of entry "
+            + number
+            + " of the grain directory is at sector "
+            + sector
+            + ", "
+            + why);
   }
 
   private void compare(long number, long first, long second) throws IOException {

@@ -69,34 +69,17 @@ public abstract class CompressedBlocks {
     for (int i = 1; i < starts.length; i++) {
       longest = Math.max(longest, starts[i] - starts[i - 1]);
     }
+    String found = "the " + file + " has a block of " + longest + " bytes, ";
+    String advice = "pack it with smaller blocks (" + how + ")";
     if (longest > limit) {
       throw new NbdException(
           NbdError.EINVAL,
-          "the "
-              + file
-              + " has a block of "
-              + longest
-              + " bytes, more than "
-              + key
-              + " allows ("
-              + limit
-              + "): pack it with smaller blocks ("
-              + how
-              + "), or raise "
-              + key);
+          found + "more than " + key + " allows (" + limit + "): " + advice + ", or raise " + key);
     }
     if (longest > LONGEST) {
       throw new NbdException(
           NbdError.EINVAL,
-          "the "
-              + file
-              + " has a block of "
-              + longest
-              + " bytes, and only blocks of up to "
-              + LONGEST
-              + " can be held in memory: pack it with smaller blocks ("
-              + how
-              + ")");
+          found + "and only blocks of up to " + LONGEST + " can be held in memory: " + advice);
     }
   }
 

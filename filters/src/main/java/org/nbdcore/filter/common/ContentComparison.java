@@ -51,25 +51,13 @@ public final class ContentComparison {
    *     position nor its contents are changed
    */
   public long differs(long from, long to, ByteBuffer expected, long origin) throws IOException {
-    ByteBuffer buffer = buffers.acquire(piece);
-    try {
-      for (long at = from; at < to; ) {
-        long start = Alignment.roundDown(at, minimum);
-        long end = Math.min(to, start + piece);
-        read(buffer, start, end);
-        int skipped = (int) (at - start);
-        int length = (int) (end - at);
-        ByteBuffer wanted = expected.slice(expected.position() + (int) (at - origin), length);
-        int mismatch = buffer.slice(skipped, length).mismatch(wanted);
-        if (mismatch >= 0) {
-          return at + mismatch;
-        }
-        at = end;
-      }
-      return SAME;
-    } finally {
-      buffers.release(buffer);
-    }
+    return search(
+        from,
+        to,
+        (buffer, at) -> {
+          int skipped = expected.position() + (int) (at - origin);
+          return buffer.mismatch(expected.slice(skipped, buffer.remaining()));
+        });
   }
 
   /**
@@ -105,20 +93,42 @@ public final class ContentComparison {
   }
 
   private long readNotZero(long from, long to) throws IOException {
+    return search(
+        from,
+        to,
+        (buffer, at) -> {
+          int length = buffer.remaining();
+          if (Zeroes.isZero(buffer, 0, length)) {
+            return -1;
+          }
+          int i = 0;
+          while (buffer.get(i) == 0) {
+            i++;
+          }
+          return i;
+        });
+  }
+
+  /** Looks for a byte in what was read. */
+  private interface Search {
+    /**
+     * Returns the position of the byte; negative if there is none.
+     *
+     * @param at where on the disk the buffer begins
+     */
+    int find(ByteBuffer buffer, long at);
+  }
+
+  private long search(long from, long to, Search search) throws IOException {
     ByteBuffer buffer = buffers.acquire(piece);
     try {
       for (long at = from; at < to; ) {
         long start = Alignment.roundDown(at, minimum);
         long end = Math.min(to, start + piece);
         read(buffer, start, end);
-        int skipped = (int) (at - start);
-        int length = (int) (end - at);
-        if (!Zeroes.isZero(buffer, skipped, length)) {
-          int i = skipped;
-          while (buffer.get(i) == 0) {
-            i++;
-          }
-          return start + i;
+        int found = search.find(buffer.slice((int) (at - start), (int) (end - at)), at);
+        if (found >= 0) {
+          return at + found;
         }
         at = end;
       }

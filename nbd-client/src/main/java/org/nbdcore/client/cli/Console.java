@@ -41,6 +41,23 @@ public final class Console {
     }
   }
 
+  /**
+   * Prints the help or the version, if the option asks for it.
+   *
+   * @param option {@code --help}, {@code -V}, {@code --version} or another one
+   * @return whether it was printed; the command then ends
+   */
+  public static boolean printAbout(String option, String command, String usage, PrintStream out) {
+    switch (option) {
+      case "--help" -> out.print(usage);
+      case "-V", "--version" -> out.println(version(command));
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The line of {@code --version}; the number is in the jar's manifest. */
   public static String version(String command) {
     String version = Console.class.getPackage().getImplementationVersion();

@@ -16,6 +16,14 @@ import org.nbdcore.spi.BlockSizes;
 /** Describes exports in the words and the order of nbdinfo, which scripts read. */
 final class ExportReport {
 
+  /**
+   * What is known of an export.
+   *
+   * @param guess what it contains, or null
+   */
+  private record Described(
+      ExportInfo info, String description, String guess, NbdUri where, List<String> contexts) {}
+
   private final NbdUri uri;
   private final boolean json;
   private final boolean content;
@@ -80,10 +88,11 @@ final class ExportReport {
     if (first && !all) {
       head(out, handshake);
     }
+    Described export = new Described(info, description, guess, where, contexts);
     if (json) {
-      json(out, info, description, guess, where, contexts);
+      json(out, export);
     } else {
-      text(out, info, description, guess, where, contexts);
+      text(out, export);
     }
     first = false;
   }
@@ -101,27 +110,22 @@ final class ExportReport {
     }
   }
 
-  private static void text(
-      PrintStream out,
-      ExportInfo info,
-      String description,
-      String guess,
-      NbdUri where,
-      List<String> contexts) {
+  private static void text(PrintStream out, Described export) {
+    ExportInfo info = export.info();
     out.print("export=" + Json.quote(info.name()) + ":\n");
-    if (!description.isEmpty()) {
-      out.print("\tdescription: " + TerminalText.printable(description) + "\n");
+    if (!export.description().isEmpty()) {
+      out.print("\tdescription: " + TerminalText.printable(export.description()) + "\n");
     }
     String human = NumberFormat.human(info.size());
     String size = Long.toString(info.size());
     out.print("\texport-size: " + size + (human.equals(size) ? "\n" : " (" + human + ")\n"));
-    if (guess != null) {
-      out.print("\tcontent: " + TerminalText.printable(guess) + "\n");
+    if (export.guess() != null) {
+      out.print("\tcontent: " + TerminalText.printable(export.guess()) + "\n");
     }
-    out.print("\turi: " + where + "\n");
-    if (!contexts.isEmpty()) {
+    out.print("\turi: " + export.where() + "\n");
+    if (!export.contexts().isEmpty()) {
       out.print("\tcontexts:\n");
-      for (String context : contexts) {
+      for (String context : export.contexts()) {
         out.print("\t\t" + TerminalText.printable(context) + "\n");
       }
     }
@@ -134,27 +138,22 @@ final class ExportReport {
     }
   }
 
-  private void json(
-      PrintStream out,
-      ExportInfo info,
-      String description,
-      String guess,
-      NbdUri where,
-      List<String> contexts) {
+  private void json(PrintStream out, Described export) {
+    ExportInfo info = export.info();
     out.print(first ? "\n\t{\n" : ",\n\t{\n");
     out.print("\t\"export-name\": " + Json.quote(info.name()) + ",\n");
-    if (!description.isEmpty()) {
-      out.print("\t\"description\": " + Json.quote(description) + ",\n");
+    if (!export.description().isEmpty()) {
+      out.print("\t\"description\": " + Json.quote(export.description()) + ",\n");
     }
-    if (guess != null) {
-      out.print("\t\"content\": " + Json.quote(guess) + ",\n");
+    if (export.guess() != null) {
+      out.print("\t\"content\": " + Json.quote(export.guess()) + ",\n");
     }
-    out.print("\t\"uri\": " + Json.quote(where.toString()) + ",\n");
-    if (!contexts.isEmpty()) {
+    out.print("\t\"uri\": " + Json.quote(export.where().toString()) + ",\n");
+    if (!export.contexts().isEmpty()) {
       out.print("\t\"contexts\": [\n");
-      for (int i = 0; i < contexts.size(); i++) {
-        out.print("\t\t" + Json.quote(contexts.get(i)));
-        out.print(i == contexts.size() - 1 ? "\n" : ",\n");
+      for (int i = 0; i < export.contexts().size(); i++) {
+        out.print("\t\t" + Json.quote(export.contexts().get(i)));
+        out.print(i == export.contexts().size() - 1 ? "\n" : ",\n");
       }
       out.print("\t],\n");
     }

@@ -84,17 +84,10 @@ public final class NbdCopy {
   private void start(String[] args, PrintStream out) throws UsageException, IOException {
     Arguments arguments = new Arguments(args);
     for (String option = arguments.nextOption(); option != null; option = arguments.nextOption()) {
-      switch (option) {
-        case "--help":
-          out.print(USAGE);
-          return;
-        case "-V":
-        case "--version":
-          out.println(Console.version("nbd-copy"));
-          return;
-        default:
-          take(option, arguments);
+      if (Console.printAbout(option, "nbd-copy", USAGE, out)) {
+        return;
       }
+      take(option, arguments);
     }
     List<String> operands = arguments.operands();
     if (operands.size() != 2) {

@@ -81,17 +81,10 @@ public final class NbdInfo {
   private int start(String[] args, PrintStream out) throws UsageException, IOException {
     Arguments arguments = new Arguments(args);
     for (String option = arguments.nextOption(); option != null; option = arguments.nextOption()) {
-      switch (option) {
-        case "--help":
-          out.print(USAGE);
-          return 0;
-        case "-V":
-        case "--version":
-          out.println(Console.version("nbd-info"));
-          return 0;
-        default:
-          take(option, arguments);
+      if (Console.printAbout(option, "nbd-info", USAGE, out)) {
+        return 0;
       }
+      take(option, arguments);
     }
     List<String> operands = arguments.operands();
     if (operands.size() != 1) {

@@ -88,30 +88,30 @@ public final class NbdVmdk {
   private int start(String[] args) throws UsageException, IOException {
     Arguments arguments = new Arguments(args);
     for (String option = arguments.nextOption(); option != null; option = arguments.nextOption()) {
-      switch (option) {
-        case "--help":
-          out.print(USAGE);
-          return 0;
-        case "-V":
-        case "--version":
-          out.println(Console.version("nbd-vmdk"));
-          return 0;
-        case "--json":
-          json = true;
-          break;
-        case "--within":
-          within = FileNames.path(arguments.value());
-          break;
-        case "--repair":
-          repair = true;
-          break;
-        default:
-          if (!conversion.take(option, arguments)) {
-            throw arguments.unknown("nbd-vmdk");
-          }
+      if (Console.printAbout(option, "nbd-vmdk", USAGE, out)) {
+        return 0;
       }
+      take(option, arguments);
     }
     return command(arguments.operands());
+  }
+
+  private void take(String option, Arguments arguments) throws UsageException {
+    switch (option) {
+      case "--json":
+        json = true;
+        break;
+      case "--within":
+        within = FileNames.path(arguments.value());
+        break;
+      case "--repair":
+        repair = true;
+        break;
+      default:
+        if (!conversion.take(option, arguments)) {
+          throw arguments.unknown("nbd-vmdk");
+        }
+    }
   }
 
   private int command(List<String> operands) throws UsageException, IOException {

@@ -91,17 +91,10 @@ public final class NbdVsphere {
       throws UsageException, IOException {
     Arguments arguments = new Arguments(args);
     for (String option = arguments.nextOption(); option != null; option = arguments.nextOption()) {
-      switch (option) {
-        case "--help" -> {
-          out.print(USAGE);
-          return;
-        }
-        case "-V", "--version" -> {
-          out.println(Console.version("nbd-vsphere"));
-          return;
-        }
-        default -> take(option, arguments);
+      if (Console.printAbout(option, "nbd-vsphere", USAGE, out)) {
+        return;
       }
+      take(option, arguments);
     }
     List<String> words = arguments.operands();
     if (words.isEmpty()) {

@@ -1,20 +1,15 @@
 package org.nbdcore.plugin.synthetic;
 
-import java.nio.ByteBuffer;
 import java.util.function.LongUnaryOperator;
 import org.nbdcore.spi.Capabilities;
-import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
 
 /** The first 8 bytes of each block contain their offset, and the other bytes are 0. */
-final class PatternDevice extends ComputedDevice {
+final class PatternDevice extends LongSequenceDevice {
 
   static final Capabilities WRITING = READING.withWrite(true).withZero(Support.EMULATE);
 
   private static final int UPPER_SHIFT = 48;
-
-  private final LongUnaryOperator words;
 
   /**
    * Makes a disk.
@@ -23,19 +18,12 @@ final class PatternDevice extends ComputedDevice {
    * @param upper mixed into the upper 16 bits of each offset
    */
   PatternDevice(long size, long stride, int upper, Capabilities capabilities) {
-    super(size, capabilities);
+    super(size, words(stride, upper), capabilities);
+  }
+
+  private static LongUnaryOperator words(long stride, int upper) {
     long mask = stride / Long.BYTES - 1;
     long high = (long) upper << UPPER_SHIFT;
-    words = word -> (word & mask) == 0 ? word * Long.BYTES ^ high : 0;
-  }
-
-  @Override
-  public void read(ByteBuffer dst, long offset) {
-    LongSequence.fill(dst, offset, words);
-  }
-
-  @Override
-  public void write(ByteBuffer src, long offset, Flags flags) throws NbdException {
-    checkWrite(src, offset, words);
+    return word -> (word & mask) == 0 ? word * Long.BYTES ^ high : 0;
   }
 }

@@ -1,6 +1,5 @@
 package org.nbdcore.plugin.synthetic;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.LongUnaryOperator;
 import org.nbdcore.spi.Capabilities;
@@ -10,7 +9,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
 
 /** A disk whose words follow from their number and the seed. */
-final class RandomDevice extends ComputedDevice {
+final class RandomDevice extends LongSequenceDevice {
 
   static final Capabilities WRITING =
       READING.withWrite(true).withTrim(true).withZero(Support.NATIVE);
@@ -18,11 +17,8 @@ final class RandomDevice extends ComputedDevice {
   /** Words of a sector. */
   private static final int SECTOR = 512 / Long.BYTES;
 
-  private final LongUnaryOperator words;
-
   RandomDevice(long size, LongUnaryOperator words, Capabilities capabilities) {
-    super(size, capabilities);
-    this.words = words;
+    super(size, words, capabilities);
   }
 
   /** Every word is its number and the seed, scattered. */
@@ -37,16 +33,6 @@ final class RandomDevice extends ComputedDevice {
     LongUnaryOperator random = scattered(seed);
     Arrays.setAll(sector, random::applyAsLong);
     return word -> sector[(int) word & SECTOR - 1] ^ word / SECTOR;
-  }
-
-  @Override
-  public void read(ByteBuffer dst, long offset) {
-    LongSequence.fill(dst, offset, words);
-  }
-
-  @Override
-  public void write(ByteBuffer src, long offset, Flags flags) throws NbdException {
-    checkWrite(src, offset, words);
   }
 
   @Override
