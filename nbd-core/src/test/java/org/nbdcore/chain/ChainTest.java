@@ -20,11 +20,11 @@ import org.nbdcore.spi.Host;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
-import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.testkit.TestProviders;
 
 class ChainTest {
 
@@ -225,61 +225,25 @@ class ChainTest {
       }
     }
 
-    private void create() throws ConfigException {
+    private <T> T created(T layer) throws ConfigException {
       events.add("create " + name);
       if (createFailure != null) {
         throw createFailure;
       }
+      return layer;
+    }
+
+    private void cleanedUp() {
+      long closed = events.stream().filter(e -> e.startsWith("close")).count();
+      cleanups.add(name + " while " + closed + " are closed");
     }
 
     PluginProvider asPlugin() {
-      return new PluginProvider() {
-        @Override
-        public String name() {
-          return name;
-        }
-
-        @Override
-        public String description() {
-          return "";
-        }
-
-        @Override
-        public List<Parameter<?>> parameters() {
-          return List.of();
-        }
-
-        @Override
-        public Plugin create(Config config) throws ConfigException {
-          Fake.this.create();
-          return new FakePlugin();
-        }
-      };
+      return TestProviders.plugin(name, () -> created(new FakePlugin()));
     }
 
     FilterProvider asFilter() {
-      return new FilterProvider() {
-        @Override
-        public String name() {
-          return name;
-        }
-
-        @Override
-        public String description() {
-          return "";
-        }
-
-        @Override
-        public List<Parameter<?>> parameters() {
-          return List.of();
-        }
-
-        @Override
-        public Filter create(Config config) throws ConfigException {
-          Fake.this.create();
-          return new FakeFilter();
-        }
-      };
+      return TestProviders.filter(name, () -> created(new FakeFilter()));
     }
 
     private final class FakePlugin implements Plugin {
@@ -295,11 +259,7 @@ class ChainTest {
 
       @Override
       public void cleanup() {
-        cleanups.add(
-            name
-                + " while "
-                + events.stream().filter(e -> e.startsWith("close")).count()
-                + " are closed");
+        cleanedUp();
       }
 
       @Override
@@ -327,11 +287,7 @@ class ChainTest {
 
       @Override
       public void cleanup(Backend next) {
-        cleanups.add(
-            name
-                + " while "
-                + events.stream().filter(e -> e.startsWith("close")).count()
-                + " are closed");
+        cleanedUp();
       }
 
       @Override

@@ -14,9 +14,9 @@ import org.nbdcore.spi.Config;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Host;
-import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.ModelDevice;
+import org.nbdcore.testkit.TestProviders;
 
 /** What a filter may ask the server for, and that it may stop it. */
 @Timeout(60)
@@ -30,7 +30,8 @@ final class HostTest {
   private NbdServer start() throws Exception {
     QuietLog.install();
     Config nothing = Config.builder(List.of()).build();
-    Chain chain = Chain.builder().filter(new Provider(), nothing).plugin(plugin, nothing).build();
+    FilterProvider filter = TestProviders.filter("stopping", HostFilter::new);
+    Chain chain = Chain.builder().filter(filter, nothing).plugin(plugin, nothing).build();
     ServerOptions options =
         ServerOptions.defaults(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
     return NbdServer.start(chain, name == null ? options : options.withServerName(name));
@@ -64,35 +65,14 @@ final class HostTest {
     assertThat(plugin.closes.get()).isOne();
   }
 
-  /** Of a filter that keeps its host, or makes use of it at once. */
-  private final class Provider implements FilterProvider {
-
+  /** Keeps its host, or makes use of it at once. */
+  private final class HostFilter implements Filter {
     @Override
-    public String name() {
-      return "stopping";
-    }
-
-    @Override
-    public String description() {
-      return "stop the server";
-    }
-
-    @Override
-    public List<Parameter<?>> parameters() {
-      return List.of();
-    }
-
-    @Override
-    public Filter create(Config config) {
-      return new Filter() {
-        @Override
-        public void start(Backend next, StartContext context) {
-          host.set(context.host());
-          if (atOnce) {
-            context.host().stop();
-          }
-        }
-      };
+    public void start(Backend next, StartContext context) {
+      host.set(context.host());
+      if (atOnce) {
+        context.host().stop();
+      }
     }
   }
 }

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -20,6 +20,7 @@ import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.testkit.ConcurrentTasks;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.OptionData;
 import org.nbdcore.testkit.RawNbdClient;
@@ -107,27 +108,7 @@ final class ThreadModelsTest {
   }
 
   private static void lives(TestServer server, int clients) throws Exception {
-    List<Thread> threads = new ArrayList<>();
-    List<Throwable> failures = new ArrayList<>();
-    for (int i = 0; i < clients; i++) {
-      Thread thread =
-          new Thread(
-              () -> {
-                try {
-                  wholeLife(server);
-                } catch (IOException | RuntimeException | AssertionError e) {
-                  synchronized (failures) {
-                    failures.add(e);
-                  }
-                }
-              });
-      thread.start();
-      threads.add(thread);
-    }
-    for (Thread thread : threads) {
-      thread.join();
-    }
-    assertThat(failures).isEmpty();
+    ConcurrentTasks.run(Collections.nCopies(clients, () -> wholeLife(server)));
   }
 
   @Test

@@ -24,6 +24,7 @@ import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.testkit.ModelDevice;
+import org.nbdcore.testkit.TestProviders;
 
 /** What plugins and filters count is shown beside the metrics of the server. */
 @Timeout(120)
@@ -98,7 +99,8 @@ final class LayerMetricsTest {
     var builder =
         Chain.builder()
             .plugin(
-                new ObservedServer.Disk(new ModelDevice(4096)), Config.builder(List.of()).build());
+                TestProviders.plugin("disk", () -> new ObservedServer.Disk(new ModelDevice(4096))),
+                Config.builder(List.of()).build());
     for (int i = 0; i < filters; i++) {
       builder.filter(new Opens(), Config.builder(List.of()).build());
     }

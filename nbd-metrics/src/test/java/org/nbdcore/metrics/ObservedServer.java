@@ -20,14 +20,14 @@ import org.nbdcore.server.ServerExport;
 import org.nbdcore.server.ServerListener;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Config;
-import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
-import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.ThreadModel;
 import org.nbdcore.testkit.Backends;
+import org.nbdcore.testkit.CapturedLog;
+import org.nbdcore.testkit.TestProviders;
 
 /** A server, what watches it, and clients of both, in this process. */
 final class ObservedServer implements AutoCloseable {
@@ -48,7 +48,7 @@ final class ObservedServer implements AutoCloseable {
 
   /** Starts to watch a server that is not started yet. */
   ObservedServer(Optional<AccessToken> token) throws IOException {
-    Log.install(new Silence());
+    CapturedLog.silence();
     metrics.register(registry);
     http = MonitoringServer.start(ANY_PORT, token, "test", metrics, registry);
   }
@@ -75,7 +75,8 @@ final class ObservedServer implements AutoCloseable {
   }
 
   static Chain chain(Disk disk) throws Exception {
-    return Chain.builder().plugin(disk, Config.builder(List.of()).build()).build();
+    PluginProvider provider = TestProviders.plugin("disk", () -> disk);
+    return Chain.builder().plugin(provider, Config.builder(List.of()).build()).build();
   }
 
   NbdClient connect(String export) throws IOException {
@@ -110,7 +111,7 @@ final class ObservedServer implements AutoCloseable {
   }
 
   /** A plugin with one device for all connections. */
-  static class Disk implements Plugin, PluginProvider {
+  static class Disk implements Plugin {
 
     private final BlockDevice device;
 
@@ -132,37 +133,6 @@ final class ObservedServer implements AutoCloseable {
     }
 
     @Override
-    public String name() {
-      return "disk";
-    }
-
-    @Override
-    public String description() {
-      return "a disk of a test";
-    }
-
-    @Override
-    public List<Parameter<?>> parameters() {
-      return List.of();
-    }
-
-    @Override
-    public Plugin create(Config config) {
-      return this;
-    }
-
-    @Override
     public void close() {}
-  }
-
-  private static final class Silence implements Log.Backend {
-
-    @Override
-    public boolean enabled(Log.Level level) {
-      return false;
-    }
-
-    @Override
-    public void log(Log.Level level, String name, String message, Throwable failure) {}
   }
 }

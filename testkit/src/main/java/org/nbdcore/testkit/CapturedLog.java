@@ -77,9 +77,14 @@ public final class CapturedLog implements AutoCloseable {
     entries.clear();
   }
 
+  /** Drops all messages from now on, unless a test installs another log. */
+  public static void silence() {
+    Log.install(new Silence());
+  }
+
   /** Ends collecting. Later messages are dropped, unless a test installs another log. */
   @Override
   public void close() {
-    Log.install(new Silence());
+    silence();
   }
 }

@@ -3,19 +3,22 @@ package org.nbdcore.testkit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
+import org.nbdcore.spi.Experimental;
 
 /** Runs tasks at once, each on a thread of its own. */
-final class ConcurrentTasks {
+@Experimental
+public final class ConcurrentTasks {
 
   /** A part of a test. */
-  interface Task {
+  public interface Task {
+    /** Runs it; an exception or error fails the test. */
     void run() throws Exception;
   }
 
   private ConcurrentTasks() {}
 
   /** Runs all and waits; fails with the first failure, to which the others are attached. */
-  static void run(List<Task> tasks) throws InterruptedException {
+  public static void run(List<Task> tasks) throws InterruptedException {
     CyclicBarrier start = new CyclicBarrier(tasks.size());
     List<Throwable> failures = new ArrayList<>();
     List<Thread> threads = new ArrayList<>();

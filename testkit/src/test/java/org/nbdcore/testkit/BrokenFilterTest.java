@@ -4,157 +4,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.FilterBlockDevice;
-import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Support;
-import org.nbdcore.spi.ZeroCopyReadable;
 
 /** Each mistake that a filter can make fails the contract test that is there for it. */
 final class BrokenFilterTest {
 
-  private static final int START = 4096;
-
-  /** The contract of a filter, run by hand. */
-  private static class Contract extends FilterContractTest {
-    final WrappingProvider.Wrapper wrapper;
-
-    Contract(WrappingProvider.Wrapper wrapper) {
-      this.wrapper = wrapper;
-    }
-
-    @Override
-    protected FilterProvider provider() {
-      return WrappingProvider.wrapping(wrapper);
-    }
-  }
-
-  /** The contract of a filter that hides the first 4 KiB. */
-  private static final class OffsetContract extends Contract {
-    OffsetContract(WrappingProvider.Wrapper wrapper) {
-      super(wrapper);
-    }
-
-    @Override
-    protected byte[] view(byte[] below) {
-      return Arrays.copyOfRange(below, START, below.length);
-    }
-  }
-
-  /** A correct filter that hides the first 4 KiB; tests break one method of it. */
-  private static class OffsetDevice extends FilterBlockDevice implements ZeroCopyReadable {
-    OffsetDevice(BlockDevice next) {
-      super(next);
-    }
-
-    @Override
-    public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
-      return false;
-    }
-
-    @Override
-    public long size() throws IOException {
-      return next.size() - START;
-    }
-
-    @Override
-    public void read(ByteBuffer dst, long offset) throws IOException {
-      next.read(dst, offset + START);
-    }
-
-    @Override
-    public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
-      next.write(src, offset + START, flags);
-    }
-
-    @Override
-    public void trim(long offset, long length, Flags flags) throws IOException {
-      next.trim(offset + START, length, flags);
-    }
-
-    @Override
-    public void zero(long offset, long length, Flags flags) throws IOException {
-      next.zero(offset + START, length, flags);
-    }
-
-    @Override
-    public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
-      next.extents(offset + START, length, flags, sink.shifted(-START));
-    }
-
-    @Override
-    public void cache(long offset, long length) throws IOException {
-      next.cache(offset + START, length);
-    }
-  }
-
-  private static void randomOperationsCatch(Contract contract) {
-    assertThatThrownBy(() -> everySeed(contract))
-        .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("on a disk with");
-  }
-
-  private static void everySeed(Contract contract) throws Exception {
-    for (long seed = 1; seed <= 4; seed++) {
-      contract.randomOperationsAgreeWithTheModel(seed);
-    }
-  }
-
-  @Test
-  void correctOffsetFilterPasses() throws Exception {
-    Contract contract = new OffsetContract((request, next) -> new OffsetDevice(next.open(request)));
-    contract.diskLooksAsTheFilterPromises();
-    everySeed(contract);
-    contract.eightThreadsAgreeWithTheModel(11);
-    contract.flushAndForceUnitAccessReachTheDiskBelow();
-    contract.flagsOfZeroReachTheDiskBelow();
-    contract.failuresBelowAreReported();
-    contract.failureToOpenLeavesNothingOpen();
-  }
-
-  @Test
-  void offsetForgottenInExtentsIsCaught() {
-    randomOperationsCatch(
-        new OffsetContract(
-            (request, next) ->
-                new OffsetDevice(next.open(request)) {
-                  @Override
-                  public void extents(long offset, long length, Flags flags, ExtentSink sink)
-                      throws IOException {
-                    next.extents(offset, length, flags, sink);
-                  }
-                }));
-  }
-
-  @Test
-  void extentsThatAreNotShiftedBackAreCaught() {
-    randomOperationsCatch(
-        new OffsetContract(
-            (request, next) ->
-                new OffsetDevice(next.open(request)) {
-                  @Override
-                  public void extents(long offset, long length, Flags flags, ExtentSink sink)
-                      throws IOException {
-                    next.extents(offset + START, length, flags, sink);
-                  }
-                }));
-  }
-
   /** Takes what lies beyond the range for more of the same. */
   @Test
   void lastExtentThatGoesOnToTheEndOfTheDiskIsCaught() {
-    randomOperationsCatch(
-        new Contract(
+    BrokenFilterContract.randomOperationsCatch(
+        new BrokenFilterContract(
             (request, next) ->
                 new FilterBlockDevice(next.open(request)) {
                   @Override
@@ -173,36 +42,9 @@ final class BrokenFilterTest {
   }
 
   @Test
-  void offsetForgottenInTrimIsCaught() {
-    randomOperationsCatch(
-        new OffsetContract(
-            (request, next) ->
-                new OffsetDevice(next.open(request)) {
-                  @Override
-                  public void trim(long offset, long length, Flags flags) throws IOException {
-                    next.trim(offset, length, flags);
-                  }
-                }));
-  }
-
-  @Test
-  void offsetForgottenInSizeIsCaught() {
-    Contract contract =
-        new OffsetContract(
-            (request, next) ->
-                new OffsetDevice(next.open(request)) {
-                  @Override
-                  public long size() throws IOException {
-                    return next.size();
-                  }
-                });
-    assertThatThrownBy(contract::diskLooksAsTheFilterPromises).isInstanceOf(AssertionError.class);
-  }
-
-  @Test
   void staleDataOfACacheIsCaught() {
-    randomOperationsCatch(
-        new Contract(
+    BrokenFilterContract.randomOperationsCatch(
+        new BrokenFilterContract(
             (request, next) ->
                 new FilterBlockDevice(next.open(request)) {
                   private final byte[] first = new byte[512];
@@ -227,8 +69,8 @@ final class BrokenFilterTest {
 
   @Test
   void dataThatIsAlteredInReadOnlyIsCaught() {
-    randomOperationsCatch(
-        new Contract(
+    BrokenFilterContract.randomOperationsCatch(
+        new BrokenFilterContract(
             (request, next) ->
                 new FilterBlockDevice(next.open(request)) {
                   @Override
@@ -241,26 +83,9 @@ final class BrokenFilterTest {
   }
 
   @Test
-  void memoryLentFromTheWrongPlaceIsCaught() {
-    randomOperationsCatch(
-        new OffsetContract(
-            (request, next) ->
-                new OffsetDevice(next.open(request)) {
-                  @Override
-                  public boolean readZeroCopy(long offset, long length, BufferList loan)
-                      throws IOException {
-                    ByteBuffer lent = ByteBuffer.allocateDirect((int) length);
-                    next.read(lent, offset); // START is forgotten
-                    loan.add(lent.flip());
-                    return true;
-                  }
-                }));
-  }
-
-  @Test
   void changedSourceOfAWriteIsCaught() {
-    randomOperationsCatch(
-        new Contract(
+    BrokenFilterContract.randomOperationsCatch(
+        new BrokenFilterContract(
             (request, next) ->
                 new FilterBlockDevice(next.open(request)) {
                   @Override
@@ -276,8 +101,8 @@ final class BrokenFilterTest {
 
   @Test
   void bufferKeptAfterTheCallIsCaught() {
-    randomOperationsCatch(
-        new Contract(
+    BrokenFilterContract.randomOperationsCatch(
+        new BrokenFilterContract(
             (request, next) ->
                 new FilterBlockDevice(next.open(request)) {
                   private ByteBuffer kept;
@@ -307,8 +132,8 @@ final class BrokenFilterTest {
 
   @Test
   void unalignedReadModifyWriteWithoutALockIsCaughtByEightThreads() {
-    Contract contract =
-        new Contract(
+    BrokenFilterContract contract =
+        new BrokenFilterContract(
             (request, next) ->
                 new FilterBlockDevice(next.open(request)) {
                   @Override
@@ -338,8 +163,8 @@ final class BrokenFilterTest {
 
   @Test
   void forgottenForceUnitAccessIsCaught() {
-    Contract contract =
-        new Contract(
+    BrokenFilterContract contract =
+        new BrokenFilterContract(
             (request, next) ->
                 new FilterBlockDevice(next.open(request)) {
                   @Override
@@ -353,8 +178,8 @@ final class BrokenFilterTest {
 
   @Test
   void forgottenMayTrimIsCaught() {
-    Contract contract =
-        new Contract(
+    BrokenFilterContract contract =
+        new BrokenFilterContract(
             (request, next) ->
                 new FilterBlockDevice(next.open(request)) {
                   @Override
@@ -368,8 +193,8 @@ final class BrokenFilterTest {
 
   @Test
   void offeringWhatTheLayerBelowCannotDoIsCaught() {
-    randomOperationsCatch(
-        new Contract(
+    BrokenFilterContract.randomOperationsCatch(
+        new BrokenFilterContract(
             (request, next) ->
                 new FilterBlockDevice(next.open(request)) {
                   @Override
@@ -382,8 +207,8 @@ final class BrokenFilterTest {
 
   @Test
   void swallowedFailureIsCaught() {
-    Contract contract =
-        new Contract(
+    BrokenFilterContract contract =
+        new BrokenFilterContract(
             (request, next) ->
                 new FilterBlockDevice(next.open(request)) {
                   @Override
@@ -401,8 +226,8 @@ final class BrokenFilterTest {
 
   @Test
   void deviceThatIsNotClosedIsCaught() {
-    Contract contract =
-        new Contract(
+    BrokenFilterContract contract =
+        new BrokenFilterContract(
             (request, next) ->
                 new FilterBlockDevice(next.open(request)) {
                   @Override
@@ -413,8 +238,8 @@ final class BrokenFilterTest {
 
   @Test
   void deviceThatIsClosedTwiceIsCaught() {
-    Contract contract =
-        new Contract(
+    BrokenFilterContract contract =
+        new BrokenFilterContract(
             (request, next) ->
                 new FilterBlockDevice(next.open(request)) {
                   @Override
@@ -429,8 +254,8 @@ final class BrokenFilterTest {
 
   @Test
   void flushThatFailsBeforeCloseAndLeavesTheDeviceOpenIsCaught() {
-    Contract contract =
-        new Contract(
+    BrokenFilterContract contract =
+        new BrokenFilterContract(
             (request, next) ->
                 new FilterBlockDevice(next.open(request)) {
                   @Override
@@ -445,7 +270,7 @@ final class BrokenFilterTest {
 
   @Test
   void deviceLeakedByAFailedOpenIsCaught() {
-    Contract contract = new Contract(BrokenFilterTest::openAndAskForSize);
+    BrokenFilterContract contract = new BrokenFilterContract(BrokenFilterTest::openAndAskForSize);
     assertThatThrownBy(contract::failureToOpenLeavesNothingOpen)
         .hasMessageContaining("left open below when call 2 failed");
   }

@@ -37,6 +37,7 @@ final class PlantedFaultsTableTest {
                 ArrayPluginTest.class,
                 PersistentPluginTest.class,
                 BrokenFilterTest.class,
+                BrokenOffsetFilterTest.class,
                 AsyncFaultsTest.class)
             .flatMap(
                 type ->

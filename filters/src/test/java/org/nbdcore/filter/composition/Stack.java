@@ -20,6 +20,7 @@ import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Host;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ThreadModel;
 import org.nbdcore.testkit.Backends;
@@ -27,6 +28,7 @@ import org.nbdcore.testkit.Configs;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.RandomRequests;
 import org.nbdcore.testkit.SimulatedAsyncDevice;
+import org.nbdcore.testkit.TestProviders;
 import org.nbdcore.testkit.TestSession;
 import org.nbdcore.testkit.TrackedBackend;
 
@@ -130,7 +132,8 @@ final class Stack implements Closeable {
       FilterProvider provider = providers.get(i);
       builder.filter(provider, Configs.of(provider.parameters(), picked.get(i).parameters()));
     }
-    Chain built = builder.plugin(new Bottom(bottom), Configs.of(List.of(), List.of())).build();
+    PluginProvider plugin = TestProviders.plugin("model", () -> bottom::open);
+    Chain built = builder.plugin(plugin, Configs.of(List.of(), List.of())).build();
     chain = built;
     built.start(Host.NONE);
     return built;

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -18,11 +16,11 @@ import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.TestSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
-import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.CapturedLog;
+import org.nbdcore.testkit.DumpedLines;
 
 @Timeout(60)
 final class ExitwhenFilterTest {
@@ -146,27 +144,14 @@ final class ExitwhenFilterTest {
 
   @Test
   void dumpPluginNamesTheEvents() {
-    Map<String, String> lines = new LinkedHashMap<>();
-    new ExitwhenFilterProvider()
-        .dump(
-            new DumpSink() {
-              @Override
-              public void put(String key, String value) {
-                lines.put(key, value);
-              }
-
-              @Override
-              public void error(String message) {
-                throw new AssertionError(message);
-              }
-            });
-    assertThat(lines)
-        .containsOnlyKeys(
-            "exitwhen_file_created",
-            "exitwhen_file_deleted",
-            "exitwhen_process_exits",
-            "exitwhen_pipe_closed",
-            "exitwhen_script")
-        .containsValue("yes");
+    DumpedLines dumped = new DumpedLines();
+    new ExitwhenFilterProvider().dump(dumped);
+    assertThat(dumped.lines())
+        .containsExactlyInAnyOrder(
+            "exitwhen_file_created=yes",
+            "exitwhen_file_deleted=yes",
+            "exitwhen_process_exits=yes",
+            "exitwhen_pipe_closed=yes",
+            "exitwhen_script=yes");
   }
 }

@@ -21,7 +21,6 @@ import org.nbdcore.client.NbdClient;
 import org.nbdcore.filter.blocksize.BlocksizeFilterProvider;
 import org.nbdcore.filter.cache.CacheFilterProvider;
 import org.nbdcore.filter.cacheextents.CacheextentsFilterProvider;
-import org.nbdcore.filter.composition.Bottom;
 import org.nbdcore.filter.count.CountFilterProvider;
 import org.nbdcore.filter.multiconn.MultiConnFilterProvider;
 import org.nbdcore.filter.readahead.ReadaheadFilterProvider;
@@ -31,12 +30,14 @@ import org.nbdcore.server.ServerOptions;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.Support;
 import org.nbdcore.testkit.Backends;
 import org.nbdcore.testkit.Configs;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.RandomRequests;
 import org.nbdcore.testkit.SimulatedAsyncDevice;
+import org.nbdcore.testkit.TestProviders;
 import org.nbdcore.testkit.TrackedBackend;
 
 /**
@@ -136,7 +137,8 @@ final class RetryTortureTest {
         "retries=30",
         "retry-delay=1ms",
         "retry-exponential=false");
-    return builder.plugin(new Bottom(disk), Configs.of(List.of())).build();
+    PluginProvider plugin = TestProviders.plugin("model", () -> disk::open);
+    return builder.plugin(plugin, Configs.of(List.of())).build();
   }
 
   private static void add(ChainBuilder builder, FilterProvider provider, String... parameters)

@@ -14,8 +14,8 @@ import org.nbdcore.server.NbdServer;
 import org.nbdcore.server.ServerOptions;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Log;
 import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.testkit.CapturedLog;
 
 /**
  * A server with one plugin, given the words of a command line, and a client of it, in this process.
@@ -27,18 +27,7 @@ import org.nbdcore.spi.PluginProvider;
 public record Served(NbdServer server, NbdClient client) implements AutoCloseable {
 
   static {
-    Log.install(new Silence());
-  }
-
-  private static final class Silence implements Log.Backend {
-
-    @Override
-    public boolean enabled(Log.Level level) {
-      return false;
-    }
-
-    @Override
-    public void log(Log.Level level, String name, String message, Throwable failure) {}
+    CapturedLog.silence();
   }
 
   /**

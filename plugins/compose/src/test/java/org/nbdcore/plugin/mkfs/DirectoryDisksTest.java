@@ -9,9 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,11 +21,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
-import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.Configs;
+import org.nbdcore.testkit.DumpedLines;
 
 /** Disks made of directories, with a script in place of the program that makes them. */
 @Timeout(60)
@@ -91,22 +89,10 @@ final class DirectoryDisksTest {
 
   @Test
   void dumpNamesTheProgram() throws Exception {
-    Map<String, String> dumped = new HashMap<>();
+    DumpedLines dumped = new DumpedLines();
     new IsoProvider()
-        .dump(
-            Configs.of(new IsoProvider().parameters(), "prog=mine", "dir=" + folder),
-            new DumpSink() {
-              @Override
-              public void put(String key, String value) {
-                dumped.put(key, value);
-              }
-
-              @Override
-              public void error(String message) {
-                throw new AssertionError(message);
-              }
-            });
-    assertThat(dumped).containsExactly(Map.entry("iso_prog", "mine"));
+        .dump(Configs.of(new IsoProvider().parameters(), "prog=mine", "dir=" + folder), dumped);
+    assertThat(dumped.lines()).containsExactly("iso_prog=mine");
   }
 
   @ParameterizedTest

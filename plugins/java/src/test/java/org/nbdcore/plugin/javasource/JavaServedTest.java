@@ -7,8 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,9 +15,9 @@ import org.nbdcore.client.ConnectOptions;
 import org.nbdcore.client.NbdClient;
 import org.nbdcore.client.NbdClientException;
 import org.nbdcore.spi.ConfigException;
-import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.testkit.DumpedLines;
 import org.nbdcore.testkit.server.Served;
 
 /** Source files behind a server. */
@@ -114,41 +113,30 @@ final class JavaServedTest {
           .isEqualTo("b:2 a:1 b:3 ");
     }
     assertThat(dumped(file, "b=2", "a=1"))
-        .containsEntry("java_class", "com.example.AnyKey")
-        .containsEntry("java_interface", "PluginProvider")
-        .containsEntry("java_keys", "")
-        .containsEntry("any_entries", "2");
+        .contains(
+            "java_class=com.example.AnyKey",
+            "java_interface=PluginProvider",
+            "java_keys=",
+            "any_entries=2");
   }
 
   @Test
   void dumpNeedsNoRequiredParameterOfTheFile() throws Exception {
     assertThat(dumped(Sources.ofPage("Ram", folder)))
-        .containsEntry("magic_config_key", "script")
-        .containsEntry("java_class", "Ram")
-        .containsEntry("java_interface", "Plugin")
-        .containsEntry("java_keys", "size")
-        .doesNotContainKey("error");
+        .contains(
+            "magic_config_key=script", "java_class=Ram", "java_interface=Plugin", "java_keys=size")
+        .noneMatch(line -> line.startsWith("ERROR"));
     Path broken = Files.writeString(folder.resolve("Broken.java"), "class Broken {");
-    assertThat(dumped(broken)).containsKey("error").doesNotContainKey("java_class");
+    assertThat(dumped(broken))
+        .anyMatch(line -> line.startsWith("ERROR"))
+        .noneMatch(line -> line.startsWith("java_class="));
   }
 
-  private static Map<String, String> dumped(Path file, String... entries) throws ConfigException {
-    Map<String, String> lines = new LinkedHashMap<>();
+  private static List<String> dumped(Path file, String... entries) throws ConfigException {
+    DumpedLines dumped = new DumpedLines();
     JavaProvider provider = new JavaProvider();
-    provider.dump(
-        Sources.config(provider, file, entries),
-        new DumpSink() {
-          @Override
-          public void put(String key, String value) {
-            lines.put(key, value);
-          }
-
-          @Override
-          public void error(String message) {
-            lines.put("error", message);
-          }
-        });
-    return lines;
+    provider.dump(Sources.config(provider, file, entries), dumped);
+    return dumped.lines();
   }
 
   @Test

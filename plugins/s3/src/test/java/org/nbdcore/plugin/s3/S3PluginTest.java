@@ -28,6 +28,7 @@ import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.Secret;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.Configs;
+import org.nbdcore.testkit.DiskContents;
 
 final class S3PluginTest {
 
@@ -61,21 +62,13 @@ final class S3PluginTest {
     return plugin(arguments).open(OpenRequest.detached("", false));
   }
 
-  private static byte[] read(BlockDevice device, int length) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocateDirect(length);
-    device.read(bytes, 0);
-    byte[] read = new byte[length];
-    bytes.flip().get(read);
-    return read;
-  }
-
   /** Before Java 21, the JDK's HTTP client keeps its thread until it is collected. */
   @Test
   void disksShareAnHttpClient() throws Exception {
-    read(blocks(), 1);
+    DiskContents.read(blocks(), 0, 1);
     long before = httpClients();
     for (int i = 0; i < 3; i++) {
-      read(blocks(), 1);
+      DiskContents.read(blocks(), 0, 1);
     }
     assertThat(httpClients()).isLessThanOrEqualTo(before);
   }
@@ -112,7 +105,7 @@ final class S3PluginTest {
     server.objects.put(FIRST, new byte[17]);
     BlockDevice device = blocks();
     for (int length : new int[] {5, 16}) {
-      assertThatThrownBy(() -> read(device, length))
+      assertThatThrownBy(() -> DiskContents.read(device, 0, length))
           .hasMessageContaining("disk/0000000000000000 is not an object of 16 bytes");
     }
   }
@@ -122,9 +115,9 @@ final class S3PluginTest {
     server.objects.put(FIRST, new byte[16]);
     BlockDevice device = blocks();
     server.failures.addAll(List.of(503, 500));
-    assertThat(read(device, 16)).containsOnly(0);
+    assertThat(DiskContents.read(device, 0, 16)).containsOnly(0);
     server.failures.addAll(List.of(500, 500, 500, 500, 500));
-    assertThatThrownBy(() -> read(device, 16)).hasMessageContaining("answered 500");
+    assertThatThrownBy(() -> DiskContents.read(device, 0, 16)).hasMessageContaining("answered 500");
   }
 
   @Test

@@ -15,12 +15,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.protocol.TransmissionFlags;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
-import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.testkit.DumpedLines;
 import org.nbdcore.testkit.server.Served;
 
 /** Scripts in files. */
@@ -148,26 +148,15 @@ final class ShServedTest {
 
   @Test
   void dumpHasTheScriptsLinesAndDoesNotCompleteIt() throws Exception {
-    List<String> lines = new ArrayList<>();
-    DumpSink sink =
-        new DumpSink() {
-          @Override
-          public void put(String key, String value) {
-            lines.add(key + "=" + value);
-          }
-
-          @Override
-          public void error(String message) {
-            lines.add("error " + message);
-          }
-        };
+    DumpedLines dumped = new DumpedLines();
     ShProvider provider = new ShProvider();
     String script = script("config)", "dump_plugin) echo my_key=my=value; echo words");
     Config config =
         Config.builder(provider.parameters()).put("script", script).put("k", "v").buildPartial();
-    provider.dump(config, sink);
+    provider.dump(config, dumped);
     assertThat(provider.threadModel()).isEqualTo(ThreadModel.PARALLEL);
     assertThat(new EvalProvider().threadModel()).isEqualTo(ThreadModel.PARALLEL);
+    List<String> lines = new ArrayList<>(dumped.lines());
     List<String> abilities = lines.stream().filter(line -> line.startsWith("has_")).toList();
     assertThat(abilities)
         .hasSize(28)
@@ -179,7 +168,7 @@ final class ShServedTest {
             "magic_config_key=script",
             "max_known_status=8",
             "my_key=my=value",
-            "error dump_plugin must print key=value, not 'words'");
+            "ERROR dump_plugin must print key=value, not 'words'");
     assertThat(Files.readAllLines(log))
         .containsExactly("load", "config k v", "dump_plugin", "unload");
   }

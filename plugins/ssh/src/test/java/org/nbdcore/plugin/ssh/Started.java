@@ -1,7 +1,6 @@
 package org.nbdcore.plugin.ssh;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import org.nbdcore.spi.BlockDevice;
@@ -26,14 +25,6 @@ final class Started implements AutoCloseable {
 
   BlockDevice open() throws IOException {
     return plugin.open(OpenRequest.detached("", false));
-  }
-
-  static byte[] read(BlockDevice device, long offset, int length) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocateDirect(length);
-    device.read(bytes, offset);
-    byte[] read = new byte[length];
-    bytes.flip().get(read);
-    return read;
   }
 
   @Override

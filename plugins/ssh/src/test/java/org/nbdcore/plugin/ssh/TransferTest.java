@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.testkit.DiskContents;
 
 /** Reads and writes that are cut into pieces. */
 final class TransferTest {
@@ -85,7 +86,7 @@ final class TransferTest {
     try (Started plugin = new Started(server.parameters("disk.img"));
         BlockDevice device = plugin.open()) {
       assertThat(device.size()).isEqualTo(SIZE);
-      assertThat(Started.read(device, 0, SIZE)).isEqualTo(disk);
+      assertThat(DiskContents.read(device, 0, SIZE)).isEqualTo(disk);
       byte[] written = new byte[SIZE - 4321];
       new Random(3).nextBytes(written);
       written[0] = 0;
@@ -112,7 +113,7 @@ final class TransferTest {
                   for (int i = 0; i < 20; i++) {
                     int offset = random.nextInt(SIZE - 1);
                     int length = 1 + random.nextInt(Math.min(200_000, SIZE - offset));
-                    assertThat(Started.read(device, offset, length))
+                    assertThat(DiskContents.read(device, offset, length))
                         .isEqualTo(Arrays.copyOfRange(disk, offset, offset + length));
                   }
                   return null;
@@ -134,7 +135,7 @@ final class TransferTest {
       refused[SftpTransfer.PIECE] = RefusingFiles.REFUSED;
       assertThatThrownBy(() -> device.write(ByteBuffer.wrap(refused), 0, Flags.NONE))
           .hasMessageContaining("cannot write disk.img at " + SftpTransfer.PIECE);
-      assertThat(Started.read(device, SIZE - 1000, 1000))
+      assertThat(DiskContents.read(device, SIZE - 1000, 1000))
           .isEqualTo(Arrays.copyOfRange(disk, SIZE - 1000, SIZE));
     }
   }
@@ -167,7 +168,7 @@ final class TransferTest {
         first.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 7, Flags.NONE);
       }
       try (BlockDevice second = plugin.open()) {
-        assertThat(Started.read(second, 6, 5)).containsExactly(0, 1, 2, 3, 0);
+        assertThat(DiskContents.read(second, 6, 5)).containsExactly(0, 1, 2, 3, 0);
       }
     }
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -179,7 +180,7 @@ final class TransferTest {
     try (Started plugin = new Started(server.parameters("disk.img"))) {
       BlockDevice device = plugin.open();
       server.close();
-      assertThatThrownBy(() -> Started.read(device, 0, 1)).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> DiskContents.read(device, 0, 1)).isInstanceOf(IOException.class);
       device.close();
     }
   }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +27,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.StartContext;
+import org.nbdcore.testkit.DiskContents;
 
 final class VmdkFilterTest {
   private static final int HELLO_SIZE = 1 << 20;
@@ -44,7 +44,7 @@ final class VmdkFilterTest {
     hello = Files.readAllBytes(Path.of("..", "..", "examples", "disks", "hello.vmdk"));
     try (Plugin plugin = plugin(Path.of("..", "..", "examples", "disks", "hello.vmdk"));
         BlockDevice device = plugin.open(request(""))) {
-      helloContents = read(device, 0, (int) device.size());
+      helloContents = DiskContents.read(device, 0, (int) device.size());
     }
     assertThat(helloContents).contains("Hello".getBytes(StandardCharsets.UTF_8)[0]);
   }
@@ -68,15 +68,6 @@ final class VmdkFilterTest {
 
   private static OpenRequest request(String export) {
     return OpenRequest.detached(export, true);
-  }
-
-  private static byte[] read(BlockDevice device, long offset, int length) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(length);
-    device.read(buffer, offset);
-    assertThat(buffer.hasRemaining()).isFalse();
-    byte[] bytes = new byte[length];
-    buffer.flip().get(bytes);
-    return bytes;
   }
 
   /** A descriptor in one export, its flat extent in another one. */
@@ -109,7 +100,7 @@ final class VmdkFilterTest {
       assertThat(device.size()).isEqualTo(helloContents.length);
       assertThat(device.capabilities().write()).isFalse();
       assertThat(device.capabilities().extents()).isTrue();
-      assertThat(read(device, 0, helloContents.length)).isEqualTo(helloContents);
+      assertThat(DiskContents.read(device, 0, helloContents.length)).isEqualTo(helloContents);
     }
     assertThat(filter.listExports(request(""), below)).containsExactly(Export.of(""));
   }
@@ -126,8 +117,8 @@ final class VmdkFilterTest {
         .containsExactly("vm-disk1.vmdk", "vm-disk2.vmdk");
     try (BlockDevice one = filter.open(request("vm-disk1.vmdk"), below);
         BlockDevice two = filter.open(request("vm-disk2.vmdk"), below)) {
-      assertThat(read(one, 0, helloContents.length)).isEqualTo(helloContents);
-      assertThat(read(two, 0, helloContents.length))
+      assertThat(DiskContents.read(one, 0, helloContents.length)).isEqualTo(helloContents);
+      assertThat(DiskContents.read(two, 0, helloContents.length))
           .isNotEqualTo(helloContents)
           .contains("Jello".getBytes(StandardCharsets.UTF_8));
     }
@@ -144,7 +135,7 @@ final class VmdkFilterTest {
   void theOnlyDiskOfAnOvaNeedsNoName() throws IOException {
     below.with("", new Ovas().with("vm-disk1.vmdk", hello).build());
     try (BlockDevice device = filter.open(request(""), below)) {
-      assertThat(read(device, 0, helloContents.length)).isEqualTo(helloContents);
+      assertThat(DiskContents.read(device, 0, helloContents.length)).isEqualTo(helloContents);
     }
   }
 
@@ -153,13 +144,13 @@ final class VmdkFilterTest {
     byte[] data = flatDisk("/vmfs/volumes/1/vm-flat.vmdk");
     byte[] descriptor;
     try (BlockDevice device = below.open(request("vm.vmdk"))) {
-      descriptor = read(device, 0, 1000 > device.size() ? (int) device.size() : 1000);
+      descriptor = DiskContents.read(device, 0, 1000 > device.size() ? (int) device.size() : 1000);
     }
     ByteExports archive = new ByteExports();
     Ovas ova = new Ovas().with("d/vm.vmdk", descriptor).with("d/vm-flat.vmdk", data);
     archive.with("", ova.build());
     try (BlockDevice device = filter.open(request("d/vm.vmdk"), archive)) {
-      assertThat(read(device, 0, data.length)).isEqualTo(data);
+      assertThat(DiskContents.read(device, 0, data.length)).isEqualTo(data);
     }
     assertThatThrownBy(() -> filter.open(request("d/vm-flat.vmdk"), archive))
         .hasMessageContaining("is the data of a disk; open its descriptor 'vm.vmdk' instead");
@@ -186,7 +177,7 @@ final class VmdkFilterTest {
   void anExtentIsOpenedThroughALayerThatListsIt() throws IOException {
     byte[] data = flatDisk("vm-flat.vmdk");
     try (BlockDevice device = filter.open(request("vm.vmdk"), below)) {
-      assertThat(read(device, 0, data.length)).isEqualTo(data);
+      assertThat(DiskContents.read(device, 0, data.length)).isEqualTo(data);
       assertThat(typeAt(device, 8192)).isEqualTo(ExtentSink.HOLE | ExtentSink.ZERO);
       assertThat(typeAt(device, 0)).isEqualTo(ExtentSink.DATA);
       assertThat(typeAt(device, 600 * 1024)).isEqualTo(ExtentSink.DATA);
@@ -244,7 +235,7 @@ final class VmdkFilterTest {
       List<Export> exports = plugin.listExports(request(""));
       assertThat(exports).extracting(Export::name).containsExactly("a.vmdk", "b.vmdk");
       try (BlockDevice device = plugin.open(request("b.vmdk"))) {
-        assertThat(read(device, 0, helloContents.length)).isEqualTo(helloContents);
+        assertThat(DiskContents.read(device, 0, helloContents.length)).isEqualTo(helloContents);
       }
       assertThatThrownBy(() -> plugin.open(request(""))).hasMessageContaining("has several disks");
     }
