@@ -3,28 +3,23 @@ package org.nbdcore.client;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Damaged replies that fuzzing found worth keeping, once more; see docs/fuzzing.md. */
 class ServerCorpusTest {
 
-  private static final Path CORPUS = Path.of("src/test/resources/corpus/server");
-
-  @TestFactory
-  Stream<DynamicTest> damagedRepliesCostOnlyTheConnection() throws IOException {
-    List<DynamicTest> tests = new ArrayList<>();
-    try (Stream<Path> files = Files.list(CORPUS)) {
-      for (Path file : files.sorted().toList()) {
-        tests.add(
-            DynamicTest.dynamicTest(
-                file.getFileName().toString(),
-                () -> ServerFuzz.fuzzerTestOneInput(Files.readAllBytes(file))));
-      }
+  static List<Path> inputs() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("src/test/resources/corpus/server"))) {
+      return files.sorted().toList();
     }
-    return tests.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("inputs")
+  void damagedRepliesCostOnlyTheConnection(Path input) throws IOException {
+    ServerFuzz.fuzzerTestOneInput(Files.readAllBytes(input));
   }
 }

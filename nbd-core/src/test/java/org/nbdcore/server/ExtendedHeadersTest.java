@@ -1,26 +1,30 @@
 package org.nbdcore.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.nbdcore.server.ExtendedMessages.PAYLOAD;
+import static org.nbdcore.server.ExtendedMessages.SIZE;
+import static org.nbdcore.server.ExtendedMessages.assertAnswer;
+import static org.nbdcore.server.ExtendedMessages.chunk;
+import static org.nbdcore.server.ExtendedMessages.connect;
+import static org.nbdcore.server.ExtendedMessages.error;
+import static org.nbdcore.server.ExtendedMessages.errorAt;
+import static org.nbdcore.server.ExtendedMessages.haggled;
+import static org.nbdcore.server.ExtendedMessages.huge;
+import static org.nbdcore.server.ExtendedMessages.reply;
+import static org.nbdcore.server.ExtendedMessages.request;
+import static org.nbdcore.server.ExtendedMessages.serve;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.protocol.Option;
 import org.nbdcore.protocol.OptionReply;
 import org.nbdcore.protocol.TransmissionFlags;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
-import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.NbdError;
-import org.nbdcore.spi.NbdException;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.OptionData;
 import org.nbdcore.testkit.RawNbdClient;
@@ -30,71 +34,6 @@ import org.nbdcore.testkit.RawNbdClient;
  * extension-ext-header}.
  */
 final class ExtendedHeadersTest {
-
-  private static final int SIZE = 1 << 20;
-  private static final long COOKIE = 0x1122_3344_5566_7788L;
-  private static final int PAYLOAD = 1 << 5;
-
-  private static TestServer serve(BlockDevice device) throws Exception {
-    return TestServer.serve(TestPlugin.of(device), options -> options.extendedHeaders = true);
-  }
-
-  private static RawNbdClient haggled(TestServer server) throws IOException {
-    RawNbdClient client = server.haggling();
-    assertThat(client.haggle(11, new byte[0]).get(0).type()).isEqualTo(OptionReply.ACK);
-    return client;
-  }
-
-  private static RawNbdClient connect(TestServer server) throws IOException {
-    RawNbdClient client = haggled(server);
-    client.metaContext("", "base:allocation");
-    client.go("");
-    return client;
-  }
-
-  private static Bytes request(int flags, int type, long offset, long length) {
-    return new Bytes()
-        .add(0x21e41c71, 4)
-        .add(flags, 2)
-        .add(type, 2)
-        .add(COOKIE, 8)
-        .add(offset, 8)
-        .add(length, 8);
-  }
-
-  private static Bytes reply(int type, long offset, long length) {
-    return chunk(1, type, offset, length);
-  }
-
-  private static Bytes chunk(int flags, int type, long offset, long length) {
-    return new Bytes()
-        .add(0x6e8a278c, 4)
-        .add(flags, 2)
-        .add(type, 2)
-        .add(COOKIE, 8)
-        .add(offset, 8)
-        .add(length, 8);
-  }
-
-  private static Bytes error(int error, String message, long offset) {
-    byte[] text = message.getBytes(StandardCharsets.UTF_8);
-    return reply(0x8001, offset, 6 + text.length).add(error, 4).add(text.length, 2).add(text);
-  }
-
-  private static Bytes errorAt(int error, String message, long offset, long where) {
-    byte[] text = message.getBytes(StandardCharsets.UTF_8);
-    return reply(0x8002, offset, 14 + text.length)
-        .add(error, 4)
-        .add(text.length, 2)
-        .add(text)
-        .add(where, 8);
-  }
-
-  private static void assertAnswer(RawNbdClient client, Bytes asked, Bytes expected)
-      throws Exception {
-    client.send(asked.array());
-    assertThat(client.receive(expected.size())).isEqualTo(expected.array());
-  }
 
   @Test
   void everyReplyHasThirtyTwoBytesAndTheOffsetOfItsRequest() throws Exception {
@@ -155,37 +94,6 @@ final class ExtendedHeadersTest {
         expected);
   }
 
-  /** 2^44 bytes that nobody keeps. */
-  private static BlockDevice huge() {
-    return new FilterBlockDevice(new ModelDevice(SIZE)) {
-      @Override
-      public long size() {
-        return 1L << 44;
-      }
-
-      @Override
-      public void trim(long offset, long length, Flags flags) throws NbdException {
-        throw new NbdException(NbdError.EIO, "trim " + length);
-      }
-
-      @Override
-      public void zero(long offset, long length, Flags flags) throws NbdException {
-        throw new NbdException(NbdError.EIO, "zero " + length);
-      }
-
-      @Override
-      public void cache(long offset, long length) throws NbdException {
-        throw new NbdException(NbdError.EIO, "cache " + length);
-      }
-
-      @Override
-      public void extents(long offset, long length, Flags flags, ExtentSink sink) {
-        sink.add(offset, 1L << 33, ExtentSink.HOLE | ExtentSink.ZERO);
-        sink.add(offset + (1L << 33), length, ExtentSink.DATA);
-      }
-    };
-  }
-
   @Test
   void rangesOfMoreThanFourGigabytesArriveWhole() throws Exception {
     try (TestServer server = serve(huge());
@@ -231,97 +139,6 @@ final class ExtendedHeadersTest {
               "the range 1+18446744073709551615 goes past the end of the disk at 17592186044416",
               1,
               1L << 44));
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {(1L << 26) + 1, 1L << 32, Long.MAX_VALUE, Long.MIN_VALUE, -1})
-  void anAbsurdPayloadEndsTheConnection(long length) throws Exception {
-    try (TestServer server = serve(huge())) {
-      for (int flags : new int[] {PAYLOAD, 0}) {
-        try (RawNbdClient client = connect(server)) {
-          client.send(request(flags, Command.WRITE, 0, length).array());
-          assertThat(client.closedByServer()).isTrue();
-        }
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 512, 4096, 131_041, 300_000})
-  void aWriteBringsItsDataWithTheFlagOrWithout(int length) throws Exception {
-    ModelDevice device = new ModelDevice(SIZE);
-    byte[] data = new byte[length];
-    new Random(length).nextBytes(data);
-    try (TestServer server = serve(device)) {
-      for (int client = 0; client < 2; client++) {
-        try (RawNbdClient connection = connect(server)) {
-          for (int flags : new int[] {PAYLOAD, 0, 0, PAYLOAD, CommandFlags.FUA}) {
-            data[0]++;
-            assertAnswer(
-                connection,
-                request(flags, Command.WRITE, 4096, length).add(data),
-                reply(0, 4096, 0));
-            assertThat(Arrays.copyOfRange(device.contents(), 4096, 4096 + length)).isEqualTo(data);
-          }
-          assertAnswer(connection, request(0, Command.FLUSH, 0, 0), reply(0, 0, 0));
-        }
-      }
-      assertThat(server.log.lines()).as("warnings of what every QEMU does").isEmpty();
-    }
-  }
-
-  @Test
-  void theDataOfARefusedWriteWithoutTheFlagIsPassedOver() throws Exception {
-    ModelDevice device = new ModelDevice(SIZE);
-    try (TestServer server = serve(device);
-        RawNbdClient client = connect(server)) {
-      for (int length : new int[] {512, 300_000}) {
-        assertAnswer(
-            client,
-            request(0, Command.WRITE, SIZE, length).add(new byte[length]),
-            errorAt(
-                28,
-                "the range 1048576+" + length + " goes past the end of the disk at 1048576",
-                SIZE,
-                SIZE));
-      }
-      assertAnswer(client, request(0, Command.WRITE, 0, 0), error(22, "the length is 0", 0));
-      assertAnswer(client, request(0, Command.FLUSH, 0, 0), reply(0, 0, 0));
-    }
-  }
-
-  @Test
-  void payloadsThatDoNotBelongThereArePassedOver() throws Exception {
-    try (TestServer server = serve(new ModelDevice(SIZE));
-        RawNbdClient client = connect(server)) {
-      for (int command : new int[] {0, 3, 4, 5, 6, 99}) {
-        assertAnswer(
-            client,
-            request(PAYLOAD, command, 0, 300_000).add(new byte[300_000]),
-            error(
-                22,
-                command == 99
-                    ? "there is no request type 99"
-                    : "request type " + command + " takes no payload",
-                0));
-      }
-      for (int length : new int[] {0, 8, 11, 13, 16, 200_000}) {
-        assertAnswer(
-            client,
-            request(PAYLOAD, Command.BLOCK_STATUS, 0, length).add(new byte[length]),
-            error(
-                22,
-                "the payload of a block status request must be a length and the IDs of contexts,"
-                    + " 12 to 12 bytes, not "
-                    + length,
-                0));
-      }
-      assertAnswer(
-          client,
-          request(PAYLOAD, Command.BLOCK_STATUS, 0, 12).add(512, 8).add(2, 4),
-          error(22, "no meta context has the number 2", 0));
-      assertAnswer(client, request(0, Command.FLUSH, 0, 0), reply(0, 0, 0));
     }
   }
 

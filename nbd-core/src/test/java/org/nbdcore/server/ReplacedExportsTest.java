@@ -1,15 +1,12 @@
 package org.nbdcore.server;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -49,20 +46,6 @@ final class ReplacedExportsTest extends ExportsTest {
 
   private static ServerExport export(String name, TestPlugin plugin) throws Exception {
     return ServerExport.of(name, TestServer.chain(plugin));
-  }
-
-  private static List<String> listed(RawNbdClient client) throws IOException {
-    List<String> names = new ArrayList<>();
-    client.option(Option.LIST, new byte[0]);
-    for (var reply = client.optionReply();
-        reply.type() == OptionReply.SERVER;
-        reply = client.optionReply()) {
-      ByteBuffer data = reply.buffer();
-      byte[] name = new byte[data.getInt()];
-      data.get(name);
-      names.add(new String(name, UTF_8));
-    }
-    return names;
   }
 
   @Test
@@ -212,17 +195,13 @@ final class ReplacedExportsTest extends ExportsTest {
 
   @Test
   void theWildcardServesAllOtherNamesAndComesAndGoes() throws Exception {
-    TestPlugin others =
-        new TestPlugin(Backends.of(new ModelDevice(4096))) {
-          @Override
-          public List<Export> listExports(OpenRequest request) {
-            return List.of(Export.of("x"), Export.of("a"));
-          }
-        };
+    TestPlugin others = TestPlugin.of(new ModelDevice(4096)).listing("x", "a");
     try (NbdServer server =
         builder().export(export("*", broken())).export(export("a", disk(512))).start()) {
       try (RawNbdClient client = connect(server)) {
-        assertThat(listed(client)).as("a broken wildcard hides no other").containsExactly("a");
+        assertThat(TestServer.listed(client))
+            .as("a broken wildcard hides no other")
+            .containsExactly("a");
         client.option(Option.GO, OptionData.info("x"));
         assertThat(client.optionReply().text()).contains("the export '*' could not be started");
         assertThat(client.go("a").size()).isEqualTo(512);
@@ -230,12 +209,12 @@ final class ReplacedExportsTest extends ExportsTest {
       server.replaceExport(export("*", others));
       assertThat(server.exports()).extracting(ExportStatus::name).containsExactly("a", "*");
       try (RawNbdClient client = connect(server)) {
-        assertThat(listed(client)).containsExactly("a", "x");
+        assertThat(TestServer.listed(client)).containsExactly("a", "x");
         assertThat(client.go("x").size()).isEqualTo(4096);
         server.removeExport("*").isDone();
       }
       try (RawNbdClient client = connect(server)) {
-        assertThat(listed(client)).containsExactly("a");
+        assertThat(TestServer.listed(client)).containsExactly("a");
       }
     }
     assertThat(others.closes).hasValue(1);
@@ -258,7 +237,7 @@ final class ReplacedExportsTest extends ExportsTest {
                 .export(export("*", others))
                 .start();
         RawNbdClient client = connect(server)) {
-      assertThat(listed(client)).containsExactly("a", "x");
+      assertThat(TestServer.listed(client)).containsExactly("a", "x");
       client.option(Option.GO, OptionData.info("secret"));
       var reply = client.optionReply();
       assertThat(reply.type()).isEqualTo(OptionReply.ERR_POLICY);
@@ -267,7 +246,7 @@ final class ReplacedExportsTest extends ExportsTest {
       assertThat(client.go("a").size()).isEqualTo(1024);
       server.replaceExport(export("*", disk(8)).withClientCheck(NOBODY));
       try (RawNbdClient later = connect(server)) {
-        assertThat(listed(later)).containsExactly("a");
+        assertThat(TestServer.listed(later)).containsExactly("a");
       }
     }
   }

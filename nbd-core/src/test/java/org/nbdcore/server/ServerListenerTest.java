@@ -49,6 +49,7 @@ final class ServerListenerTest {
   private static class Recorder implements ServerListener {
     final ConcurrentLinkedQueue<String> events = new ConcurrentLinkedQueue<>();
     final AtomicReference<ServerConnection> last = new AtomicReference<>();
+    volatile RuntimeException fault; // thrown after each request
 
     @Override
     public void connectionOpened(ServerConnection connection) {
@@ -76,6 +77,9 @@ final class ServerListenerTest {
         Optional<NbdError> error,
         long nanos) {
       assertThat(nanos).isPositive();
+      if (fault != null) {
+        throw fault;
+      }
       events.add(type + " " + offset + "+" + length + error.map(e -> " " + e).orElse(""));
     }
 
@@ -324,19 +328,8 @@ final class ServerListenerTest {
 
   @Test
   void aListenerThatThrowsHarmsNeitherClientsNorOtherListeners() throws Exception {
-    Recorder recorder =
-        new Recorder() {
-          @Override
-          public void requestCompleted(
-              ServerConnection connection,
-              RequestType type,
-              long offset,
-              long length,
-              Optional<NbdError> error,
-              long nanos) {
-            throw new IllegalStateException("a fault of the program");
-          }
-        };
+    Recorder recorder = new Recorder();
+    recorder.fault = new IllegalStateException("a fault of the program");
     Recorder other = new Recorder();
     try (NbdServer server = serve(TestPlugin.of(new ModelDevice(4096)), recorder, other);
         RawNbdClient client = connect(server)) {

@@ -1,13 +1,11 @@
 package org.nbdcore.server;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +19,6 @@ import org.nbdcore.protocol.Command;
 import org.nbdcore.protocol.Option;
 import org.nbdcore.protocol.OptionReply;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.Export;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.StartContext;
@@ -72,22 +69,6 @@ final class SeveralExportsTest extends ExportsTest {
     }
   }
 
-  private static List<String> listed(RawNbdClient client) throws IOException {
-    List<String> names = new ArrayList<>();
-    client.option(Option.LIST, new byte[0]);
-    for (var reply = client.optionReply();
-        reply.type() == OptionReply.SERVER;
-        reply = client.optionReply()) {
-      ByteBuffer data = reply.buffer();
-      byte[] name = new byte[data.getInt()];
-      data.get(name);
-      byte[] description = new byte[data.remaining()];
-      data.get(description);
-      names.add(new String(name, UTF_8) + ": " + new String(description, UTF_8));
-    }
-    return names;
-  }
-
   private static String refusal(RawNbdClient client, String export) throws IOException {
     client.option(Option.GO, OptionData.info(export));
     var reply = client.optionReply();
@@ -105,7 +86,7 @@ final class SeveralExportsTest extends ExportsTest {
             .export(export("b", b))
             .start()) {
       try (RawNbdClient client = connect(server)) {
-        assertThat(listed(client)).containsExactly("a: the first", "b: ");
+        assertThat(TestServer.listed(client)).containsExactly("a: the first", "b");
         assertThat(client.go("b").size()).isEqualTo(2 << 20);
         assertThat(server.exports())
             .extracting(ExportStatus::toString)
@@ -163,17 +144,11 @@ final class SeveralExportsTest extends ExportsTest {
 
   @Test
   void anotherChainServesAllOtherNames() throws Exception {
-    TestPlugin others =
-        new TestPlugin(Backends.of(new ModelDevice(4096))) {
-          @Override
-          public List<Export> listExports(OpenRequest request) {
-            return List.of(Export.of("x"), Export.of("a"));
-          }
-        };
+    TestPlugin others = TestPlugin.of(new ModelDevice(4096)).listing("x", "a");
     try (NbdServer server =
         builder().chain(TestServer.chain(others)).export(export("a", disk(512))).start()) {
       try (RawNbdClient client = connect(server)) {
-        assertThat(listed(client)).containsExactly("a: ", "x: ");
+        assertThat(TestServer.listed(client)).containsExactly("a", "x");
         assertThat(client.go("a").size()).isEqualTo(512);
       }
       try (RawNbdClient client = connect(server)) {
@@ -189,7 +164,9 @@ final class SeveralExportsTest extends ExportsTest {
     try (NbdServer server =
             builder().export(export("bad", broken)).export(export("good", disk(512))).start();
         RawNbdClient client = connect(server)) {
-      assertThat(listed(client)).as("clients open what is listed").containsExactly("good: ");
+      assertThat(TestServer.listed(client))
+          .as("clients open what is listed")
+          .containsExactly("good");
       assertThat(refusal(client, "bad"))
           .isEqualTo("the export 'bad' could not be started: test: cannot start: the cable is cut");
       assertThat(client.go("good").size()).isEqualTo(512);

@@ -109,39 +109,52 @@ final class StoppingTest {
     }
   }
 
-  @Test
-  void aRequestInProgressIsFinishedAndAnswered() throws Exception {
-    ModelDevice device = new ModelDevice(SIZE);
-    FaultPlan plan = new FaultPlan();
-    HeldCall gate = plan.holdNth(Operation.WRITE, 1);
-    try (TestServer server = TestServer.serve(new FaultyDevice(device, plan));
-        RawNbdClient client = server.simple()) {
+  /** A server while its device executes the write of a client, which has cookie 1. */
+  private static final class HeldWrite implements AutoCloseable {
+    final ModelDevice device = new ModelDevice(SIZE);
+    final HeldCall gate;
+    final TestServer server;
+    final RawNbdClient client;
+
+    HeldWrite() throws Exception {
+      FaultPlan plan = new FaultPlan();
+      gate = plan.holdNth(Operation.WRITE, 1);
+      server = TestServer.serve(new FaultyDevice(device, plan));
+      client = server.simple();
       client.request(0, Command.WRITE, 1, 0, new byte[512]);
       gate.awaitArrival();
-      server.server.stop();
-      assertThat(server.plugin.closes).hasValue(0);
-      gate.release();
-      assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 1));
-      assertThat(client.closedByServer()).isTrue();
-      server.server.awaitStopped();
-      assertThat(device.durable()).isTrue();
+    }
+
+    @Override
+    public void close() throws IOException {
+      try (server) {
+        client.close();
+      }
+    }
+  }
+
+  @Test
+  void aRequestInProgressIsFinishedAndAnswered() throws Exception {
+    try (HeldWrite write = new HeldWrite()) {
+      write.server.server.stop();
+      assertThat(write.server.plugin.closes).hasValue(0);
+      write.gate.release();
+      assertThat(write.client.simpleReply()).isEqualTo(new SimpleReply(0, 1));
+      assertThat(write.client.closedByServer()).isTrue();
+      write.server.server.awaitStopped();
+      assertThat(write.device.durable()).isTrue();
     }
   }
 
   @Test
   void aWriteThatIsCutOffByTheStopDoesNotSpoilTheOnesBefore() throws Exception {
-    ModelDevice device = new ModelDevice(SIZE);
-    FaultPlan plan = new FaultPlan();
-    HeldCall gate = plan.holdNth(Operation.WRITE, 1);
-    try (TestServer server = TestServer.serve(new FaultyDevice(device, plan));
-        RawNbdClient client = server.simple()) {
-      client.request(0, Command.WRITE, 1, 0, new byte[512]);
-      gate.awaitArrival();
+    try (HeldWrite write = new HeldWrite()) {
+      RawNbdClient client = write.client;
       client.request(0, Command.CACHE, 2, 0, 512);
       assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 2)); // has been overtaken
       client.send(RawNbdClient.requestHeader(0, Command.WRITE, 3, 0, 100_000));
-      server.server.stop();
-      gate.release();
+      write.server.server.stop();
+      write.gate.release();
       assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 1));
       assertThat(client.closedByServer()).isTrue();
     }

@@ -3,11 +3,9 @@ package org.nbdcore.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -21,11 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.CompletionHandler;
-import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.ThreadModel;
-import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.RawNbdClient;
 import org.nbdcore.testkit.SimulatedAsyncDevice;
@@ -171,23 +166,6 @@ final class StressTest {
     Shared(BlockDevice device, CountDownLatch over) {
       super(device);
       this.over = over;
-    }
-
-    @Override
-    public boolean prefersAsync() {
-      return BlockDevices.prefersAsync(next);
-    }
-
-    @Override
-    public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
-        throws IOException {
-      return BlockDevices.readAsync(next, dst, offset, completion);
-    }
-
-    @Override
-    public boolean writeAsync(
-        ByteBuffer src, long offset, Flags flags, CompletionHandler completion) throws IOException {
-      return BlockDevices.writeAsync(next, src, offset, flags, completion);
     }
 
     @Override

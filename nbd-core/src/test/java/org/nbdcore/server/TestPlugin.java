@@ -3,6 +3,7 @@ package org.nbdcore.server;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Config;
@@ -26,6 +27,7 @@ class TestPlugin implements Plugin, PluginProvider {
   final AtomicInteger closes = new AtomicInteger();
   private ThreadModel model = ThreadModel.PARALLEL;
   private Runnable beforeClosing; // null for nothing
+  private List<Export> exports; // null for the default
 
   TestPlugin(Backend source) {
     devices = Backends.tracked(source);
@@ -38,6 +40,12 @@ class TestPlugin implements Plugin, PluginProvider {
 
   TestPlugin withModel(ThreadModel newModel) {
     model = newModel;
+    return this;
+  }
+
+  /** Lists exports of these names. */
+  TestPlugin listing(String... names) {
+    exports = Stream.of(names).map(Export::of).toList();
     return this;
   }
 
@@ -79,7 +87,7 @@ class TestPlugin implements Plugin, PluginProvider {
 
   @Override
   public List<Export> listExports(OpenRequest request) throws IOException {
-    return Plugin.super.listExports(request);
+    return exports == null ? Plugin.super.listExports(request) : exports;
   }
 
   @Override

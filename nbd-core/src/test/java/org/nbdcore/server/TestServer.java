@@ -1,17 +1,22 @@
 package org.nbdcore.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.nbdcore.chain.Chain;
+import org.nbdcore.protocol.Option;
+import org.nbdcore.protocol.OptionReply;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Config;
 import org.nbdcore.testkit.RawNbdClient;
@@ -56,6 +61,24 @@ final class TestServer implements AutoCloseable {
   /** A chain of nothing but the plugin. */
   static Chain chain(TestPlugin plugin) throws Exception {
     return Chain.builder().plugin(plugin, Config.builder(List.of()).build()).build();
+  }
+
+  /** The exports that a server lists, as {@code name: description} or {@code name}. */
+  static List<String> listed(RawNbdClient client) throws IOException {
+    List<String> exports = new ArrayList<>();
+    client.option(Option.LIST, new byte[0]);
+    for (var reply = client.optionReply();
+        reply.type() == OptionReply.SERVER;
+        reply = client.optionReply()) {
+      ByteBuffer data = reply.buffer();
+      byte[] name = new byte[data.getInt()];
+      data.get(name);
+      byte[] description = new byte[data.remaining()];
+      data.get(description);
+      String suffix = description.length == 0 ? "" : ": " + new String(description, UTF_8);
+      exports.add(new String(name, UTF_8) + suffix);
+    }
+    return exports;
   }
 
   SocketAddress address() {

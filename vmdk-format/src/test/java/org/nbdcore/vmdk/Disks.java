@@ -1,9 +1,13 @@
 package org.nbdcore.vmdk;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 
 /** Reads and maps disks in the forms that assertions like. */
 final class Disks {
@@ -30,6 +34,19 @@ final class Disks {
 
   static byte[] readAll(VmdkDisk disk) throws IOException {
     return read(disk, 0, Math.toIntExact(disk.size()));
+  }
+
+  /** Reads ranges of any place and length, and compares them with the disk's content. */
+  static void assertReadsAnyRange(VmdkDisk disk, byte[] content, long seed, int rounds)
+      throws IOException {
+    Random random = new Random(seed);
+    for (int i = 0; i < rounds; i++) {
+      int offset = random.nextInt(content.length);
+      int length = random.nextInt(content.length - offset + 1);
+      assertThat(read(disk, offset, length))
+          .as("seed %d round %d: %d bytes from %d", seed, i, length, offset)
+          .isEqualTo(Arrays.copyOfRange(content, offset, offset + length));
+    }
   }
 
   static List<Run> runs(VmdkDisk disk, long offset, long length) throws IOException {

@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,17 +45,8 @@ final class SparseDiskTest {
   @Test
   void readsAnyRangeOfAnyAlignment() throws IOException {
     SparseFixture fixture = scattered();
-    byte[] content = fixture.content();
-    long seed = 42;
-    Random random = new Random(seed);
     try (VmdkDisk disk = VmdkDisk.open(fixture.write(dir.resolve("disk.vmdk")))) {
-      for (int i = 0; i < 2000; i++) {
-        int offset = random.nextInt(content.length);
-        int length = random.nextInt(content.length - offset + 1);
-        assertThat(Disks.read(disk, offset, length))
-            .as("seed %d round %d: %d bytes from %d", seed, i, length, offset)
-            .isEqualTo(Arrays.copyOfRange(content, offset, offset + length));
-      }
+      Disks.assertReadsAnyRange(disk, fixture.content(), 42, 2000);
     }
   }
 

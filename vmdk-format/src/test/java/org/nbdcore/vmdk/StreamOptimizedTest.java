@@ -58,6 +58,16 @@ final class StreamOptimizedTest {
     }
   }
 
+  private static void assertReadsWithWarning(Path file, SparseFixture fixture, String warning)
+      throws IOException {
+    List<String> warnings = new ArrayList<>();
+    VmdkOptions options = VmdkOptions.defaults().withWarnings(warnings::add);
+    try (VmdkDisk disk = VmdkDisk.open(file, options)) {
+      assertThat(Disks.readAll(disk)).isEqualTo(fixture.content());
+    }
+    assertThat(warnings).containsExactly(file + ": " + warning);
+  }
+
   /** Something behind it, the end marker cut off, or half of it. */
   @ParameterizedTest
   @ValueSource(ints = {512, -512, 1, -100, 500_000})
@@ -66,17 +76,12 @@ final class StreamOptimizedTest {
     byte[] image = fixture.build();
     byte[] other = Arrays.copyOf(image, image.length + longer);
     Path file = Files.write(dir.resolve("disk.vmdk"), other);
-    List<String> warnings = new ArrayList<>();
-    VmdkOptions options = VmdkOptions.defaults().withWarnings(warnings::add);
-    try (VmdkDisk disk = VmdkDisk.open(file, options)) {
-      assertThat(Disks.readAll(disk)).isEqualTo(fixture.content());
-    }
-    assertThat(warnings)
-        .containsExactly(
-            file
-                + ": its footer begins "
-                + (1024 + longer)
-                + " bytes before the end instead of 1024 (was something appended or cut off?)");
+    assertReadsWithWarning(
+        file,
+        fixture,
+        "its footer begins "
+            + (1024 + longer)
+            + " bytes before the end instead of 1024 (was something appended or cut off?)");
   }
 
   @Test
@@ -98,17 +103,12 @@ final class StreamOptimizedTest {
     SparseFixture fixture = fixture();
     byte[] image = Arrays.copyOf(fixture.build(), (int) fixture.footerOffset - 512);
     Path file = Files.write(dir.resolve("disk.vmdk"), image);
-    List<String> warnings = new ArrayList<>();
-    VmdkOptions options = VmdkOptions.defaults().withWarnings(warnings::add);
-    try (VmdkDisk disk = VmdkDisk.open(file, options)) {
-      assertThat(Disks.readAll(disk)).isEqualTo(fixture.content());
-    }
-    assertThat(warnings)
-        .containsExactly(
-            file
-                + ": its footer is missing; the grain directory at byte "
-                + fixture.directoryOffset
-                + " is used (was the file cut off?)");
+    assertReadsWithWarning(
+        file,
+        fixture,
+        "its footer is missing; the grain directory at byte "
+            + fixture.directoryOffset
+            + " is used (was the file cut off?)");
   }
 
   /** A disk image inside of the disk, for example. */
@@ -130,18 +130,9 @@ final class StreamOptimizedTest {
   @ValueSource(ints = {0, 3 * GRAIN, 1 << 20})
   void partsOfGrainsReadWhateverTheCacheHolds(int cacheBytes) throws IOException {
     SparseFixture fixture = fixture();
-    byte[] content = fixture.content();
     VmdkOptions options = VmdkOptions.defaults().withGrainCacheBytes(cacheBytes);
-    long seed = 4711;
-    Random random = new Random(seed);
     try (VmdkDisk disk = VmdkDisk.open(fixture.write(dir.resolve("disk.vmdk")), options)) {
-      for (int i = 0; i < 1000; i++) {
-        int offset = random.nextInt(content.length);
-        int length = random.nextInt(content.length - offset + 1);
-        assertThat(Disks.read(disk, offset, length))
-            .as("seed %d round %d: %d bytes from %d", seed, i, length, offset)
-            .isEqualTo(Arrays.copyOfRange(content, offset, offset + length));
-      }
+      Disks.assertReadsAnyRange(disk, fixture.content(), 4711, 1000);
     }
   }
 

@@ -3,28 +3,23 @@ package org.nbdcore.vsphere;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sessions that fuzzing found worth keeping, once more; see docs/fuzzing.md. */
 class ApiCorpusTest {
 
-  private static final Path CORPUS = Path.of("src/test/resources/corpus/api");
-
-  @TestFactory
-  Stream<DynamicTest> damagedAnswersAreRefusedWithAMessage() throws IOException {
-    List<DynamicTest> tests = new ArrayList<>();
-    try (Stream<Path> files = Files.list(CORPUS)) {
-      for (Path file : files.sorted().toList()) {
-        tests.add(
-            DynamicTest.dynamicTest(
-                file.getFileName().toString(),
-                () -> ApiFuzz.fuzzerTestOneInput(Files.readAllBytes(file))));
-      }
+  static List<Path> inputs() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("src/test/resources/corpus/api"))) {
+      return files.sorted().toList();
     }
-    return tests.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("inputs")
+  void damagedAnswersAreRefusedWithAMessage(Path input) throws IOException {
+    ApiFuzz.fuzzerTestOneInput(Files.readAllBytes(input));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.nbdcore.filter.common.Chains.bytes;
 import static org.nbdcore.filter.common.Chains.read;
 import static org.nbdcore.filter.common.Chains.write;
+import static org.nbdcore.filter.common.TestThreads.await;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -169,14 +170,6 @@ final class BlocksizeParallelTest {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (thread.getState() != Thread.State.WAITING && System.nanoTime() < end) {
       Thread.onSpinWait();
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
     }
   }
 

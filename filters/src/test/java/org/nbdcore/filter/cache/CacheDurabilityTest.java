@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.filter.common.TestThreads;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
@@ -100,21 +101,22 @@ final class CacheDurabilityTest {
     assertThat(durable.get(0, 4).cardinality()).as("durable blocks").isEqualTo(4);
   }
 
+  /** A flush that has reached the disk below, and stays there until {@link #go}. */
+  private FutureTask<Void> holdFlush(BlockDevice device) {
+    flushing = new CountDownLatch(1);
+    go = new CountDownLatch(1);
+    FutureTask<Void> held = Chains.flushTask(device);
+    TestThreads.start(held);
+    TestThreads.await(flushing);
+    return held;
+  }
+
   @Test
   void aFlushDoesNotCountOnAnotherThatIsNotDone() throws Exception {
     BlockDevice one = open("cache-min-block-size=4K");
     BlockDevice other = Chains.open(filter, this::connect);
     write(other, 0, bytes(7, BLOCK), Flags.NONE);
-    flushing = new CountDownLatch(1);
-    go = new CountDownLatch(1);
-    FutureTask<Void> held =
-        new FutureTask<>(
-            () -> {
-              one.flush();
-              return null;
-            });
-    new Thread(held, "held flush").start();
-    flushing.await();
+    FutureTask<Void> held = holdFlush(one);
     other.flush();
     assertThat(durable.get(0)).as("after the flush of the connection that wrote").isTrue();
     go.countDown();
@@ -127,16 +129,7 @@ final class CacheDurabilityTest {
     BlockDevice one = open("cache-min-block-size=4K");
     BlockDevice other = Chains.open(filter, this::connect);
     write(one, 0, bytes(7, BLOCK), Flags.NONE);
-    flushing = new CountDownLatch(1);
-    go = new CountDownLatch(1);
-    FutureTask<Void> held =
-        new FutureTask<>(
-            () -> {
-              one.flush();
-              return null;
-            });
-    new Thread(held, "held flush").start();
-    flushing.await();
+    FutureTask<Void> held = holdFlush(one);
     other.trim(0, 512, Flags.NONE);
     byte[] afterTheTrim = read(other, 0, BLOCK);
     go.countDown();

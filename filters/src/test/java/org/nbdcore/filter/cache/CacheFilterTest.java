@@ -8,7 +8,6 @@ import static org.nbdcore.filter.common.Chains.read;
 import static org.nbdcore.filter.common.Chains.write;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,12 +29,9 @@ import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.RandomOperations;
 import org.nbdcore.filter.common.ReceivedBuffers;
-import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 @Timeout(60)
@@ -162,17 +158,8 @@ final class CacheFilterTest {
   /** A block that is kept may be newer than the disk below. */
   @Test
   void theDiskBelowLendsWhatIsNotKept() throws IOException {
-    Backend lending =
-        request ->
-            new PassThroughDevice(disk.open(request)) {
-              @Override
-              public boolean readZeroCopy(long offset, long length, BufferList loan) {
-                loan.add(ByteBuffer.wrap(disk.bytes, (int) offset, (int) length));
-                return true;
-              }
-            };
     filter = Chains.filter(PROVIDER);
-    BlockDevice device = Chains.open(filter, lending);
+    BlockDevice device = Chains.open(filter, disk.zeroCopy());
     ReceivedBuffers loan = new ReceivedBuffers(true);
     assertThat(BlockDevices.readZeroCopy(device, 100, 131072, loan)).isTrue();
     assertThat(loan.bytes()).isEqualTo(Arrays.copyOfRange(disk.bytes, 100, 131172));

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.nbdcore.filter.common.Chains.bytes;
 import static org.nbdcore.filter.common.Chains.read;
 import static org.nbdcore.filter.common.Chains.write;
+import static org.nbdcore.filter.common.TestThreads.await;
+import static org.nbdcore.filter.common.TestThreads.awaitWaitingOrEnd;
+import static org.nbdcore.filter.common.TestThreads.start;
 
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
@@ -54,10 +57,7 @@ final class CacheReaderTest {
               return null;
             });
     Thread changing = start(changer);
-    while (changing.getState() != Thread.State.WAITING
-        && changing.getState() != Thread.State.TERMINATED) {
-      Thread.onSpinWait();
-    }
+    awaitWaitingOrEnd(changing);
     go.countDown();
     byte[] found = reader.get(30, TimeUnit.SECONDS);
     changer.get(30, TimeUnit.SECONDS);
@@ -68,20 +68,5 @@ final class CacheReaderTest {
     device.close();
     filter.close();
     assertThat(disk.breaches).isEmpty();
-  }
-
-  private static Thread start(Runnable task) {
-    Thread thread = new Thread(task);
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
   }
 }

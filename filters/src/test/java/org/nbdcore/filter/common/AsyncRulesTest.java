@@ -2,6 +2,7 @@ package org.nbdcore.filter.common;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.nbdcore.filter.common.TestThreads.await;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -159,14 +160,6 @@ final class AsyncRulesTest {
     goOn.countDown();
     awaitCall("cache " + (SIZE - LENGTH) + "+" + LENGTH);
     assertThat(end()).doesNotContain("cache 4096+4096");
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Config;
@@ -84,6 +85,15 @@ public final class Chains {
     ByteBuffer buffer = ByteBuffer.allocate(data.length + 8).position(5);
     buffer.put(data).limit(5 + data.length).position(5);
     device.write(buffer.asReadOnlyBuffer(), offset, flags);
+  }
+
+  /** A flush, for a thread of its own. */
+  public static FutureTask<Void> flushTask(BlockDevice device) {
+    return new FutureTask<>(
+        () -> {
+          device.flush();
+          return null;
+        });
   }
 
   /** {@code length} bytes of {@code value}. */

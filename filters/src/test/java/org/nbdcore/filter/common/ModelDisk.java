@@ -10,10 +10,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ThreadModel;
 
@@ -55,6 +57,13 @@ public final class ModelDisk implements Backend {
     allocated = new boolean[size / GRANULE + 1];
   }
 
+  /** A disk that contains these bytes. */
+  public static ModelDisk holding(byte[] contents) {
+    ModelDisk disk = new ModelDisk(contents.length);
+    System.arraycopy(contents, 0, disk.bytes, 0, contents.length);
+    return disk;
+  }
+
   public ModelDisk with(Capabilities value) {
     capabilities = value;
     return this;
@@ -85,6 +94,17 @@ public final class ModelDisk implements Backend {
     }
   }
 
+  /** Fails the next calls of an operation with {@code planted in OPERATION}. */
+  public void failNext(String operation, int times) {
+    AtomicInteger left = new AtomicInteger(times);
+    hook =
+        (called, offset, length, flags) -> {
+          if (called.equals(operation) && left.getAndDecrement() > 0) {
+            throw new IOException("planted in " + operation);
+          }
+        };
+  }
+
   /** The calls since the last time, without opening and closing. */
   public List<String> drainCalls() {
     List<String> drained = new ArrayList<>();
@@ -100,6 +120,18 @@ public final class ModelDisk implements Backend {
     opened.add(request);
     open.incrementAndGet();
     return new Device(request.readOnly());
+  }
+
+  /** The same disk, which also offers zero-copy reads. */
+  public Backend zeroCopy() {
+    return request ->
+        new PassThroughDevice(open(request)) {
+          @Override
+          public boolean readZeroCopy(long offset, long length, BufferList buffers) {
+            buffers.add(ByteBuffer.wrap(bytes, (int) offset, (int) length));
+            return true;
+          }
+        };
   }
 
   private AssertionError breach(String message) {

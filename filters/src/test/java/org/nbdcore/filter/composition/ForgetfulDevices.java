@@ -11,29 +11,19 @@ final class ForgetfulDevices {
 
   private ForgetfulDevices() {}
 
-  /** Keeps the newest write back until the next one, and forgets it at a flush. */
-  static final class LostWrite extends FilterBlockDevice {
-    private ByteBuffer kept;
+  /** Keeps the newest write back until the next request. */
+  private abstract static class LateWriter extends FilterBlockDevice {
+    ByteBuffer kept;
     private long keptAt;
 
-    LostWrite(BlockDevice next) {
+    LateWriter(BlockDevice next) {
       super(next);
     }
 
-    @Override
-    public synchronized void write(ByteBuffer src, long offset, Flags flags) throws IOException {
-      writeKept();
-      kept = ByteBuffer.allocateDirect(src.remaining()).put(src).flip();
-      keptAt = offset;
-    }
+    /** What is kept of a write. */
+    abstract ByteBuffer keep(ByteBuffer src);
 
-    @Override
-    public synchronized void flush() throws IOException {
-      kept = null;
-      next.flush();
-    }
-
-    private void writeKept() throws IOException {
+    final void writeKept() throws IOException {
       if (kept != null) {
         next.write(kept, keptAt, Flags.NONE);
         kept = null;
@@ -41,9 +31,36 @@ final class ForgetfulDevices {
     }
 
     @Override
-    public synchronized void read(ByteBuffer dst, long offset) throws IOException {
+    public final synchronized void write(ByteBuffer src, long offset, Flags flags)
+        throws IOException {
+      writeKept();
+      kept = keep(src);
+      keptAt = offset;
+    }
+
+    @Override
+    public final synchronized void read(ByteBuffer dst, long offset) throws IOException {
       writeKept();
       next.read(dst, offset);
+    }
+  }
+
+  /** Forgets the write that it keeps at a flush. */
+  static final class LostWrite extends LateWriter {
+
+    LostWrite(BlockDevice next) {
+      super(next);
+    }
+
+    @Override
+    ByteBuffer keep(ByteBuffer src) {
+      return ByteBuffer.allocateDirect(src.remaining()).put(src).flip();
+    }
+
+    @Override
+    public synchronized void flush() throws IOException {
+      kept = null;
+      next.flush();
     }
 
     @Override
@@ -60,32 +77,15 @@ final class ForgetfulDevices {
   }
 
   /** Writes later, from the caller's buffer. */
-  static final class BufferKept extends FilterBlockDevice {
-    private ByteBuffer kept;
-    private long keptAt;
+  static final class BufferKept extends LateWriter {
 
     BufferKept(BlockDevice next) {
       super(next);
     }
 
     @Override
-    public synchronized void write(ByteBuffer src, long offset, Flags flags) throws IOException {
-      writeKept();
-      kept = src.slice();
-      keptAt = offset;
-    }
-
-    private void writeKept() throws IOException {
-      if (kept != null) {
-        next.write(kept, keptAt, Flags.NONE);
-        kept = null;
-      }
-    }
-
-    @Override
-    public synchronized void read(ByteBuffer dst, long offset) throws IOException {
-      writeKept();
-      next.read(dst, offset);
+    ByteBuffer keep(ByteBuffer src) {
+      return src.slice();
     }
 
     @Override

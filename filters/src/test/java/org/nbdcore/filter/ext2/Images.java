@@ -8,7 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
+import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.spi.BlockDevice;
 
 /**
  * File systems with blocks of 1 KiB that mke2fs 1.47 has made, checked with e2fsck.
@@ -116,6 +118,18 @@ final class Images {
           Arrays.fill(image, start, start + BLOCK, (byte) 0x55);
         }
       }
+    }
+  }
+
+  /** Opens a file of the disk through the filter. */
+  static BlockDevice open(ModelDisk disk, String path) throws IOException {
+    return Chains.open(new Ext2FilterProvider(), disk, "ext2file=" + path);
+  }
+
+  /** Reads a file of the disk through the filter. */
+  static byte[] contents(ModelDisk disk, String path) throws IOException {
+    try (BlockDevice device = open(disk, path)) {
+      return Chains.read(device, 0, (int) device.size());
     }
   }
 }

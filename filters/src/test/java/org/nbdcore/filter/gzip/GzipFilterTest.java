@@ -167,16 +167,10 @@ final class GzipFilterTest {
 
   @Test
   void anErrorInReadingIsPassedOn() throws Exception {
-    byte[] packed = pack(contents);
-    disk = new ModelDisk(packed.length);
-    disk.hook =
-        (operation, offset, length, flags) -> {
-          if (operation.equals("read")) {
-            throw new IOException("planted");
-          }
-        };
+    disk = ModelDisk.holding(pack(contents));
+    disk.failNext("read", 1);
     filter = Chains.filter(new GzipFilterProvider());
-    assertThatThrownBy(() -> Chains.open(filter, disk)).hasMessage("planted");
+    assertThatThrownBy(() -> Chains.open(filter, disk)).hasMessage("planted in read");
     assertThat(disk.open.get()).isZero();
   }
 

@@ -3,6 +3,9 @@ package org.nbdcore.filter.multiconn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.nbdcore.filter.common.Chains.bytes;
 import static org.nbdcore.filter.common.Chains.write;
+import static org.nbdcore.filter.common.TestThreads.await;
+import static org.nbdcore.filter.common.TestThreads.awaitWaitingOrEnd;
+import static org.nbdcore.filter.common.TestThreads.start;
 
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
@@ -47,17 +50,15 @@ final class MultiConnRaceTest {
         (operation, offset, length, flags) -> {
           if (flushes.incrementAndGet() == 1) {
             flushing.countDown();
-            awaitQuietly(go);
+            await(go);
             throw new IOException("planted");
           }
         };
     FutureTask<Throwable> first = flush(one);
-    new Thread(first, "first flush").start();
-    flushing.await();
+    start(first);
+    await(flushing);
     FutureTask<Throwable> second = flush(two);
-    Thread thread = new Thread(second, "second flush");
-    thread.start();
-    awaitWaiting(thread);
+    awaitWaitingOrEnd(start(second));
     go.countDown();
     assertThat(first.get()).hasMessage("planted");
     assertThat(second.get()).isNull();
@@ -81,7 +82,7 @@ final class MultiConnRaceTest {
         (operation, offset, length, flags) -> {
           if (operation.equals("write")) {
             writing.countDown();
-            awaitQuietly(go);
+            await(go);
           }
         };
     FutureTask<Void> held =
@@ -90,12 +91,10 @@ final class MultiConnRaceTest {
               write(one, 0, bytes(1, 512), Flags.NONE);
               return null;
             });
-    new Thread(held, "write").start();
-    writing.await();
+    start(held);
+    await(writing);
     FutureTask<Throwable> flush = flush(two);
-    Thread thread = new Thread(flush, "flush");
-    thread.start();
-    awaitWaiting(thread);
+    awaitWaitingOrEnd(start(flush));
     assertThat(disk.drainCalls()).containsExactly("write 0+512");
     go.countDown();
     held.get();
@@ -131,20 +130,5 @@ final class MultiConnRaceTest {
             return e;
           }
         });
-  }
-
-  private static void awaitWaiting(Thread thread) {
-    while (thread.getState() != Thread.State.WAITING
-        && thread.getState() != Thread.State.TERMINATED) {
-      Thread.onSpinWait();
-    }
-  }
-
-  private static void awaitQuietly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -7,7 +7,6 @@ import static org.nbdcore.filter.common.Chains.extents;
 import static org.nbdcore.filter.common.Chains.read;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -18,12 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.ReceivedBuffers;
-import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdException;
-import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.system.Zstd;
 
@@ -115,16 +111,7 @@ final class Qcow2decFilterTest {
   void zeroesAreLentAndNeighboursByTheDiskBelow() throws Exception {
     Images image = image(3);
     open(image.file());
-    Backend lending =
-        request ->
-            new PassThroughDevice(disk.open(request)) {
-              @Override
-              public boolean readZeroCopy(long offset, long length, BufferList loan) {
-                loan.add(ByteBuffer.wrap(disk.bytes, (int) offset, (int) length));
-                return true;
-              }
-            };
-    BlockDevice device = Chains.open(Chains.filter(new Qcow2decFilterProvider()), lending);
+    BlockDevice device = Chains.open(Chains.filter(new Qcow2decFilterProvider()), disk.zeroCopy());
     ReceivedBuffers loan = new ReceivedBuffers(true);
     assertThat(BlockDevices.readZeroCopy(device, 10, 1000, loan)).isTrue();
     assertThat(loan.bytes()).isEqualTo(Arrays.copyOfRange(image.contents, 10, 1010));

@@ -2,6 +2,8 @@ package org.nbdcore.filter.readahead;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.nbdcore.filter.common.Chains.read;
+import static org.nbdcore.filter.common.TestThreads.await;
+import static org.nbdcore.filter.common.TestThreads.awaitWaitingOrEnd;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.filter.common.TestThreads;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.OpenRequest;
 
@@ -116,7 +119,7 @@ final class CachingReadaheadTest {
             await(goOn);
           }
         };
-    BlockDevice device = open(task -> thread(task).start());
+    BlockDevice device = open(TestThreads::start);
     read(device, 0, REQUEST);
     read(device, REQUEST, REQUEST);
     await(caching);
@@ -126,29 +129,10 @@ final class CachingReadaheadTest {
               device.close();
               return null;
             });
-    Thread closer = thread(closing);
-    closer.start();
-    while (closer.getState() != Thread.State.WAITING
-        && closer.getState() != Thread.State.TERMINATED) {
-      Thread.onSpinWait();
-    }
+    awaitWaitingOrEnd(TestThreads.start(closing));
     assertThat(disk.open.get()).as("devices that were not closed").isEqualTo(1);
     goOn.countDown();
     closing.get(60, TimeUnit.SECONDS);
     assertThat(disk.open.get()).isZero();
-  }
-
-  private static Thread thread(Runnable task) {
-    Thread thread = new Thread(task, "caching-readahead-test");
-    thread.setDaemon(true);
-    return thread;
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.nbdcore.filter.common.Chains.bytes;
 import static org.nbdcore.filter.common.Chains.read;
 import static org.nbdcore.filter.common.Chains.write;
+import static org.nbdcore.filter.common.TestThreads.await;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -336,14 +337,6 @@ final class ReadaheadFilterTest {
     while (!disk.calls.contains(call)) {
       assertThat(System.nanoTime()).as("waiting for " + call).isLessThan(end);
       Thread.onSpinWait();
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
     }
   }
 }

@@ -3,6 +3,8 @@ package org.nbdcore.filter.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.nbdcore.filter.common.Chains.bytes;
+import static org.nbdcore.filter.common.TestThreads.awaitWaitingOrEnd;
+import static org.nbdcore.filter.common.TestThreads.start;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -73,16 +75,6 @@ final class RetryAsyncTest {
     return Chains.filter(new RetryFilterProvider(), pairs).open(session.request(""), below);
   }
 
-  private void failNext(String operation, int times) {
-    AtomicInteger left = new AtomicInteger(times);
-    disk.hook =
-        (called, offset, length, flags) -> {
-          if (called.equals(operation) && left.getAndDecrement() > 0) {
-            throw new IOException("planted in " + operation);
-          }
-        };
-  }
-
   private static byte[] content(ByteBuffer buffer, int from, int length) {
     byte[] bytes = new byte[length];
     buffer.clear().position(from).get(bytes);
@@ -115,7 +107,7 @@ final class RetryAsyncTest {
   @Test
   void aReadThatFailsIsRepeatedAsAWholeOnAReopenedDiskByWhoChecks() throws Exception {
     try (BlockDevice device = open()) {
-      failNext("read", 1);
+      disk.failNext("read", 1);
       ByteBuffer buffer = ByteBuffer.allocateDirect(2048).position(100).limit(612);
       CompletionProbe ending = read(device, buffer, 1024);
       devices.get(0).release();
@@ -135,7 +127,7 @@ final class RetryAsyncTest {
   @Test
   void aWriteThatFailsIsRepeatedWithItsFlags() throws Exception {
     try (BlockDevice device = open()) {
-      failNext("write", 2);
+      disk.failNext("write", 2);
       ByteBuffer data = ByteBuffer.allocateDirect(512).put(bytes(7, 512)).flip();
       CompletionProbe ending = new CompletionProbe();
       assertThat(BlockDevices.writeAsync(device, data, 512, Flags.FUA, ending)).isTrue();
@@ -152,7 +144,7 @@ final class RetryAsyncTest {
   @Test
   void theAttemptThatWasBegunIsCounted() throws Exception {
     try (BlockDevice device = open("retries=1")) {
-      failNext("read", 100);
+      disk.failNext("read", 100);
       CompletionProbe ending = read(device, ByteBuffer.allocateDirect(512), 0);
       devices.get(0).release();
       assertThatThrownBy(ending::join).hasMessage("planted in read");
@@ -164,7 +156,7 @@ final class RetryAsyncTest {
   @Test
   void requestsThatFailTogetherReopenOnceThoughOneThreadChecksThemAll() throws Exception {
     try (BlockDevice device = open()) {
-      failNext("read", 8);
+      disk.failNext("read", 8);
       List<CompletionProbe> endings = new ArrayList<>();
       List<ByteBuffer> buffers = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
@@ -187,17 +179,9 @@ final class RetryAsyncTest {
     try (BlockDevice device = open()) {
       ByteBuffer buffer = ByteBuffer.allocateDirect(512);
       CompletionProbe held = read(device, buffer, 0);
-      failNext("flush", 1);
-      FutureTask<Void> failing =
-          new FutureTask<>(
-              () -> {
-                device.flush();
-                return null;
-              });
-      Thread thread = new Thread(failing, "failing");
-      thread.setDaemon(true);
-      thread.start();
-      awaitWaitingOrEnd(thread);
+      disk.failNext("flush", 1);
+      FutureTask<Void> failing = Chains.flushTask(device);
+      awaitWaitingOrEnd(start(failing));
       assertThat(disk.opened).as("times it was opened while a read went on").hasSize(1);
       assertThat(disk.open.get()).as("devices that were not closed").isEqualTo(1);
       devices.get(0).release();
@@ -215,7 +199,7 @@ final class RetryAsyncTest {
       List<Boolean> begun = new ArrayList<>();
       duringSleep.add(
           () -> begun.addAll(List.of(BlockDevices.prefersAsync(device), begins(device))));
-      failNext("flush", 1);
+      disk.failNext("flush", 1);
       ModelDisk.Hook failing = disk.hook;
       disk.hook =
           (operation, offset, length, flags) -> {
@@ -248,7 +232,7 @@ final class RetryAsyncTest {
   void readonlyBeginsNoWriteAfterAFailureAndRepeatsNone() throws Exception {
     try (BlockDevice device = open("retry-readonly=yes")) {
       CompletionProbe write = new CompletionProbe();
-      failNext("write", 1);
+      disk.failNext("write", 1);
       assertThat(
               BlockDevices.writeAsync(device, ByteBuffer.allocateDirect(512), 0, Flags.NONE, write))
           .isTrue();
@@ -268,7 +252,7 @@ final class RetryAsyncTest {
   @Test
   void aClientThatHasGoneEndsTheRetries() throws Exception {
     try (BlockDevice device = open()) {
-      failNext("read", 100);
+      disk.failNext("read", 100);
       CompletionProbe ending = read(device, ByteBuffer.allocateDirect(512), 0);
       session.leave();
       devices.get(0).release();
@@ -306,16 +290,9 @@ final class RetryAsyncTest {
       assertThatThrownBy(() -> BlockDevices.readAsync(device, buffer.clear(), 0, how -> {}))
           .isInstanceOf(IllegalStateException.class);
       assertThat(BlockDevices.prefersAsync(device)).isTrue();
-      failNext("flush", 1);
+      disk.failNext("flush", 1);
       device.flush(); // which would wait if the device were in use for ever
       assertThat(disk.opened).hasSize(3);
-    }
-  }
-
-  private static void awaitWaitingOrEnd(Thread thread) {
-    while (thread.getState() != Thread.State.WAITING
-        && thread.getState() != Thread.State.TERMINATED) {
-      Thread.onSpinWait();
     }
   }
 }

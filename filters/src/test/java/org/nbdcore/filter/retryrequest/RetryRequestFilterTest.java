@@ -8,7 +8,6 @@ import static org.nbdcore.filter.common.Chains.write;
 
 import java.io.IOException;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
@@ -30,18 +29,18 @@ final class RetryRequestFilterTest {
   @Test
   void aRequestIsTriedTwiceMoreOnTheSameDisk() throws IOException {
     BlockDevice device = open();
-    fail("read", 2);
+    disk.failNext("read", 2);
     read(device, 0, 512);
     assertThat(session.slept).containsExactly(2 * SECOND, 2 * SECOND);
     assertThat(disk.opened).hasSize(1);
-    fail("read", 3);
+    disk.failNext("read", 3);
     assertThatThrownBy(() -> read(device, 0, 512)).hasMessage("planted in read");
   }
 
   @Test
   void countAndDelayAreParameters() throws IOException {
     BlockDevice device = open("retry-request-retries=4", "retry-request-delay=5ms");
-    fail("write", 4);
+    disk.failNext("write", 4);
     write(device, 0, bytes(7, 512), Flags.FUA);
     assertThat(session.slept).hasSize(4).containsOnly(5_000_000L);
     assertThat(read(device, 0, 512)).containsOnly(7);
@@ -49,9 +48,9 @@ final class RetryRequestFilterTest {
 
   @Test
   void openingIsRetriedUnlessToldOtherwise() throws IOException {
-    fail("open", 2);
+    disk.failNext("open", 2);
     open();
-    fail("open", 1);
+    disk.failNext("open", 1);
     assertThatThrownBy(() -> open("retry-request-open=false")).hasMessage("planted in open");
   }
 
@@ -80,7 +79,7 @@ final class RetryRequestFilterTest {
   @Test
   void aClientThatHasGoneEndsTheRetries() throws IOException {
     BlockDevice device = open();
-    fail("read", 100);
+    disk.failNext("read", 100);
     session.leave();
     assertThatThrownBy(() -> read(device, 0, 512)).hasMessage("planted in read");
     assertThat(disk.drainCalls()).hasSize(1);
@@ -106,15 +105,5 @@ final class RetryRequestFilterTest {
 
   private BlockDevice open(String... pairs) throws IOException {
     return Chains.filter(new RetryRequestFilterProvider(), pairs).open(session.request(""), disk);
-  }
-
-  private void fail(String operation, int times) {
-    AtomicInteger left = new AtomicInteger(times);
-    disk.hook =
-        (called, offset, length, flags) -> {
-          if (called.equals(operation) && left.getAndDecrement() > 0) {
-            throw new IOException("planted in " + operation);
-          }
-        };
   }
 }

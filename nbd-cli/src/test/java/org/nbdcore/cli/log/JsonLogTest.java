@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,8 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.log.ConnectionContext;
@@ -47,26 +43,10 @@ final class JsonLogTest {
 
   @TempDir Path folder;
 
-  private final PrintStream realErr = System.err;
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
-  @BeforeEach
-  void catchStandardError() {
-    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-  }
-
-  @AfterEach
-  void restore() {
-    System.setErr(realErr);
-    ConnectionContext.clear();
-  }
-
-  private String text() {
-    return err.toString(StandardCharsets.UTF_8);
-  }
+  @AutoClose private final CapturedErr err = new CapturedErr();
 
   private List<JsonObject> objects() {
-    return text().lines().map(line -> JsonParser.parseString(line).getAsJsonObject()).toList();
+    return err.text().lines().map(line -> JsonParser.parseString(line).getAsJsonObject()).toList();
   }
 
   private static LogBackend log(LogDestination destination, boolean verbose) throws IOException {
@@ -122,7 +102,7 @@ final class JsonLogTest {
       log.log(Log.Level.ERROR, "x", message.toString(), null);
       log.log(Log.Level.ERROR, "x", "\"".repeat(5000), null);
     }
-    assertThat(text().lines()).as("seed %d", seed).hasSize(2);
+    assertThat(err.text().lines()).as("seed %d", seed).hasSize(2);
     assertThat(string(objects().get(0), "message"))
         .as("seed %d", seed)
         .isEqualTo(message.toString());
@@ -145,7 +125,7 @@ final class JsonLogTest {
     assertThat(string(report, "level")).isEqualTo("info");
     assertThat(string(report, "export")).isEqualTo("a\nb");
     assertThat(observed).hasToString("ERROR error: trouble");
-    assertThat(text()).isEmpty();
+    assertThat(err.text()).isEmpty();
   }
 
   @Test
@@ -157,7 +137,7 @@ final class JsonLogTest {
       log.log(Log.Level.ERROR, "x", "trouble", null);
     }
     // other tests may have left logs that report the same
-    assertThat(text())
+    assertThat(err.text())
         .contains("\"program\":\"p[in]\",\"message\":\"--log: cannot write to " + file);
   }
 
@@ -169,7 +149,7 @@ final class JsonLogTest {
       sink.write(level == Log.Level.DEBUG, level, "m");
     }
     sink.close();
-    assertThat(text()).isEqualTo("<7>p: m\n<6>p: m\n<4>p: m\n<3>p: m\n");
+    assertThat(err.text()).isEqualTo("<7>p: m\n<6>p: m\n<4>p: m\n<3>p: m\n");
     assertThat(shape.standardError(Log.Level.ERROR, "m", null)).isEqualTo("<3>p: error: m");
   }
 

@@ -3,16 +3,12 @@ package org.nbdcore.cli.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.log.ConnectionContext;
@@ -23,23 +19,7 @@ class LogBackendTest {
 
   @TempDir Path folder;
 
-  private final PrintStream realErr = System.err;
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
-  @BeforeEach
-  void catchStandardError() {
-    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-  }
-
-  @AfterEach
-  void restore() {
-    System.setErr(realErr);
-    ConnectionContext.clear();
-  }
-
-  private String text() {
-    return err.toString(StandardCharsets.UTF_8);
-  }
+  @AutoClose private final CapturedErr err = new CapturedErr();
 
   @Test
   void linesLookLikeThoseOfNbdkit() throws IOException {
@@ -53,7 +33,7 @@ class LogBackendTest {
       Log.of("").error("it failed");
       assertThat(log.enabled(Log.Level.DEBUG)).isTrue();
     }
-    assertThat(text())
+    assertThat(err.text())
         .isEqualTo(
             "nbdkit: debug: VMware VixDiskLib\n"
                 + "nbdkit: vddk[1]: debug: DISKLIB-LINK  : Opened\n"
@@ -71,12 +51,13 @@ class LogBackendTest {
       Log.of("x").error("shown", failure);
       assertThat(log.enabled(Log.Level.DEBUG)).isFalse();
     }
-    assertThat(text()).isEqualTo("p: error: shown\n");
+    assertThat(err.text()).isEqualTo("p: error: shown\n");
     try (LogBackend log = LogBackend.install("p", "x", LogDestination.STDERR, true)) {
       Log.of("x").error("again", failure);
       assertThat(log.enabled(Log.Level.DEBUG)).isTrue();
     }
-    assertThat(text()).contains("p: error: again\np: debug: java.lang.IllegalStateException: deep");
+    assertThat(err.text())
+        .contains("p: error: again\np: debug: java.lang.IllegalStateException: deep");
   }
 
   @Test
@@ -84,7 +65,7 @@ class LogBackendTest {
     try (LogBackend log = LogBackend.install("p", "x", LogDestination.STDERR, false)) {
       log.log(Log.Level.ERROR, "", "\u001b".repeat(4096), null);
     }
-    assertThat(text()).hasSizeBetween(4096, 4200).endsWith(" characters more)\n");
+    assertThat(err.text()).hasSizeBetween(4096, 4200).endsWith(" characters more)\n");
   }
 
   @Test
@@ -92,7 +73,7 @@ class LogBackendTest {
     try (LogBackend log = LogBackend.install("p", "x", LogDestination.STDERR, false)) {
       log.log(Log.Level.ERROR, "x", "export 'a\np: error: b\u001b[2J\u0000'", null);
     }
-    assertThat(text()).isEqualTo("p: error: export 'a\\np: error: b\\x1b[2J\\x00'\n");
+    assertThat(err.text()).isEqualTo("p: error: export 'a\\np: error: b\\x1b[2J\\x00'\n");
   }
 
   @Test
@@ -100,7 +81,7 @@ class LogBackendTest {
     try (LogBackend log = LogBackend.install("p", "x", LogDestination.STDERR, false)) {
       log.log(Log.Level.ERROR, "", "\u0007\b\t\n\u000b\f\r\u001b", null);
     }
-    assertThat(text()).isEqualTo("p: error: \\a\\b\\t\\n\\v\\f\\r\\x1b\n");
+    assertThat(err.text()).isEqualTo("p: error: \\a\\b\\t\\n\\v\\f\\r\\x1b\n");
   }
 
   @Test
@@ -116,7 +97,7 @@ class LogBackendTest {
       Log.of("x").error("later");
     }
     assertThat(Files.readString(file)).isEqualTo("before\np: error: trouble\n");
-    assertThat(text()).isEqualTo("p: debug: chatter\np: error: later\n");
+    assertThat(err.text()).isEqualTo("p: debug: chatter\np: error: later\n");
   }
 
   @Test
@@ -126,7 +107,7 @@ class LogBackendTest {
       log.log(Log.Level.ERROR, "x", "trouble", null);
       log.log(Log.Level.DEBUG, "x", "chatter", null);
     }
-    assertThat(text()).isEqualTo("p: debug: chatter\n");
+    assertThat(err.text()).isEqualTo("p: debug: chatter\n");
   }
 
   @Test
@@ -135,7 +116,7 @@ class LogBackendTest {
     Log.of("x").error("first");
     log.close();
     Log.of("x").error("from a hook");
-    assertThat(text()).isEqualTo("p: error: first\np: error: from a hook\n");
+    assertThat(err.text()).isEqualTo("p: error: first\np: error: from a hook\n");
   }
 
   @Test
@@ -153,7 +134,7 @@ class LogBackendTest {
     other.start();
     other.join();
     log.close();
-    assertThat(text()).isEqualTo("p: x[7]: error: opened\np: error: on its own\n");
+    assertThat(err.text()).isEqualTo("p: x[7]: error: opened\np: error: on its own\n");
   }
 
   @Test
@@ -188,7 +169,7 @@ class LogBackendTest {
       handler.publish(message);
       assertThat(log.enabled(Log.Level.INFO)).isTrue();
     }
-    assertThat(text())
+    assertThat(err.text())
         .isEqualTo(
             "nbd-core: warning: com.example.Pool: pool a is full\\nreally\n"
                 + "nbd-core: vddk[3]: debug: com.example.Pool: pool a is full\\nreally:"

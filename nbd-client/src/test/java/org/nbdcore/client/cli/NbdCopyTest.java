@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -25,17 +24,11 @@ final class NbdCopyTest {
   private String err;
 
   private int run(boolean terminal, String... args) {
-    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-    int status =
-        NbdCopy.run(
-            args,
-            new PrintStream(outBytes, false, StandardCharsets.UTF_8),
-            new PrintStream(errBytes, false, StandardCharsets.UTF_8),
-            terminal);
-    out = outBytes.toString(StandardCharsets.UTF_8);
-    err = errBytes.toString(StandardCharsets.UTF_8);
-    return status;
+    RanCommand ran =
+        RanCommand.of((standard, error) -> NbdCopy.run(args, standard, error, terminal));
+    out = ran.out();
+    err = ran.err();
+    return ran.status();
   }
 
   private static MemoryExport export(int size) {

@@ -2,9 +2,7 @@ package org.nbdcore.client.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.RandomAccessFile;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -39,17 +37,11 @@ final class NbdVmdkTest {
   }
 
   private int run(boolean terminal, String... args) {
-    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-    int status =
-        NbdVmdk.run(
-            args,
-            new PrintStream(outBytes, false, StandardCharsets.UTF_8),
-            new PrintStream(errBytes, false, StandardCharsets.UTF_8),
-            terminal);
-    out = outBytes.toString(StandardCharsets.UTF_8);
-    err = errBytes.toString(StandardCharsets.UTF_8);
-    return status;
+    RanCommand ran =
+        RanCommand.of((standard, error) -> NbdVmdk.run(args, standard, error, terminal));
+    out = ran.out();
+    err = ran.err();
+    return ran.status();
   }
 
   private String path(String name) {

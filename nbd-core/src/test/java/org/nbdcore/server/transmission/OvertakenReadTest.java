@@ -43,8 +43,6 @@ final class OvertakenReadTest extends TransmissionFixture {
 
   @TempDir Path folder;
 
-  private final Transmission[] self = new Transmission[1];
-
   /** Asks for the read without memory, with something to happen meanwhile. */
   private final class ZeroCopyDevice extends PassThroughDevice implements ZeroCopyReadable {
     private final Outcome outcome;
@@ -80,8 +78,8 @@ final class OvertakenReadTest extends TransmissionFixture {
     wire.end();
     Path disk = Files.write(folder.resolve("disk"), new byte[LENGTH]);
     try (FileChannel file = FileChannel.open(disk)) {
-      self[0] = transmission(wire, new ZeroCopyDevice(outcome, file, meanwhile));
-      self[0].begin(self[0].pool.acquireShare(Receiver.SLAB), 0, 0);
+      transmission(wire, new ZeroCopyDevice(outcome, file, meanwhile));
+      self.begin(self.pool.acquireShare(Receiver.SLAB), 0, 0);
     }
     return wire;
   }
@@ -103,7 +101,7 @@ final class OvertakenReadTest extends TransmissionFixture {
             () -> {
               ConnectionBudget other = new ConnectionBudget(pool, limit);
               Slab theirs = other.acquireNow(LENGTH);
-              overtake(self[0]);
+              overtake(self);
               started.add(threads.size());
               other.release(theirs); // now the receiver need not wait either
             });
@@ -120,7 +118,7 @@ final class OvertakenReadTest extends TransmissionFixture {
         serve(
             outcome,
             () -> {
-              overtake(self[0]);
+              overtake(self);
               roomForOthers.add(new ConnectionBudget(pool, limit).reserve(4096));
             });
     assertThat(roomForOthers).containsExactly(false);
@@ -137,7 +135,7 @@ final class OvertakenReadTest extends TransmissionFixture {
             Outcome.DECLINED,
             () -> {
               outOfThreads = true;
-              overtake(self[0]);
+              overtake(self);
               ConnectionBudget other = new ConnectionBudget(pool, limit);
               roomForOthers.add(other.reserve(LENGTH));
               other.unreserve(LENGTH);
@@ -154,7 +152,7 @@ final class OvertakenReadTest extends TransmissionFixture {
           serve(
               outcome,
               () -> {
-                overtake(self[0]);
+                overtake(self);
                 shortage = size -> size == LENGTH;
               });
       assertThat(errors(wire, LENGTH)).containsExactly(NbdError.ENOMEM.wireValue());
@@ -171,22 +169,21 @@ final class OvertakenReadTest extends TransmissionFixture {
         new FakeWire(RawNbdClient.requestHeader(0, Command.FLUSH, 1, 0, 0)); // has no data
     wire.end();
     List<Boolean> room = new ArrayList<>();
-    self[0] =
-        transmission(
-            wire,
-            new PassThroughDevice(new ModelDevice(LENGTH)) {
-              @Override
-              public void flush() {
-                overtake(self[0]);
-                room.add(self[0].pool.reserve(LENGTH));
-                self[0].pool.unreserve(LENGTH);
-                room.add(self[0].pool.reserve(1 << 26)); // half of the budget, the most for one
-                self[0].pool.unreserve(1 << 26);
-                assertThat(threads).as("the next receiver").hasSize(1);
-                runThreads();
-              }
-            });
-    self[0].begin(self[0].pool.acquireShare(Receiver.SLAB), 0, 0);
+    transmission(
+        wire,
+        new PassThroughDevice(new ModelDevice(LENGTH)) {
+          @Override
+          public void flush() {
+            overtake(self);
+            room.add(self.pool.reserve(LENGTH));
+            self.pool.unreserve(LENGTH);
+            room.add(self.pool.reserve(1 << 26)); // half of the budget, the most for one
+            self.pool.unreserve(1 << 26);
+            assertThat(threads).as("the next receiver").hasSize(1);
+            runThreads();
+          }
+        });
+    self.begin(self.pool.acquireShare(Receiver.SLAB), 0, 0);
     assertThat(room).containsExactly(true, true);
     assertThat(errors(wire, 0)).containsExactly(0);
     assertThat(pool.lent()).isZero();

@@ -55,6 +55,9 @@ abstract class TransmissionFixture {
   /** The limit of the export, or null. */
   ExportBudget limit;
 
+  /** The transmission that the test made last. */
+  Transmission self;
+
   @BeforeEach
   void quiet() {
     QuietLog.install();
@@ -92,15 +95,17 @@ abstract class TransmissionFixture {
         new ConnectionSession(
             1, Optional.empty(), ConnectionSession.Peer.UNKNOWN, wire::close, () -> {});
     OpenRequest request = OpenRequest.of("", session);
-    return new Transmission(
-        context,
-        wire,
-        OpenExport.open(top, request, locks),
-        negotiated,
-        session,
-        limit,
-        null,
-        overs::incrementAndGet);
+    self =
+        new Transmission(
+            context,
+            wire,
+            OpenExport.open(top, request, locks),
+            negotiated,
+            session,
+            limit,
+            null,
+            overs::incrementAndGet);
+    return self;
   }
 
   /** Lets the monitor look twice at a receiver that is in a call, which it sees as slow then. */

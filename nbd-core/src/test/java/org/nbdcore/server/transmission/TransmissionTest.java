@@ -41,15 +41,13 @@ final class TransmissionTest extends TransmissionFixture {
   void aConnectionThatCannotBeOvertakenForWantOfThreadsGoesOnAlone() throws Exception {
     FakeWire wire = new FakeWire(requests(512, 512, 0, 512));
     wire.end();
-    Transmission[] self = new Transmission[1];
-    self[0] =
-        transmission(
-            wire,
-            nth -> {
-              outOfThreads = true;
-              overtake(self[0]);
-            });
-    self[0].begin(self[0].pool.acquire(Receiver.SLAB), 0, 0);
+    transmission(
+        wire,
+        nth -> {
+          outOfThreads = true;
+          overtake(self);
+        });
+    self.begin(self.pool.acquire(Receiver.SLAB), 0, 0);
     assertThat(wire.taken()).as("four replies").hasSize(4 * 16);
     assertThat(pool.lent()).isZero();
     assertThat(overs).hasValue(1);
@@ -196,17 +194,15 @@ final class TransmissionTest extends TransmissionFixture {
   void aReadWhoseReplyFindsNoMemoryFailsAndTheConnectionGoesOn() throws Exception {
     FakeWire wire = new FakeWire(reads(512, 512));
     wire.end();
-    Transmission[] self = new Transmission[1];
-    self[0] =
-        transmission(
-            wire,
-            nth -> {
-              if (nth == 1) {
-                overtake(self[0]);
-                shortage = size -> true;
-              }
-            });
-    self[0].begin(self[0].pool.acquire(Receiver.SLAB), 0, 0);
+    transmission(
+        wire,
+        nth -> {
+          if (nth == 1) {
+            overtake(self);
+            shortage = size -> true;
+          }
+        });
+    self.begin(self.pool.acquire(Receiver.SLAB), 0, 0);
     shortage = size -> false;
     runThreads(); // the other receiver, and its worker
     assertThat(errors(wire, 512)).containsExactly(NbdError.ENOMEM.wireValue(), 0);

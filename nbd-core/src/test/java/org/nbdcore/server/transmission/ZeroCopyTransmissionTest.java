@@ -51,17 +51,15 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
     int length = 1 << 16;
     FakeWire wire = new FakeWire(reads(length));
     wire.end();
-    Transmission[] self = new Transmission[1];
-    self[0] =
-        transmission(
-            wire,
-            new Lends(
-                () -> {
-                  assertThat(self[0].replyQueue.begin()).isTrue(); // as another thread does
-                  shortage = size -> size == length;
-                }));
-    self[0].begin(self[0].pool.acquireShare(Receiver.SLAB), 0, 0);
-    self[0].replyQueue.end();
+    transmission(
+        wire,
+        new Lends(
+            () -> {
+              assertThat(self.replyQueue.begin()).isTrue(); // as another thread does
+              shortage = size -> size == length;
+            }));
+    self.begin(self.pool.acquireShare(Receiver.SLAB), 0, 0);
+    self.replyQueue.end();
     assertThat(errors(wire, length)).containsExactly(NbdError.ENOMEM.wireValue());
     assertThat(pool.lent()).isZero();
     assertThat(overs).hasValue(1);
@@ -71,23 +69,21 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
   void theCopyOfALentReadIsReturnedIfTheClientHasGoneMeanwhile() throws Exception {
     FakeWire wire = new FakeWire(reads(512, LONG));
     wire.end();
-    Transmission[] self = new Transmission[1];
-    self[0] =
-        transmission(
-            wire,
-            new Lends(
-                () -> {
-                  assertThat(self[0].replyQueue.begin()).isTrue(); // as another thread does
-                  shortage =
-                      size -> {
-                        if (size == LONG) { // the copy is made
-                          wire.leave("planned");
-                          self[0].replyQueue.abandon(new IOException("planned"));
-                        }
-                        return false;
-                      };
-                }));
-    self[0].begin(self[0].pool.acquireShare(Receiver.SLAB), 0, 0);
+    transmission(
+        wire,
+        new Lends(
+            () -> {
+              assertThat(self.replyQueue.begin()).isTrue(); // as another thread does
+              shortage =
+                  size -> {
+                    if (size == LONG) { // the copy is made
+                      wire.leave("planned");
+                      self.replyQueue.abandon(new IOException("planned"));
+                    }
+                    return false;
+                  };
+            }));
+    self.begin(self.pool.acquireShare(Receiver.SLAB), 0, 0);
     assertThat(pool.lent()).isZero();
     assertThat(overs).hasValue(1);
   }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.message.BasicHttpResponse;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,7 +24,7 @@ final class CookieStoreTest {
   private static final long FAR = 32_503_680_000L; // the year 3000
 
   @TempDir private Path folder;
-  private WebServer server;
+  @AutoClose private WebServer server;
 
   @BeforeEach
   void serve() throws IOException {
@@ -36,11 +36,6 @@ final class CookieStoreTest {
               .add("Set-Cookie", "session=" + server.seen.size() + "; Path=/");
           return false;
         };
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   private List<String> sent(String... parameters) throws Exception {

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,16 +22,11 @@ import org.nbdcore.spi.NbdException;
 @Tag("newest")
 final class FaultsTest {
 
-  private WebServer server;
+  @AutoClose private WebServer server;
 
   @BeforeEach
   void serve() throws IOException {
     server = new WebServer();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   private void failsToOpen(NbdError error, String message) throws Exception {

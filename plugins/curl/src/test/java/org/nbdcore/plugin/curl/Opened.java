@@ -1,7 +1,6 @@
 package org.nbdcore.plugin.curl;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import org.nbdcore.spi.BlockDevice;
@@ -11,6 +10,7 @@ import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.Configs;
+import org.nbdcore.testkit.DiskContents;
 
 /** The plugin as a test uses it, started. */
 final class Opened implements AutoCloseable {
@@ -43,11 +43,7 @@ final class Opened implements AutoCloseable {
   /** Opens the disk and reads some of it. */
   byte[] read(long offset, int length) throws IOException {
     try (BlockDevice device = device()) {
-      ByteBuffer bytes = ByteBuffer.allocateDirect(length);
-      device.read(bytes, offset);
-      byte[] read = new byte[length];
-      bytes.flip().get(read);
-      return read;
+      return DiskContents.read(device, offset, length);
     }
   }
 

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,16 +22,11 @@ final class ProxiesTest {
 
   private static final String FAR = "url=http://disks.invalid/disk";
 
-  private WebServer server;
+  @AutoClose private WebServer server;
 
   @BeforeEach
   void serve() throws IOException {
     server = new WebServer();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   private String proxy() {

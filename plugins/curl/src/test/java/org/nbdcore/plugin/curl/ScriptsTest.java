@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,16 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
 final class ScriptsTest {
 
   @TempDir private Path folder;
-  private WebServer server;
+  @AutoClose private WebServer server;
 
   @BeforeEach
   void serve() throws IOException {
     server = new WebServer();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   @Test

@@ -16,7 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,16 +28,11 @@ import org.nbdcore.spi.BlockDevice;
 @Timeout(60)
 final class WebRequestsTest {
 
-  private WebServer server;
+  @AutoClose private WebServer server;
 
   @BeforeEach
   void serve() throws IOException {
     server = new WebServer();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   private WebServer.Seen seen(String... parameters) throws Exception {

@@ -15,8 +15,6 @@ import org.nbdcore.spi.Export;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
-import org.nbdcore.spi.Support;
-import org.nbdcore.system.SystemCalls;
 import org.nbdcore.testkit.PluginContractTest;
 
 final class DirectoryContractTest extends PluginContractTest {
@@ -46,16 +44,7 @@ final class DirectoryContractTest extends PluginContractTest {
 
   @Override
   protected Capabilities expectedCapabilities() {
-    boolean system = SystemCalls.expected();
-    return Capabilities.readWrite()
-        .withFlush(true)
-        .withTrim(system)
-        .withZero(Support.NATIVE)
-        .withFastZero(system)
-        .withFua(Support.NATIVE)
-        .withExtents(system)
-        .withCache(system ? Support.NATIVE : Support.EMULATE)
-        .withMultiConn(true);
+    return FileContractTest.capabilities();
   }
 
   @Override

@@ -48,8 +48,8 @@ final class FileContractTest extends PluginContractTest {
     return List.of("file=" + folder.resolve("disk"));
   }
 
-  @Override
-  protected Capabilities expectedCapabilities() {
+  /** What every file in a folder of this test offers. */
+  static Capabilities capabilities() {
     boolean system = SystemCalls.expected();
     return Capabilities.readWrite()
         .withFlush(true)
@@ -60,6 +60,11 @@ final class FileContractTest extends PluginContractTest {
         .withExtents(system)
         .withCache(system ? Support.NATIVE : Support.EMULATE)
         .withMultiConn(true);
+  }
+
+  @Override
+  protected Capabilities expectedCapabilities() {
+    return capabilities();
   }
 
   @Override
