@@ -13,7 +13,7 @@ import org.nbdcore.log.Throttle;
 import org.nbdcore.server.failure.CloseQuietly;
 import org.nbdcore.server.failure.Failures;
 
-/** Listens for the clients of a server, and makes a connection of each. */
+/** Listens for clients, and creates a connection for each. */
 final class Acceptor {
 
   private final ServerCore core;
@@ -27,10 +27,10 @@ final class Acceptor {
   private volatile boolean draining;
 
   /**
-   * Creates one that does not listen yet.
+   * Creates an acceptor that does not listen yet.
    *
-   * @param connections safe for several threads; receives all connections of the server. Its
-   *     monitor is notified when one is over
+   * @param connections must be safe for use by several threads; receives all connections of the server. Its
+   *     monitor is notified when a connection has ended
    */
   Acceptor(
       ServerCore core,
@@ -128,7 +128,7 @@ final class Acceptor {
     }
   }
 
-  /** Whether {@link #drain} was called. */
+  /** True if {@link #drain} was called. */
   boolean isDraining() {
     return draining;
   }

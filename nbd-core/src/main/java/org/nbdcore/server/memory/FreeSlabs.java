@@ -21,7 +21,7 @@ final class FreeSlabs {
   private long kept;
 
   /**
-   * Creates one without slabs.
+   * Creates an empty set.
    *
    * @param retained bytes to keep, even if little was used recently
    */
@@ -51,7 +51,7 @@ final class FreeSlabs {
   /**
    * Removes a slab of this capacity; null if the caller must allocate it.
    *
-   * @param lent bytes in use, with this slab
+   * @param inUse bytes in use, with this slab
    */
   Slab take(int capacity, long inUse) {
     highWaterMark.see(inUse);
@@ -68,7 +68,7 @@ final class FreeSlabs {
   /**
    * Keeps a returned slab, or drops slabs if that is too much.
    *
-   * @param lent bytes in use, without this slab
+   * @param inUse bytes in use, without this slab
    */
   void add(Slab slab, long inUse) {
     putBack(slab);
@@ -85,7 +85,7 @@ final class FreeSlabs {
   /**
    * Drops slabs that are kept because of an earlier peak.
    *
-   * @return whether there will be more to drop
+   * @return true if a later call may drop more
    */
   boolean trim(long inUse) {
     shrink(SlabPool.SMALLEST, inUse);
@@ -125,7 +125,7 @@ final class FreeSlabs {
     }
   }
 
-  /** Whether there are dropped slabs to free. */
+  /** True if there are dropped slabs to free. */
   boolean hasDropped() {
     return !dropped.isEmpty();
   }

@@ -17,7 +17,7 @@ final class MemoryWaiters {
   private int waiting;
 
   /**
-   * Creates one without threads.
+   * Creates an empty set of waiting threads.
    *
    * @param monitor the pool's
    * @param standby as for the {@link SlabPool}
@@ -29,9 +29,9 @@ final class MemoryWaiters {
   }
 
   /**
-   * Waits until there is room. The caller must hold the monitor.
+   * Blocks until there is room. The caller must hold the monitor.
    *
-   * @return false after some time if others keep the memory; call {@link #relieve} then
+   * @return false if other connections hold the memory for too long; then call {@link #relieve}
    */
   boolean awaitRoom(int capacity, ConnectionBudget who, SlabPool.Use use) {
     long since = 0;
@@ -71,8 +71,8 @@ final class MemoryWaiters {
   }
 
   /**
-   * Asks those for help who can end the lack of memory. The caller must not hold the monitor,
-   * because they may return memory.
+   * Calls the standby functions, which may disconnect clients to free memory. The caller must not
+   * hold the monitor, because the functions may return memory.
    */
   void relieve(int capacity, ConnectionBudget who, SlabPool.Use use) {
     boolean everywhere;

@@ -119,7 +119,7 @@ public final class Request {
     }
   }
 
-  /** Whether it changes the disk. */
+  /** True if the request changes the disk. */
   boolean changes() {
     return type == Command.WRITE || type == Command.WRITE_ZEROES || type == Command.TRIM;
   }
