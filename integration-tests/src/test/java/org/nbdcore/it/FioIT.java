@@ -33,24 +33,8 @@ class FioIT {
     ProcessBuilder fio =
         box.builder(
             Client.FIO.with(
-                "--name=it",
-                "--ioengine=nbd",
-                "--uri=" + server.uri(),
-                "--rw=randrw",
-                "--bsrange=512-256k",
-                "--blockalign=512",
-                "--iodepth=16",
-                "--numjobs=4",
-                "--thread",
-                "--size=64m",
-                "--offset_increment=64m",
-                "--verify=crc32c",
-                "--verify_backlog=64",
-                "--verify_fatal=1",
-                "--randrepeat=1",
-                "--time_based",
-                "--runtime=" + SECONDS,
-                "--group_reporting"));
+                Fio.fourJobs(
+                    server.uri(), "--randrepeat=1", "--time_based", "--runtime=" + SECONDS)));
     Ran ran = box.run(fio, Programs.PATIENCE.plus(Duration.ofSeconds(SECONDS))).succeeded();
     assertThat(ran.out()).contains("err= 0").doesNotContain("err=84");
     assertThat(server.stop().err()).isEmpty();

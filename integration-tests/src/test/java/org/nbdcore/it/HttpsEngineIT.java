@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -69,22 +71,13 @@ class HttpsEngineIT {
   @AfterEach
   void stop() throws IOException {
     vsphere.close();
-    assertThat(vsphere.violations()).isEmpty();
-    assertThat(vsphere.sessions()).isZero();
+    assertThat(vsphere.clientFaults()).isEmpty();
   }
 
   private Server serve() throws IOException {
-    Path password = Files.writeString(box.file("password"), FakeVsphere.PASSWORD);
-    return box.serve(
-        "vddk",
-        "engine=https",
-        "server=localhost",
-        "port=" + vsphere.port(),
-        "user=" + FakeVsphere.USER,
-        "password=+" + password,
-        "thumbprint=" + vsphere.thumbprint(),
-        "vm=web",
-        "disk=1");
+    List<String> words = new ArrayList<>(List.of("vddk", "engine=https", "vm=web", "disk=1"));
+    words.addAll(vsphere.login(box.file(".")));
+    return box.serve(words.toArray(String[]::new));
   }
 
   /** Few requests in flight, so that no block is asked for twice. */

@@ -69,19 +69,9 @@ class NfcIT extends SampleDiskClients {
   }
 
   private Server serveMachine(String... more) throws IOException {
-    Path password = Files.writeString(box.file("password"), FakeVsphere.PASSWORD);
-    List<String> words =
-        new ArrayList<>(
-            List.of(
-                "vddk",
-                "engine=nfc",
-                "server=localhost",
-                "port=" + vsphere.port(),
-                "nfchostport=" + vsphere.host().port(),
-                "user=" + FakeVsphere.USER,
-                "password=+" + password,
-                "thumbprint=" + vsphere.thumbprint(),
-                "vm=/dc one/vm/web"));
+    List<String> words = new ArrayList<>(List.of("vddk", "engine=nfc", "vm=/dc one/vm/web"));
+    words.addAll(vsphere.login(box.file(".")));
+    words.add("nfchostport=" + vsphere.host().port());
     words.addAll(List.of(more));
     return box.serve(words.toArray(new String[0]));
   }
@@ -109,10 +99,8 @@ class NfcIT extends SampleDiskClients {
         .as("what the server says")
         .hasSize(1)
         .allMatch(line -> line.contains("engine=nfc"));
-    assertThat(vsphere.violations()).isEmpty();
-    assertThat(vsphere.host().violations()).isEmpty();
+    assertThat(vsphere.clientFaults()).isEmpty();
     assertThat(vsphere.host().connections()).isZero();
-    assertThat(vsphere.sessions()).isZero();
     assertThat(vsphere.host().events()).noneMatch(event -> event.startsWith("left open"));
   }
 

@@ -67,18 +67,14 @@ class PostgresqlIT {
     Ran ran =
         box.run(
                 Client.FIO,
-                "--name=it",
-                "--ioengine=nbd",
-                "--uri=" + server.uri(),
-                "--rw=randrw",
-                "--bsrange=4k-128k",
-                "--blockalign=4k",
-                "--iodepth=8",
-                "--size=8m",
-                "--io_size=4m",
-                "--verify=crc32c",
-                "--verify_fatal=1",
-                "--randrepeat=1")
+                Fio.job(
+                    server.uri(),
+                    "--bsrange=4k-128k",
+                    "--blockalign=4k",
+                    "--iodepth=8",
+                    "--size=8m",
+                    "--io_size=4m",
+                    "--randrepeat=1"))
             .succeeded();
     assertThat(ran.out()).contains("err= 0").doesNotContain("err=84");
     assertThat(server.stop().err()).isEmpty();

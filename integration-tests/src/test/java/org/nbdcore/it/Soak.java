@@ -175,21 +175,15 @@ final class Soak implements AutoCloseable {
   }
 
   private String[] fio(String uri) {
-    return new String[] {
-      "--name=soak",
-      "--ioengine=nbd",
-      "--uri=" + uri,
-      "--rw=randrw",
-      "--bsrange=4k-256k",
-      "--blockalign=4k",
-      "--iodepth=16",
-      "--size=64m",
-      "--io_size=32m",
-      "--verify=crc32c",
-      "--verify_backlog=64",
-      "--verify_fatal=1",
-      "--randseed=" + random.nextInt(1 << 30)
-    };
+    return Fio.job(
+        uri,
+        "--bsrange=4k-256k",
+        "--blockalign=4k",
+        "--iodepth=16",
+        "--size=64m",
+        "--io_size=32m",
+        "--verify_backlog=64",
+        "--randseed=" + random.nextInt(1 << 30));
   }
 
   private String[] qemuIo(String uri) {

@@ -1,29 +1,17 @@
 package org.nbdcore.it;
 
-import static org.assertj.core.api.Assertions.fail;
-
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** OpenSSH's server as the user of the test, who logs in by a key of the test. */
 final class SshServer implements AutoCloseable {
 
-  private static final int ATTEMPTS = 5;
-
-  private final Process process;
-  private final int port;
+  private final PortProcess program;
   private final Path folder;
 
-  private SshServer(Process process, int port, Path folder) {
-    this.process = process;
-    this.port = port;
+  private SshServer(PortProcess program, Path folder) {
+    this.program = program;
     this.folder = folder;
   }
 
@@ -45,22 +33,12 @@ final class SshServer implements AutoCloseable {
     if (System.getProperty("user.name").equals("root")) {
       Files.createDirectories(Path.of("/run/sshd")); // root's sshd insists on it
     }
-    for (int i = 0; i < ATTEMPTS; i++) {
-      int port;
-      try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        port = any.getLocalPort();
-      }
-      Process process = start(box, folder, port);
-      if (process != null) {
-        String key = Files.readString(folder.resolve("host.pub"));
-        Files.writeString(folder.resolve("known_hosts"), "[127.0.0.1]:" + port + " " + key);
-        return new SshServer(process, port, folder);
-      }
-    }
-    return fail("no SSH server on a free port");
+    PortProcess program = PortProcess.start("SSH server", port -> start(box, folder, port));
+    String key = Files.readString(folder.resolve("host.pub"));
+    Files.writeString(folder.resolve("known_hosts"), "[127.0.0.1]:" + program.port() + " " + key);
+    return new SshServer(program, folder);
   }
 
-  /** Null if another program was quicker to take the port. */
   private static Process start(Sandbox box, Path folder, int port) throws Exception {
     Path config = folder.resolve("config");
     Files.writeString(
@@ -77,32 +55,17 @@ final class SshServer implements AutoCloseable {
         Subsystem sftp internal-sftp
         """
             .formatted(port, folder, folder));
-    Process started =
-        box.builder(Client.SSHD.with("-D", "-e", "-f", config.toString()))
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("log").toFile())
-            .start();
-    long deadline = System.nanoTime() + Programs.PATIENCE.toNanos();
-    while (started.isAlive()) {
-      try (Socket probe = new Socket()) {
-        probe.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        return started;
-      } catch (IOException e) {
-        if (System.nanoTime() > deadline) {
-          started.destroyForcibly();
-          return fail("the SSH server does not listen");
-        }
-        TimeUnit.MILLISECONDS.sleep(10); // nothing tells when it listens
-      }
-    }
-    return null;
+    return box.builder(Client.SSHD.with("-D", "-e", "-f", config.toString()))
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("log").toFile())
+        .start();
   }
 
   /** What the plugin needs to open a file. */
   List<String> parameters(Path file) {
     return List.of(
         "host=127.0.0.1",
-        "port=" + port,
+        "port=" + program.port(),
         "config=",
         "known-hosts=" + folder.resolve("known_hosts"),
         "identity=" + folder.resolve("identity"),
@@ -111,7 +74,6 @@ final class SshServer implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroy();
-    process.onExit().join();
+    program.close();
   }
 }

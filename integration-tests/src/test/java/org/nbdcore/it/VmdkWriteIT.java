@@ -130,25 +130,7 @@ class VmdkWriteIT {
   void whatFioWritesIsThere() throws Exception {
     String disk = box.file("disk.vmdk").toString();
     Server server = box.serve("vmdk", disk, "create=true", "create-size=256M");
-    box.run(
-            Client.FIO,
-            "--name=it",
-            "--ioengine=nbd",
-            "--uri=" + server.uri(),
-            "--rw=randrw",
-            "--bsrange=512-256k",
-            "--blockalign=512",
-            "--iodepth=16",
-            "--numjobs=4",
-            "--thread",
-            "--size=64m",
-            "--offset_increment=64m",
-            "--io_size=6m",
-            "--verify=crc32c",
-            "--verify_backlog=64",
-            "--verify_fatal=1",
-            "--group_reporting")
-        .succeeded();
+    box.run(Client.FIO, Fio.fourJobs(server.uri(), "--io_size=6m")).succeeded();
     stop(server);
     box.run(Client.QEMU_IMG, "check", "-f", "vmdk", disk).succeeded();
   }

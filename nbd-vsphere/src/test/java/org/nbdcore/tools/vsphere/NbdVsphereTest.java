@@ -52,9 +52,7 @@ class NbdVsphereTest {
   @AfterEach
   void stop() throws IOException {
     vsphere.close();
-    assertThat(vsphere.violations()).isEmpty();
-    assertThat(vsphere.host().violations()).isEmpty();
-    assertThat(vsphere.sessions()).isZero();
+    assertThat(vsphere.clientFaults()).isEmpty();
     assertThat(out() + err()).doesNotContain(FakeVsphere.PASSWORD);
   }
 

@@ -7,7 +7,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -145,6 +147,21 @@ public final class FakeVsphere implements Closeable {
     return Certificate.HOST.thumbprint("SHA-1");
   }
 
+  /**
+   * Returns the parameters with which the vddk plugin logs in here.
+   *
+   * @param folder receives a file with the password
+   */
+  public List<String> login(Path folder) throws IOException {
+    Path password = Files.writeString(folder.resolve("password"), PASSWORD + "\n");
+    return List.of(
+        "server=localhost",
+        "port=" + port(),
+        "user=" + USER,
+        "password=+" + password,
+        "thumbprint=" + thumbprint());
+  }
+
   /** Returns the host that serves disks. */
   public FakeNfcHost host() {
     return host;
@@ -163,6 +180,14 @@ public final class FakeVsphere implements Closeable {
   /** Returns the number of sessions that have not ended. */
   public int sessions() {
     return sessions.size();
+  }
+
+  /** Returns the violations here and at the host, and the sessions that have not ended. */
+  public List<String> clientFaults() {
+    List<String> faults = new ArrayList<>(violations);
+    faults.addAll(host.violations());
+    sessions.forEach(session -> faults.add("the session " + session + " has not ended"));
+    return faults;
   }
 
   Map<String, FakeMachine> machines() {

@@ -2,8 +2,8 @@ package org.nbdcore.plugin.vddk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.nbdcore.plugin.vddk.Disks.read;
 import static org.nbdcore.plugin.vddk.Disks.write;
+import static org.nbdcore.testkit.DiskContents.read;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.testkit.ConcurrentTasks;
+import org.nbdcore.testkit.DiskContents;
 
 /** What VDDK is told when a disk is opened: every field, seen from the other side. */
 class ConnectTest {
@@ -71,7 +74,7 @@ class ConnectTest {
     fake.set("login.password", "pass, \"word\"").set("thumbprint", THUMBPRINT);
     try (VddkSession session = remote("file=" + PATH)) {
       BlockDevice device = session.openReadOnly();
-      assertThat(Disks.read(device, 0, 1 << 20)).isEqualTo(content);
+      assertThat(DiskContents.read(device, 0, 1 << 20)).isEqualTo(content);
     }
     TraceLine connect = fake.call("ConnectEx");
     assertThat(connect.text("vmxSpec")).isEqualTo("moref=vm-16");
@@ -174,8 +177,8 @@ class ConnectTest {
     try (VddkSession session = remote("export=\\[store 1\\] vm/*.vmdk")) {
       BlockDevice one = session.open(PATH, true);
       BlockDevice two = session.open("[store 1] vm/vm_1.vmdk", true);
-      assertThat(Disks.read(one, 0, 1 << 20)).isEqualTo(content);
-      assertThat(Disks.read(two, 0, 1 << 20)).isEqualTo(second);
+      assertThat(DiskContents.read(one, 0, 1 << 20)).isEqualTo(content);
+      assertThat(DiskContents.read(two, 0, 1 << 20)).isEqualTo(second);
       assertThatThrownBy(() -> session.open("[store 2] vm/vm.vmdk", true))
           .isInstanceOfSatisfying(
               NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.EINVAL))
@@ -219,28 +222,14 @@ class ConnectTest {
   void openingAndClosingFromManyThreadsNeverOverlapsInVddk() throws Exception {
     fake.set("latency.Open", 2000).set("latency.Close", 2000).set("latency.ConnectEx", 1000);
     try (VddkSession session = remote("file=" + PATH)) {
-      List<Thread> threads = new ArrayList<>();
-      List<Throwable> failures = java.util.Collections.synchronizedList(new ArrayList<>());
-      for (int i = 0; i < 8; i++) {
-        Thread thread =
-            new Thread(
-                () -> {
-                  try {
-                    BlockDevice device =
-                        session.plugin().open(org.nbdcore.spi.OpenRequest.detached("", true));
-                    Disks.read(device, 0, 512);
-                    device.close();
-                  } catch (Throwable e) {
-                    failures.add(e);
-                  }
-                });
-        thread.start();
-        threads.add(thread);
-      }
-      for (Thread thread : threads) {
-        thread.join();
-      }
-      assertThat(failures).isEmpty();
+      ConcurrentTasks.Task task =
+          () -> {
+            BlockDevice device =
+                session.plugin().open(org.nbdcore.spi.OpenRequest.detached("", true));
+            DiskContents.read(device, 0, 512);
+            device.close();
+          };
+      ConcurrentTasks.run(Collections.nCopies(8, task));
     }
     assertThat(fake.calls("Close")).hasSize(8);
   }

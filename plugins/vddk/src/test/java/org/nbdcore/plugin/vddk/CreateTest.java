@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.testkit.DiskContents;
 
 /** create=true: every word reaches VDDK as its number. */
 class CreateTest {
@@ -47,7 +48,7 @@ class CreateTest {
       BlockDevice device = session.openWritable();
       Disks.write(device, 8192, bytes, Flags.NONE);
       session.close(device);
-      assertThat(Disks.read(session.openWritable(), 8192, 4096)).isEqualTo(bytes);
+      assertThat(DiskContents.read(session.openWritable(), 8192, 4096)).isEqualTo(bytes);
     }
     assertThat(Files.size(disk)).isEqualTo(1 << 20);
     assertThat(fake.calls("Create")).hasSize(1);

@@ -22,14 +22,6 @@ final class Disks {
     return content;
   }
 
-  static byte[] read(BlockDevice device, long offset, int length) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(length);
-    device.read(buffer, offset);
-    byte[] bytes = new byte[length];
-    buffer.flip().get(bytes);
-    return bytes;
-  }
-
   static void write(BlockDevice device, long offset, byte[] bytes, Flags flags) throws IOException {
     device.write(ByteBuffer.allocateDirect(bytes.length).put(bytes).flip(), offset, flags);
   }

@@ -16,6 +16,7 @@ import org.nbdcore.spi.CounterSink;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.testkit.DiskContents;
 
 /** What VDDK refuses, as the client sees it. */
 class ErrorsTest {
@@ -50,7 +51,7 @@ class ErrorsTest {
       assertThatThrownBy(device::flush)
           .isInstanceOfSatisfying(NbdException.class, e -> assertThat(e.error()).isEqualTo(error))
           .hasMessage("VixDiskLib_Flush: " + text + " (error " + code + ")");
-      assertThatThrownBy(() -> Disks.read(device, 0, 512))
+      assertThatThrownBy(() -> DiskContents.read(device, 0, 512))
           .hasMessageStartingWith("VixDiskLib_ReadAsync: " + text + " (error " + code + ")");
       assertThatThrownBy(() -> Disks.write(device, 0, new byte[512], Flags.NONE))
           .hasMessageStartingWith("VixDiskLib_WriteAsync: " + text + " (error " + code + ")");
@@ -61,10 +62,10 @@ class ErrorsTest {
   void callsAndErrorsAreCountedByFunctionForTheWholeProcess() throws Exception {
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       BlockDevice device = session.openWritable();
-      Disks.read(device, 0, 512);
+      DiskContents.read(device, 0, 512);
       fake.set("fail.Flush", 7).set("async.error", 7);
       assertThatThrownBy(device::flush).hasMessageContaining("(error 7)");
-      assertThatThrownBy(() -> Disks.read(device, 0, 512)).hasMessageContaining("(error 7)");
+      assertThatThrownBy(() -> DiskContents.read(device, 0, 512)).hasMessageContaining("(error 7)");
       ProcessCounters counters = new ProcessCounters();
       session.plugin().counters(counters);
       assertThat(counters.values)
@@ -110,7 +111,7 @@ class ErrorsTest {
       BlockDevice device = session.openWritable();
       fake.set("fail.Flush", 3L << 32).set("async.error", 1 << 16);
       assertThatThrownBy(device::flush).hasMessageStartingWith("VixDiskLib_Flush: ");
-      assertThatThrownBy(() -> Disks.read(device, 0, 512))
+      assertThatThrownBy(() -> DiskContents.read(device, 0, 512))
           .hasMessageStartingWith("VixDiskLib_ReadAsync: ");
       fake.set("fail.Open", 1 << 16).unset("async.error");
       assertThatThrownBy(session::openReadOnly).hasMessageStartingWith("VixDiskLib_Open: ");
@@ -126,10 +127,10 @@ class ErrorsTest {
     try (VddkSession session = VddkSession.start(fake, "file=" + large)) {
       BlockDevice device = session.openReadOnly();
       fake.set("fail.ReadAsync.at", 3);
-      assertThatThrownBy(() -> Disks.read(device, 0, 9 << 20))
+      assertThatThrownBy(() -> DiskContents.read(device, 0, 9 << 20))
           .hasMessageContaining("VixDiskLib_ReadAsync: ")
           .hasMessageContaining("(error 7)");
-      assertThat(Disks.read(device, 0, 9 << 20)).hasSize(9 << 20);
+      assertThat(DiskContents.read(device, 0, 9 << 20)).hasSize(9 << 20);
     }
   }
 
@@ -139,12 +140,12 @@ class ErrorsTest {
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       for (int i = 0; i < 2; i++) {
         BlockDevice cut = session.openReadOnly();
-        Disks.read(cut, 0, 256 << 10);
-        assertThatThrownBy(() -> Disks.read(cut, 256 << 10, 4096))
+        DiskContents.read(cut, 0, 256 << 10);
+        assertThatThrownBy(() -> DiskContents.read(cut, 256 << 10, 4096))
             .hasMessageContaining("The connection to the host was lost (error 36)");
         session.close(cut);
       }
-      assertThat(Disks.read(session.openReadOnly(), 0, 1 << 20)).hasSize(1 << 20);
+      assertThat(DiskContents.read(session.openReadOnly(), 0, 1 << 20)).hasSize(1 << 20);
     }
   }
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.testkit.CapturedLog;
+import org.nbdcore.testkit.DiskContents;
 
 /** The one map of a remote disk that all connections share while nobody writes. */
 class ExtentsMapTest {
@@ -113,7 +114,7 @@ class ExtentsMapTest {
       Disks.write(writer, 512, filled(512), Flags.NONE);
       assertThat(ExtentMaps.once(reader, 0, 65536, Flags.NONE)).isEqualTo("65536:0");
       session.close(writer);
-      Disks.read(reader, 0, 512);
+      DiskContents.read(reader, 0, 512);
       assertThat(ExtentMaps.once(reader, 65536, 65536, Flags.NONE)).isEqualTo("65536:3");
       assertThat(scans()).hasSize(4);
       assertThat(fake.calls("QueryAllocatedBlocks")).hasSize(7);
@@ -218,7 +219,7 @@ class ExtentsMapTest {
       }
       int reads = 0;
       while (!map.isDone()) {
-        Disks.read(device, 0, 4096);
+        DiskContents.read(device, 0, 4096);
         reads++;
       }
       assertThat(reads).isGreaterThan(2);

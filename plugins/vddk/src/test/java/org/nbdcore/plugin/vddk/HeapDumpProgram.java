@@ -7,6 +7,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.StartContext;
+import org.nbdcore.testkit.DiskContents;
 
 /**
  * A JVM that logs in, reads from the disk and dumps its heap, garbage included. It must not load a
@@ -22,7 +23,7 @@ final class HeapDumpProgram {
     try (Plugin plugin = VddkSession.plugin(parameters)) {
       plugin.start(StartContext.NONE);
       try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
-        Disks.read(disk, 0, 512);
+        DiskContents.read(disk, 0, 512);
         ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
             .dumpHeap(words[0], false);
       }

@@ -50,13 +50,12 @@ class HeapDumpTest {
   @AfterEach
   void stop() throws IOException {
     vsphere.close();
-    assertThat(vsphere.sessions()).isZero();
+    assertThat(vsphere.clientFaults()).isEmpty();
   }
 
   private Path dump() throws Exception {
     Path dump = folder.resolve("heap.hprof");
     Path output = folder.resolve("output");
-    Path password = Files.writeString(folder.resolve("password"), PASSWORD + "\n");
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -69,17 +68,9 @@ class HeapDumpTest {
                     "surefire.test.class.path", System.getProperty("java.class.path")),
                 HeapDumpProgram.class.getName(),
                 dump.toString()));
+    command.addAll(vsphere.login(folder));
     command.addAll(
-        List.of(
-            "engine=nfc",
-            "server=localhost",
-            "port=" + vsphere.port(),
-            "nfchostport=" + vsphere.host().port(),
-            "user=" + FakeVsphere.USER,
-            "password=+" + password,
-            "thumbprint=" + vsphere.thumbprint(),
-            "vm=web",
-            "disk=1"));
+        List.of("engine=nfc", "nfchostport=" + vsphere.host().port(), "vm=web", "disk=1"));
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

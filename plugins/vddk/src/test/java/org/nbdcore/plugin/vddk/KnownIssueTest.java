@@ -19,6 +19,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.testkit.CapturedLog;
+import org.nbdcore.testkit.DiskContents;
 
 /** The notes of nbdkit-vddk-plugin(1) as messages, in the log and for the client. */
 class KnownIssueTest {
@@ -160,7 +161,7 @@ class KnownIssueTest {
       BlockDevice device = session.openReadOnly();
       fake.set("nfc.memory", 65536);
       fails(
-          () -> Disks.read(device, 0, 1 << 20),
+          () -> DiskContents.read(device, 0, 1 << 20),
           NbdError.ENOMEM,
           "VixDiskLib_ReadAsync: Memory allocation failed. Out of memory. (error 2)",
           remedy);

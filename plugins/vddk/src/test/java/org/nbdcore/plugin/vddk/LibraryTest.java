@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,9 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
-import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.StartContext;
+import org.nbdcore.testkit.DumpedLines;
 
 /** Finding VDDK, loading it with what it brings along, and saying why that failed. */
 @Tag("newest")
@@ -258,27 +257,9 @@ class LibraryTest {
   }
 
   private static List<String> dump(String... words) throws Exception {
-    List<String> lines = new ArrayList<>();
-    VddkSession.provider()
-        .dump(
-            VddkSession.config(words),
-            new DumpSink() {
-              @Override
-              public void put(String key, String value) {
-                lines.add(key + "=" + value);
-              }
-
-              @Override
-              public void error(String message) {
-                lines.add("ERROR " + message);
-              }
-
-              @Override
-              public void failed(String message) {
-                lines.add("FAILED " + message);
-              }
-            });
-    return lines;
+    DumpedLines dumped = new DumpedLines();
+    VddkSession.provider().dump(VddkSession.config(words), dumped);
+    return dumped.lines();
   }
 
   @Test

@@ -21,8 +21,9 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
-import org.nbdcore.spi.Session;
 import org.nbdcore.testkit.CapturedLog;
+import org.nbdcore.testkit.DiskContents;
+import org.nbdcore.testkit.TestSession;
 
 /** Which thread opens and closes, and who waits for it. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -64,7 +65,7 @@ class LifecycleTest {
                 () -> {
                   BlockDevice device = session.plugin().open(OpenRequest.detached("", readOnly));
                   ExtentMaps.once(device, 0, SIZE, Flags.NONE);
-                  Disks.read(device, 0, 4096);
+                  DiskContents.read(device, 0, 4096);
                   device.close();
                   return null;
                 }));
@@ -92,7 +93,7 @@ class LifecycleTest {
       Future<BlockDevice> second = clients.submit(session::openReadOnly);
       awaitCalls("ConnectEx", 2);
 
-      Disks.read(first, 0, 65536);
+      DiskContents.read(first, 0, 65536);
       session.close(first);
 
       assertThat(fake.calls("Open")).as("opens that have ended").hasSize(1);
@@ -105,9 +106,11 @@ class LifecycleTest {
 
   @Test
   void nothingIsOpenedForAClientThatHasLeftMeanwhile() throws Exception {
+    TestSession departed = new TestSession();
+    departed.leave();
     try (VddkSession session = start()) {
       assertThatThrownBy(
-              () -> session.plugin().open(OpenRequest.of("", new Departed()).withReadOnly(true)))
+              () -> session.plugin().open(OpenRequest.of("", departed).withReadOnly(true)))
           .isInstanceOf(NbdException.class)
           .hasMessageContaining("the connection is ending");
     }
@@ -184,31 +187,5 @@ class LifecycleTest {
         .contains(
             "ERROR a disk was not closed properly: VixDiskLib_Close: The connection to the host was"
                 + " lost (error 36)");
-  }
-
-  private static final class Departed implements Session {
-    @Override
-    public long number() {
-      return 1;
-    }
-
-    @Override
-    public java.util.Optional<java.net.SocketAddress> peer() {
-      return java.util.Optional.empty();
-    }
-
-    @Override
-    public boolean connected() {
-      return false;
-    }
-
-    @Override
-    public void sleep(long nanos) {}
-
-    @Override
-    public void disconnect(boolean force) {}
-
-    @Override
-    public void shutdownServer() {}
   }
 }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.testkit.CapturedLog;
+import org.nbdcore.testkit.DiskContents;
 
 /** VDDK's log callbacks and our own debug lines. */
 class LogTest {
@@ -92,7 +93,7 @@ class LogTest {
       log = CapturedLog.start();
       try (VddkSession session =
           VddkSession.start(fake, "file=" + disk, "-D datapath=" + datapath)) {
-        Disks.read(session.openReadOnly(), 0, 4096);
+        DiskContents.read(session.openReadOnly(), 0, 4096);
       }
       assertThat(log.withLevels())
           .anyMatch(line -> line.startsWith("DEBUG VDDK call: VixDiskLib_Open"));
@@ -121,8 +122,8 @@ class LogTest {
   void statsAreShownOnceVddkHasEnded() throws Exception {
     try (VddkSession session = VddkSession.start(fake, "file=" + disk, "-D stats=1")) {
       BlockDevice device = session.openReadOnly();
-      Disks.read(device, 0, 4096);
-      Disks.read(device, 0, 8192);
+      DiskContents.read(device, 0, 4096);
+      DiskContents.read(device, 0, 8192);
     }
     assertThat(log.withLevels()).contains("DEBUG VDDK function stats (-D vddk.stats=1):");
     assertThat(log.withLevels())
@@ -137,7 +138,7 @@ class LogTest {
   void asynchronousCallsCountUntilTheyAreCompleted() throws Exception {
     fake.set("async", "thread").set("latency.ReadAsync", 20_000);
     try (VddkSession session = VddkSession.start(fake, "file=" + disk, "-D stats=1")) {
-      Disks.read(session.openReadOnly(), 0, 4096);
+      DiskContents.read(session.openReadOnly(), 0, 4096);
     }
     String row =
         log.withLevels().stream()
@@ -160,10 +161,10 @@ class LogTest {
             "vm=moref=v",
             "-D stats=1")) {
       BlockDevice device = session.openWritable();
-      Disks.read(device, 0, 4096);
+      DiskContents.read(device, 0, 4096);
       Disks.write(device, 0, new byte[1024], Flags.NONE);
       fake.set("async", "refuse");
-      Disks.read(device, 0, 512);
+      DiskContents.read(device, 0, 512);
       fake.unset("async");
       BlockDevice other = session.openWritable();
       fake.set("async", "refuse");

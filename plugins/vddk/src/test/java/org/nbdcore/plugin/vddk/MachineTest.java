@@ -29,6 +29,7 @@ import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.testkit.CapturedLog;
+import org.nbdcore.testkit.DiskContents;
 import org.nbdcore.testkit.vsphere.FakeMachine;
 import org.nbdcore.testkit.vsphere.FakeVsphere;
 import org.nbdcore.testkit.vsphere.NfcFaults;
@@ -58,9 +59,7 @@ class MachineTest {
   @AfterEach
   void stop() throws IOException {
     vsphere.close();
-    assertThat(vsphere.violations()).isEmpty();
-    assertThat(vsphere.host().violations()).isEmpty();
-    assertThat(vsphere.sessions()).isZero();
+    assertThat(vsphere.clientFaults()).isEmpty();
     assertThat(log.withLevels()).noneMatch(line -> line.contains(FakeVsphere.PASSWORD));
   }
 
@@ -71,16 +70,8 @@ class MachineTest {
   }
 
   private String[] words(String... more) throws IOException {
-    Path password = Files.writeString(folder.resolve("password"), FakeVsphere.PASSWORD + "\n");
-    List<String> words =
-        new ArrayList<>(
-            List.of(
-                "server=localhost",
-                "port=" + vsphere.port(),
-                "nfchostport=" + vsphere.host().port(),
-                "user=" + FakeVsphere.USER,
-                "password=+" + password,
-                "thumbprint=" + vsphere.thumbprint()));
+    List<String> words = new ArrayList<>(vsphere.login(folder));
+    words.add("nfchostport=" + vsphere.host().port());
     words.addAll(List.of(more));
     return words.toArray(String[]::new);
   }
@@ -93,7 +84,7 @@ class MachineTest {
     byte[] expected = Files.readAllBytes(raw);
     try (BlockDevice disk = plugin.open(OpenRequest.detached(export, true))) {
       assertThat(disk.size()).isEqualTo(expected.length);
-      assertThat(Disks.read(disk, 0, expected.length)).isEqualTo(expected);
+      assertThat(DiskContents.read(disk, 0, expected.length)).isEqualTo(expected);
     }
   }
 
@@ -236,7 +227,7 @@ class MachineTest {
       plugin.start(StartContext.NONE);
       try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
         vsphere.endSessions();
-        Disks.read(disk, 0, 4096);
+        DiskContents.read(disk, 0, 4096);
         assertThat(vsphere.sessions()).isEqualTo(1);
       }
     }
@@ -262,7 +253,7 @@ class MachineTest {
           .isEqualTo("2000 " + ID + "\n2001 " + ID.replace("01/", "02/") + "\n");
       try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
         assertThat(disk.description().orElseThrow()).contains("change ID " + ID);
-        copy = Disks.read(disk, 0, SIZE);
+        copy = DiskContents.read(disk, 0, SIZE);
       }
     }
     Random random = new Random(7);
@@ -291,7 +282,7 @@ class MachineTest {
         for (String run : ExtentMaps.whole(disk, 0, SIZE).split(" ")) {
           int length = Integer.parseInt(run.substring(0, run.indexOf(':')));
           if (run.endsWith(":0")) {
-            byte[] part = Disks.read(disk, at, length);
+            byte[] part = DiskContents.read(disk, at, length);
             System.arraycopy(part, 0, copy, (int) at, length);
           }
           at += length;
@@ -316,7 +307,7 @@ class MachineTest {
         plugin("engine=nfc", "vm=web", "disk=1", "snapshot=create", "change-id-file=" + ids)) {
       plugin.start(StartContext.NONE);
       try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
-        copy = Disks.read(disk, 0, SIZE);
+        copy = DiskContents.read(disk, 0, SIZE);
       }
     }
     showToVddk(machine.file().substring("[store] web/".length()), machine.rawFile());
@@ -336,7 +327,7 @@ class MachineTest {
       BlockDevice disk = session.openReadOnly();
       assertThat(ExtentMaps.whole(disk, 0, SIZE)).isEqualTo("131072:0 3997696:3 65536:0");
       for (int at : List.of(0, SIZE - 131072)) {
-        System.arraycopy(Disks.read(disk, at, 131072), 0, copy, at, 131072);
+        System.arraycopy(DiskContents.read(disk, at, 131072), 0, copy, at, 131072);
       }
     }
     assertThat(copy).isEqualTo(now);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +29,7 @@ import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.testkit.Configs;
+import org.nbdcore.testkit.DiskContents;
 import org.nbdcore.testkit.vsphere.FakeMachine;
 import org.nbdcore.testkit.vsphere.FakeVsphere;
 import org.nbdcore.testkit.vsphere.NfcFaults;
@@ -63,26 +63,14 @@ class NfcEngineTest {
   @AfterEach
   void stop() throws IOException {
     vsphere.close();
-    assertThat(vsphere.violations()).isEmpty();
-    assertThat(vsphere.host().violations()).isEmpty();
-    assertThat(vsphere.sessions()).isZero();
+    assertThat(vsphere.clientFaults()).isEmpty();
     assertThat(vsphere.host().events().stream().anyMatch(event -> event.startsWith("left open")))
         .isEqualTo(cut);
   }
 
   private Plugin plugin(String... more) throws Exception {
-    Path password = Files.writeString(folder.resolve("password"), FakeVsphere.PASSWORD + "\n");
-    List<String> words =
-        new ArrayList<>(
-            List.of(
-                "engine=nfc",
-                "server=localhost",
-                "port=" + vsphere.port(),
-                "nfchostport=" + vsphere.host().port(),
-                "user=" + FakeVsphere.USER,
-                "password=+" + password,
-                "thumbprint=" + vsphere.thumbprint(),
-                "vm=moref=vm-16"));
+    List<String> words = new ArrayList<>(vsphere.login(folder));
+    words.addAll(List.of("engine=nfc", "nfchostport=" + vsphere.host().port(), "vm=moref=vm-16"));
     words.addAll(List.of(more));
     if (words.stream().noneMatch(word -> word.startsWith("export="))) {
       words.add("file=" + FILE);
@@ -91,21 +79,13 @@ class NfcEngineTest {
     return provider.create(Configs.of(provider.parameters(), words));
   }
 
-  private static byte[] read(BlockDevice disk, int offset, int length) throws IOException {
-    ByteBuffer dst = ByteBuffer.allocateDirect(length);
-    disk.read(dst, offset);
-    byte[] bytes = new byte[length];
-    dst.flip().get(bytes);
-    return bytes;
-  }
-
   @Test
   void callsAreCountedByKind() throws Exception {
     try (Plugin plugin = plugin()) {
       plugin.start(StartContext.NONE);
       try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
-        read(disk, 0, 4096);
-        read(disk, 4096, 4096);
+        DiskContents.read(disk, 0, 4096);
+        DiskContents.read(disk, 4096, 4096);
         Map<String, Double> counters = new TreeMap<>();
         plugin.counters(
             (name, help, label, labelValue, value) ->
@@ -127,7 +107,7 @@ class NfcEngineTest {
       try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
         assertThat(disk.size()).isEqualTo(SIZE);
         assertThat(disk.capabilities().write()).isFalse();
-        assertThat(read(disk, 0, SIZE)).isEqualTo(content);
+        assertThat(DiskContents.read(disk, 0, SIZE)).isEqualTo(content);
         List<String> extents = new ArrayList<>();
         disk.extents(
             512,
@@ -167,7 +147,7 @@ class NfcEngineTest {
         }
         disk.write(src, 512, Flags.NONE);
         disk.flush();
-        assertThat(read(disk, 0, SIZE)).isEqualTo(content);
+        assertThat(DiskContents.read(disk, 0, SIZE)).isEqualTo(content);
       }
     }
   }
@@ -192,7 +172,7 @@ class NfcEngineTest {
     BlockDevice disk = plugin.open(OpenRequest.detached("", false));
     disk.write(ByteBuffer.allocateDirect(4096), 512, Flags.NONE);
     faults.cutAfterBytes(0);
-    assertThatThrownBy(() -> read(disk, 0, 512)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> DiskContents.read(disk, 0, 512)).isInstanceOf(IOException.class);
     return disk;
   }
 
@@ -217,11 +197,11 @@ class NfcEngineTest {
       plugin.start(StartContext.NONE);
       try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
         vsphere.host().cut();
-        assertThatThrownBy(() -> read(disk, 0, 512)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> DiskContents.read(disk, 0, 512)).isInstanceOf(IOException.class);
       }
       vsphere.endSessions();
       try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
-        assertThat(read(disk, 1 << 20, 512))
+        assertThat(DiskContents.read(disk, 1 << 20, 512))
             .isEqualTo(Arrays.copyOfRange(content, 1 << 20, (1 << 20) + 512));
       }
     }

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.testkit.DiskContents;
 
 /** How requests are split, held back and spread over handles; and that nothing grows. */
 class PerformanceOptionsTest {
@@ -30,7 +31,7 @@ class PerformanceOptionsTest {
   @Test
   void aRequestIsSplitAsMaxRequestSays() throws Exception {
     try (VddkSession session = VddkSession.start(fake, "file=" + disk, "max-request=1536K")) {
-      assertThat(Disks.read(session.openReadOnly(), 0, SIZE)).isEqualTo(content);
+      assertThat(DiskContents.read(session.openReadOnly(), 0, SIZE)).isEqualTo(content);
     }
     assertThat(fake.calls("ReadAsync"))
         .extracting(call -> call.number("sectors"))
@@ -42,7 +43,7 @@ class PerformanceOptionsTest {
     fake.set("async", "thread").set("async.delay", 5000).set("nfc.memory", 128 << 10);
     try (VddkSession session =
         VddkSession.start(fake, "file=" + disk, "max-request=64K", "in-flight=128K")) {
-      assertThat(Disks.read(session.openReadOnly(), 0, SIZE)).isEqualTo(content);
+      assertThat(DiskContents.read(session.openReadOnly(), 0, SIZE)).isEqualTo(content);
     }
   }
 
@@ -51,7 +52,7 @@ class PerformanceOptionsTest {
     try (VddkSession session = VddkSession.start(fake, "file=" + disk, "handles=3")) {
       BlockDevice device = session.openReadOnly();
       for (int i = 0; i < 6; i++) {
-        Disks.read(device, i * 512L, 512);
+        DiskContents.read(device, i * 512L, 512);
       }
       session.close(device);
       session.openWritable(); // which comes after what is to be closed
@@ -93,7 +94,7 @@ class PerformanceOptionsTest {
   private static void openAndClose(VddkSession session, int times) throws Exception {
     for (int i = 0; i < times; i++) {
       BlockDevice device = i % 2 == 0 ? session.openReadOnly() : session.openWritable();
-      Disks.read(device, 0, 4096);
+      DiskContents.read(device, 0, 4096);
       session.close(device);
     }
   }

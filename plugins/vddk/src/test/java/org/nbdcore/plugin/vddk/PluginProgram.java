@@ -17,6 +17,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.RestartRequiredException;
 import org.nbdcore.spi.StartContext;
+import org.nbdcore.testkit.DiskContents;
 
 /**
  * The plugin in a JVM of its own, for what can be seen only there: a process without VDDK, the end
@@ -96,7 +97,7 @@ final class PluginProgram {
       plugin.start(StartContext.NONE);
       BlockDevice device = plugin.open(OpenRequest.detached("", false));
       System.out.println("capabilities " + device.capabilities());
-      System.out.println("first byte " + Disks.read(device, 0, 512)[0]);
+      System.out.println("first byte " + DiskContents.read(device, 0, 512)[0]);
       if (leaveOpen) {
         closeWhileTheJvmEnds(device);
         return;
@@ -117,7 +118,7 @@ final class PluginProgram {
             new Thread(
                 () -> {
                   try {
-                    Disks.read(device, 0, 512);
+                    DiskContents.read(device, 0, 512);
                     device.close();
                   } catch (IOException e) {
                     System.out.println("failed: " + e.getMessage());

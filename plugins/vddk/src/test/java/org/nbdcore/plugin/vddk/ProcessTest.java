@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.assertj.core.api.AbstractStringAssert;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -113,21 +114,17 @@ class ProcessTest {
         .contains("minimum=512");
   }
 
+  /** What the program prints, which must be one line. */
+  private AbstractStringAssert<?> assertThatOnlyLine(String... words) throws Exception {
+    return assertThat(PluginProgram.run(folder, Map.of(), words).lines())
+        .singleElement()
+        .asString();
+  }
+
   @Test
   void withoutVddkNothingElseIsServed() throws Exception {
-    assertThat(
-            PluginProgram.run(
-                    folder,
-                    Map.of(),
-                    "engine=vddk",
-                    "file=[ds] x.vmdk",
-                    "server=s",
-                    "user=u",
-                    "password=p",
-                    "vm=v")
-                .lines())
-        .singleElement()
-        .asString()
+    assertThatOnlyLine(
+            "engine=vddk", "file=[ds] x.vmdk", "server=s", "user=u", "password=p", "vm=v")
         .startsWith("failed: no usable VDDK library in the default places");
   }
 
@@ -144,28 +141,13 @@ class ProcessTest {
             "create-type=vmfs-sparse");
     assertThat(result.lines()).contains("first byte 0");
     assertThat(fresh).content().contains("RW 2048 VMFSSPARSE \"fresh-delta.vmdk\"");
-    assertThat(
-            PluginProgram.run(folder, Map.of(), "file=" + fresh, "create=true", "create-size=1M")
-                .lines())
-        .singleElement()
-        .asString()
+    assertThatOnlyLine("file=" + fresh, "create=true", "create-size=1M")
         .isEqualTo("failed: file " + fresh + " exists; a new disk needs a new name");
   }
 
   @Test
   void withoutVddkARemoteDiskIsTriedByTheOwnClient() throws Exception {
-    assertThat(
-            PluginProgram.run(
-                    folder,
-                    Map.of(),
-                    "file=[ds] x.vmdk",
-                    "server=host.invalid",
-                    "user=u",
-                    "password=p",
-                    "vm=v")
-                .lines())
-        .singleElement()
-        .asString()
+    assertThatOnlyLine("file=[ds] x.vmdk", "server=host.invalid", "user=u", "password=p", "vm=v")
         .startsWith(
             "failed: no VDDK found (libdir= names one), and without it: preflight: name:"
                 + " server=host.invalid");

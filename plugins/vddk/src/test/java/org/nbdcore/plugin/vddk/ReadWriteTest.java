@@ -5,7 +5,6 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
-import static org.nbdcore.plugin.vddk.Disks.read;
 import static org.nbdcore.plugin.vddk.Disks.write;
 
 import java.io.IOException;
@@ -34,6 +33,7 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
+import org.nbdcore.testkit.DiskContents;
 
 /** Data through the plugin, JNA and the fake's C code, to a file and back. */
 class ReadWriteTest {
@@ -58,12 +58,12 @@ class ReadWriteTest {
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       BlockDevice device = session.openWritable();
       assertThat(device.size()).isEqualTo(SIZE);
-      assertThat(read(device, 0, SIZE)).isEqualTo(content);
+      assertThat(DiskContents.read(device, 0, SIZE)).isEqualTo(content);
 
       byte[] bytes = new byte[4096];
       new Random(SEED + 1).nextBytes(bytes);
       write(device, 1024, bytes, Flags.NONE);
-      assertThat(read(device, 1024, 4096)).isEqualTo(bytes);
+      assertThat(DiskContents.read(device, 1024, 4096)).isEqualTo(bytes);
       System.arraycopy(bytes, 0, content, 1024, 4096);
     }
     assertThat(Files.readAllBytes(disk)).isEqualTo(content);
@@ -113,7 +113,7 @@ class ReadWriteTest {
       int end = at + SIZE / 8;
       while (at < end) {
         int length = Math.min(end - at, 512 * (1 + random.nextInt(400)));
-        byte[] bytes = read(device, at, length);
+        byte[] bytes = DiskContents.read(device, at, length);
         assertThat(bytes)
             .as("%d bytes at %d, seed %d", length, at, SEED)
             .isEqualTo(Arrays.copyOfRange(content, at, at + length));
@@ -131,7 +131,7 @@ class ReadWriteTest {
   void aLargeRequestIsSplitIntoCallsOfTwoMebibytes() throws Exception {
     FakeVddk fake = FakeVddk.in(folder);
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
-      assertThat(read(session.openReadOnly(), 512, 5 << 20))
+      assertThat(DiskContents.read(session.openReadOnly(), 512, 5 << 20))
           .isEqualTo(Arrays.copyOfRange(content, 512, 512 + (5 << 20)));
     }
     assertThat(fake.calls("ReadAsync"))
@@ -161,7 +161,7 @@ class ReadWriteTest {
 
         buffer.position(512).limit(512 + 1024);
         device.write(buffer, 4096, Flags.NONE);
-        assertThat(read(device, 4096, 1024)).isEqualTo(read);
+        assertThat(DiskContents.read(device, 4096, 1024)).isEqualTo(read);
         write(device, 4096, new byte[1024], Flags.NONE);
       }
     }
@@ -232,8 +232,8 @@ class ReadWriteTest {
     try (VddkSession session = VddkSession.start(fake, "file=" + large)) {
       BlockDevice first = session.openReadOnly();
       BlockDevice second = session.openReadOnly();
-      Future<byte[]> other = worker.submit(() -> read(second, 0, size));
-      assertThat(Arrays.equals(read(first, 0, size), new byte[size])).isTrue();
+      Future<byte[]> other = worker.submit(() -> DiskContents.read(second, 0, size));
+      assertThat(Arrays.equals(DiskContents.read(first, 0, size), new byte[size])).isTrue();
       assertThat(Arrays.equals(other.get(), new byte[size])).isTrue();
     } finally {
       worker.shutdown();
@@ -249,11 +249,11 @@ class ReadWriteTest {
       BlockDevice device = session.openWritable();
       device.zero(512, (5 << 20) + 512, Flags.FUA);
       java.util.Arrays.fill(before, 512, (5 << 20) + 1024, (byte) 0);
-      assertThat(Disks.read(device, 0, 9 << 20)).isEqualTo(before);
+      assertThat(DiskContents.read(device, 0, 9 << 20)).isEqualTo(before);
       assertThatThrownBy(() -> device.zero(0, 512, Flags.FAST_ZERO))
           .isInstanceOfSatisfying(
               NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ENOTSUP));
-      assertThat(Disks.read(device, 0, 512)[0]).isEqualTo(before[0]);
+      assertThat(DiskContents.read(device, 0, 512)[0]).isEqualTo(before[0]);
     }
     assertThat(fake.calls("WriteAsync"))
         .extracting(call -> call.number("sectors"))

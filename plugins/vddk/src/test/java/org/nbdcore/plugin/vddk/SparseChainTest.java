@@ -27,6 +27,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.StartContext;
+import org.nbdcore.testkit.DiskContents;
 import org.nbdcore.testkit.vsphere.EsxFixture;
 import org.nbdcore.testkit.vsphere.FakeMachine;
 import org.nbdcore.testkit.vsphere.FakeVsphere;
@@ -69,8 +70,7 @@ class SparseChainTest {
   @AfterEach
   void stop() throws IOException {
     vsphere.close();
-    assertThat(vsphere.violations()).isEmpty();
-    assertThat(vsphere.sessions()).isZero();
+    assertThat(vsphere.clientFaults()).isEmpty();
   }
 
   private void writeFlat() throws IOException {
@@ -122,17 +122,8 @@ class SparseChainTest {
   }
 
   private Plugin plugin(String... more) throws Exception {
-    Path password = Files.writeString(folder.resolve("password"), FakeVsphere.PASSWORD + "\n");
-    List<String> words =
-        new ArrayList<>(
-            List.of(
-                "server=localhost",
-                "port=" + vsphere.port(),
-                "user=" + FakeVsphere.USER,
-                "password=+" + password,
-                "thumbprint=" + vsphere.thumbprint(),
-                "engine=https",
-                "vm=web"));
+    List<String> words = new ArrayList<>(vsphere.login(folder));
+    words.addAll(List.of("engine=https", "vm=web"));
     words.addAll(List.of(more));
     return VddkSession.plugin(words.toArray(String[]::new));
   }
@@ -143,7 +134,9 @@ class SparseChainTest {
       plugin.start(StartContext.NONE);
       try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
         assertThat(disk.size()).isEqualTo(SIZE);
-        assertThat(Arrays.equals(Disks.read(disk, 0, SIZE), expected)).as("seed %d", SEED).isTrue();
+        assertThat(Arrays.equals(DiskContents.read(disk, 0, SIZE), expected))
+            .as("seed %d", SEED)
+            .isTrue();
         String map = ExtentMaps.whole(disk, 0, SIZE);
         assertThat(map).contains(" " + 20 * GRAIN + ":3 ");
         try (BlockDevice local = VmdkDisks.owning(VmdkDisk.open(web.resolve("web-000003.vmdk")))) {
@@ -175,7 +168,7 @@ class SparseChainTest {
       try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
         AtomicInteger requests = new AtomicInteger();
         vsphere.beforeRange(requests::incrementAndGet);
-        assertThat(Disks.read(disk, 0, length)).isEqualTo(data);
+        assertThat(DiskContents.read(disk, 0, length)).isEqualTo(data);
         int blocks = (length + length / 2) / ReadCache.BLOCK; // of the one file and of the other
         assertThat(requests.get()).isBetween(blocks, blocks + 4);
         assertThat(counters(plugin))
@@ -211,7 +204,7 @@ class SparseChainTest {
         List<Callable<byte[]>> reads = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
           int offset = i << 20;
-          reads.add(() -> Disks.read(disk, offset, 1 << 20));
+          reads.add(() -> DiskContents.read(disk, offset, 1 << 20));
         }
         byte[] flat = Files.readAllBytes(web.resolve("web-flat.vmdk"));
         int offset = 0;
@@ -259,7 +252,7 @@ class SparseChainTest {
       int offset = own.nextInt(SIZE);
       int length = 1 + own.nextInt(Math.min(100_000, SIZE - offset));
       byte[] part = Arrays.copyOfRange(expected, offset, offset + length);
-      if (!Arrays.equals(Disks.read(disk, offset, length), part)) {
+      if (!Arrays.equals(DiskContents.read(disk, offset, length), part)) {
         return false;
       }
     }

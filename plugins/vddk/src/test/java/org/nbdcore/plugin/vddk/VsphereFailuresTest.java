@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +24,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.CapturedLog;
+import org.nbdcore.testkit.DiskContents;
 import org.nbdcore.testkit.vsphere.FakeMachine;
 import org.nbdcore.testkit.vsphere.FakeVsphere;
 import org.nbdcore.testkit.vsphere.NfcFaults;
@@ -129,8 +129,7 @@ class VsphereFailuresTest {
       Thread.onSpinWait();
     }
     vsphere.close();
-    assertThat(vsphere.violations()).isEmpty();
-    assertThat(vsphere.host().violations()).isEmpty();
+    assertThat(vsphere.clientFaults()).isEmpty();
     assertThat(Thread.getAllStackTraces().keySet().stream().map(Thread::getName))
         .noneMatch(name -> name.startsWith("nfc ") || name.equals("vddk-keep-alive"));
     assertThat(log.withLevels())
@@ -140,21 +139,15 @@ class VsphereFailuresTest {
 
   /** No nfchostport=, because the ticket names the port of the host that the machine is on. */
   private Plugin started(String engine, String... more) throws Exception {
-    Path password = Files.writeString(folder.resolve("password"), FakeVsphere.PASSWORD + "\n");
-    List<String> words =
-        new ArrayList<>(
-            List.of(
-                "engine=" + engine,
-                "server=localhost",
-                "port=" + vsphere.port(),
-                "user=" + FakeVsphere.USER,
-                "password=+" + password,
-                "thumbprint=" + vsphere.thumbprint(),
-                "preflight=false",
-                "vm=web",
-                "disk=1",
-                "snapshot=create",
-                "-D nfc=1"));
+    List<String> words = new ArrayList<>(vsphere.login(folder));
+    words.addAll(
+        List.of(
+            "engine=" + engine,
+            "preflight=false",
+            "vm=web",
+            "disk=1",
+            "snapshot=create",
+            "-D nfc=1"));
     words.addAll(List.of(more));
     Plugin plugin = VddkSession.plugin(words.toArray(String[]::new));
     plugin.start(StartContext.NONE);
@@ -167,7 +160,7 @@ class VsphereFailuresTest {
   }
 
   private void assertSame(BlockDevice disk, int offset, int length) throws IOException {
-    assertThat(Disks.read(disk, offset, length))
+    assertThat(DiskContents.read(disk, offset, length))
         .isEqualTo(Arrays.copyOfRange(content, offset, offset + length));
   }
 
@@ -188,7 +181,7 @@ class VsphereFailuresTest {
     try (Plugin plugin = started("nfc")) {
       try (BlockDevice disk = open(plugin)) {
         failure.arrange(faults);
-        assertThatThrownBy(() -> Disks.read(disk, 0, 4096))
+        assertThatThrownBy(() -> DiskContents.read(disk, 0, 4096))
             .isInstanceOf(IOException.class)
             .hasMessageContaining(failure.message)
             .extracting(e -> e instanceof NbdException known ? known.error() : NbdError.EIO)
@@ -216,7 +209,7 @@ class VsphereFailuresTest {
       try (BlockDevice disk = open(plugin)) {
         assertSame(disk, 0, 4096);
         vsphere.moveToAnotherHost();
-        assertThatThrownBy(() -> Disks.read(disk, 0, 4096)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> DiskContents.read(disk, 0, 4096)).isInstanceOf(IOException.class);
       }
       try (BlockDevice disk = open(plugin)) {
         assertSame(disk, 4096, 4096);
