@@ -85,13 +85,14 @@ class PublicApiTest {
   @ParameterizedTest
   @EnumSource
   void stableTypesCanGrow(Module module) throws Exception {
-    Set<String> protocol = Set.of("Chunk", "Exported", "OptionMessage", "SimpleReply");
+    Set<String> protocol = Set.of("Chunk", "SelectedExport", "OptionMessage", "SimpleReply");
     List<String> wrong = new ArrayList<>();
     for (String line : PublicApi.of(module.one, module.packages)) {
       String type = line.substring(0, line.indexOf(':'));
       boolean fixed = protocol.contains(type.substring(type.indexOf('$') + 1));
+      String raw = line.replaceAll("<[^()]*?>+", ""); // without commas of type arguments
       boolean large =
-          line.contains(" new(") && line.chars().filter(letter -> letter == ',').count() >= 3;
+          raw.contains(" new(") && raw.chars().filter(letter -> letter == ',').count() >= 3;
       if (!fixed && (large || line.contains(" record "))) {
         wrong.add(line);
       }
