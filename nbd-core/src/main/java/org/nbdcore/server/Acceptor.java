@@ -29,8 +29,8 @@ final class Acceptor {
   /**
    * Creates an acceptor that does not listen yet.
    *
-   * @param connections must be safe for use by several threads; receives all connections of the server. Its
-   *     monitor is notified when a connection has ended
+   * @param connections must be safe for use by several threads; receives all connections of the
+   *     server. Its monitor is notified when a connection has ended
    */
   Acceptor(
       ServerCore core,
