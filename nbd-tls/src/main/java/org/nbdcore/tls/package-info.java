@@ -1,5 +1,5 @@
 /**
- * Files of certificates and keys, thumbprints, and whom a client trusts; for the server and for
- * clients.
+ * Reads files with certificates and keys, computes thumbprints, and defines which servers a client
+ * trusts. For the server and for clients.
  */
 package org.nbdcore.tls;

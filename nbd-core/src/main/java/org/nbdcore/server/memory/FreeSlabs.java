@@ -3,11 +3,12 @@ package org.nbdcore.server.memory;
 import java.util.ArrayDeque;
 
 /**
- * The slabs that the {@link SlabPool} keeps for the next request, by size. It keeps only as many
- * that memory in use and kept stays below the recent peak, but always {@code retained} bytes.
+ * The slabs that the {@link SlabPool} keeps for later requests, by size. It keeps slabs while the
+ * total of memory in use and kept stays below the recent peak, and always up to {@code retained}
+ * bytes.
  *
- * <p>Guarded by the pool's monitor. Freeing a slab takes time, so this only drops the slabs that it
- * does not keep, and the pool frees them without the monitor.
+ * <p>Guarded by the pool's monitor. Freeing a slab takes time. So this class only drops the slabs
+ * that it does not keep, and the pool frees them without the monitor.
  */
 final class FreeSlabs {
 

@@ -10,9 +10,9 @@ import java.util.function.LongConsumer;
  * #acquire} blocks until memory is returned. {@link MemoryLimits} divides the budget among
  * connections.
  *
- * <p>The pool keeps returned slabs for the next request, but only as many that memory in use and
- * kept stays below the recent peak ({@link FreeSlabs}). It frees other slabs at once. So the total
- * never exceeds the budget plus the retained bytes.
+ * <p>The pool keeps returned slabs for later requests while the total of memory in use and kept
+ * stays below the recent peak ({@link FreeSlabs}). It frees other slabs at once. So the total never
+ * exceeds the budget plus the retained bytes.
  *
  * <p>The monitor guards every field and the {@link ConnectionBudget}s. Memory is allocated and
  * freed without the monitor.
