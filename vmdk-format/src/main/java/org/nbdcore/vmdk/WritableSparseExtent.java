@@ -212,7 +212,7 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
    *
    * @param from where the part begins in the extent
    * @param to where it ends
-   * @param place where it goes in the file
+   * @param position where it goes in the file
    * @param used true if the file holds other bytes there; otherwise it reads as zeroes
    */
   private void fill(GrainTable table, int index, long from, long to, long position, boolean used)
