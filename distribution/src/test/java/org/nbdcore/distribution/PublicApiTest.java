@@ -90,7 +90,8 @@ class PublicApiTest {
     for (String line : PublicApi.of(module.one, module.packages)) {
       String type = line.substring(0, line.indexOf(':'));
       boolean fixed = protocol.contains(type.substring(type.indexOf('$') + 1));
-      boolean large = line.contains(" new(") && line.replaceAll("<[^<>]*>", "").split(",").length > 3;
+      boolean large =
+          line.contains(" new(") && line.replaceAll("<[^<>]*>", "").split(",").length > 3;
       if (!fixed && (large || line.contains(" record "))) {
         wrong.add(line);
       }
