@@ -14,7 +14,7 @@ import org.nbdcore.system.SystemCalls;
  * The user's hints for the use of files.
  *
  * @param cached whether data may stay in the page cache
- * @param advice {@link Fadvise#RANDOM}, {@link Fadvise#SEQUENTIAL}, or 0 for none
+ * @param advice a {@code POSIX_FADV_} constant of {@link org.nbdcore.system.FileCalls}; 0 for none
  * @param explainZeroes whether to log how each zero request was carried out
  */
 record FileHints(boolean cached, int advice, boolean explainZeroes) {
