@@ -68,8 +68,9 @@ final class Endpoint {
   }
 
   private SocketChannel connect(NbdUri uri, long millis) throws IOException {
-    if (uri.unix()) {
-      if (uri.socket().startsWith("\0")) {
+    String socket = uri.socket();
+    if (uri.unix() && socket != null) {
+      if (socket.startsWith("\0")) {
         throw failure("this client cannot use abstract sockets", null);
       }
       return connect(UnixDomainSocketAddress.of(uri.path("socket")), millis);

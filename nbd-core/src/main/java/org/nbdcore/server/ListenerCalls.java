@@ -66,9 +66,10 @@ final class ListenerCalls {
       @Override
       public void completed(
           RequestType type, long offset, long length, Optional<NbdError> error, long nanos) {
+        CompletedRequest request = new CompletedRequest(type, offset, length, error, nanos);
         for (ServerListener listener : listeners) {
           try {
-            listener.requestCompleted(connection, type, offset, length, error, nanos);
+            listener.requestCompleted(connection, request);
           } catch (RuntimeException | Error e) {
             failures.failed(e.toString());
           }

@@ -1,9 +1,5 @@
 package org.nbdcore.server;
 
-import java.util.Optional;
-import org.nbdcore.spi.NbdError;
-import org.nbdcore.spi.RequestType;
-
 /**
  * Observes the connections and requests of a server. Implement the methods that you need, and add
  * the listener with {@link ServerBuilder#listener}. A server without listeners has no cost for
@@ -47,19 +43,8 @@ public interface ServerListener {
    * Called when the result of a request is known, before the server sends the reply. This includes
    * requests that the server refused without calling the chain. Not called if the connection failed
    * before.
-   *
-   * @param offset in bytes; 0 for a flush
-   * @param length in bytes; 0 for a flush
-   * @param error the error in the reply; empty if the request succeeded
-   * @param nanos time since the server read the header of the request, including time in queues
    */
-  default void requestCompleted(
-      ServerConnection connection,
-      RequestType type,
-      long offset,
-      long length,
-      Optional<NbdError> error,
-      long nanos) {}
+  default void requestCompleted(ServerConnection connection, CompletedRequest request) {}
 
   /**
    * Called when the connection has ended and its disk is closed.

@@ -10,7 +10,6 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -24,7 +23,6 @@ import org.nbdcore.protocol.Command;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
-import org.nbdcore.spi.RequestType;
 import org.nbdcore.testkit.FaultPlan;
 import org.nbdcore.testkit.FaultyDevice;
 import org.nbdcore.testkit.ModelDevice;
@@ -49,6 +47,7 @@ final class ServerListenerTest {
   private static class Recorder implements ServerListener {
     final ConcurrentLinkedQueue<String> events = new ConcurrentLinkedQueue<>();
     final AtomicReference<ServerConnection> last = new AtomicReference<>();
+    volatile CompletedRequest request; // the last
     volatile RuntimeException fault; // thrown after each request
 
     @Override
@@ -69,18 +68,19 @@ final class ServerListenerTest {
     }
 
     @Override
-    public void requestCompleted(
-        ServerConnection connection,
-        RequestType type,
-        long offset,
-        long length,
-        Optional<NbdError> error,
-        long nanos) {
-      assertThat(nanos).isPositive();
+    public void requestCompleted(ServerConnection connection, CompletedRequest completed) {
+      assertThat(completed.nanos()).isPositive();
+      request = completed;
       if (fault != null) {
         throw fault;
       }
-      events.add(type + " " + offset + "+" + length + error.map(e -> " " + e).orElse(""));
+      events.add(
+          completed.type()
+              + " "
+              + completed.offset()
+              + "+"
+              + completed.length()
+              + completed.error().map(e -> " " + e).orElse(""));
     }
 
     @Override
@@ -337,6 +337,7 @@ final class ServerListenerTest {
       assertThat(client.simpleReply().error()).isZero();
       assertThat(client.receive(512)).hasSize(512);
       assertThat(other.events).endsWith("READ 0+512");
+      assertThat(other.request).isSameAs(recorder.request);
       assertThat(String.join("\n", log.lines()))
           .contains("a listener failed: java.lang.IllegalStateException: a fault of the program");
     }

@@ -1,10 +1,9 @@
 package org.nbdcore.metrics;
 
 import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.nbdcore.server.CompletedRequest;
 import org.nbdcore.server.ServerConnection;
-import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.RequestType;
 
 /** The counters of one open connection. */
@@ -40,11 +39,13 @@ final class ConnectionMetrics {
   }
 
   /** Counts a request. */
-  void completed(RequestType type, long offset, long length, Optional<NbdError> error, long nanos) {
-    counters[type.ordinal()].completed(length, error.isPresent(), nanos);
+  void completed(CompletedRequest request) {
+    RequestType type = request.type();
+    boolean failed = request.error().isPresent();
+    counters[type.ordinal()].completed(request.length(), failed, request.nanos());
     boolean moves = type == RequestType.READ || type.modifies();
-    if (moves && error.isEmpty()) {
-      advance(offset + length);
+    if (moves && !failed) {
+      advance(request.offset() + request.length());
     }
   }
 

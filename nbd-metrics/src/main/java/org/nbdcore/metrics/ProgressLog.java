@@ -10,11 +10,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.nbdcore.metrics.status.Units;
+import org.nbdcore.server.CompletedRequest;
 import org.nbdcore.server.NbdServer;
 import org.nbdcore.server.ServerConnection;
 import org.nbdcore.server.ServerListener;
-import org.nbdcore.spi.NbdError;
-import org.nbdcore.spi.RequestType;
 
 /**
  * Reports the throughput of each export in use at regular intervals, as human-readable lines. Add
@@ -135,14 +134,8 @@ public final class ProgressLog implements ServerListener, AutoCloseable {
   }
 
   @Override
-  public void requestCompleted(
-      ServerConnection connection,
-      RequestType type,
-      long offset,
-      long length,
-      Optional<NbdError> error,
-      long nanos) {
-    metrics.requestCompleted(connection, type, offset, length, error, nanos);
+  public void requestCompleted(ServerConnection connection, CompletedRequest request) {
+    metrics.requestCompleted(connection, request);
   }
 
   @Override

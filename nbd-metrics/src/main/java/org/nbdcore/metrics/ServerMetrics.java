@@ -10,12 +10,11 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import org.nbdcore.server.CompletedRequest;
 import org.nbdcore.server.ExportStatus;
 import org.nbdcore.server.NbdServer;
 import org.nbdcore.server.ServerConnection;
 import org.nbdcore.server.ServerListener;
-import org.nbdcore.spi.NbdError;
-import org.nbdcore.spi.RequestType;
 
 /**
  * Counts the connections and requests of one server. Create it before the server, and add it with
@@ -91,16 +90,10 @@ public final class ServerMetrics implements ServerListener {
   }
 
   @Override
-  public void requestCompleted(
-      ServerConnection connection,
-      RequestType type,
-      long offset,
-      long length,
-      Optional<NbdError> error,
-      long nanos) {
+  public void requestCompleted(ServerConnection connection, CompletedRequest request) {
     ConnectionMetrics metrics = connections.get(connection);
     if (metrics != null) {
-      metrics.completed(type, offset, length, error, nanos);
+      metrics.completed(request);
     }
   }
 

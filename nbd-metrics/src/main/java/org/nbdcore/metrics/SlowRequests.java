@@ -2,12 +2,10 @@ package org.nbdcore.metrics;
 
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Optional;
+import org.nbdcore.server.CompletedRequest;
 import org.nbdcore.server.ServerConnection;
 import org.nbdcore.server.ServerListener;
 import org.nbdcore.spi.Log;
-import org.nbdcore.spi.NbdError;
-import org.nbdcore.spi.RequestType;
 
 /**
  * Reports each request that takes longer than a limit: as a warning in the log, and as the event
@@ -29,36 +27,30 @@ public final class SlowRequests implements ServerListener {
   }
 
   @Override
-  public void requestCompleted(
-      ServerConnection connection,
-      RequestType type,
-      long offset,
-      long length,
-      Optional<NbdError> error,
-      long nanos) {
-    if (nanos <= limit) {
+  public void requestCompleted(ServerConnection connection, CompletedRequest request) {
+    if (request.nanos() <= limit) {
       return;
     }
     String export = connection.exportName().orElse("");
-    String word = type.name().toLowerCase(Locale.ROOT);
+    String word = request.type().name().toLowerCase(Locale.ROOT);
     SlowRequestEvent event = new SlowRequestEvent();
     event.connection = connection.number();
     event.export = export;
     event.type = word;
-    event.offset = offset;
-    event.length = length;
-    event.error = error.map(Enum::name).orElse(null);
-    event.elapsed = nanos;
+    event.offset = request.offset();
+    event.length = request.length();
+    event.error = request.error().map(Enum::name).orElse(null);
+    event.elapsed = request.nanos();
     event.commit();
     LOG.warn(
         String.format(
             Locale.ROOT,
             "slow request: %s of %d bytes at %d of export '%s' took %.3f s%s",
             word,
-            length,
-            offset,
+            request.length(),
+            request.offset(),
             export,
-            nanos / 1e9,
-            error.map(e -> ", and failed with " + e).orElse("")));
+            request.nanos() / 1e9,
+            request.error().map(e -> ", and failed with " + e).orElse("")));
   }
 }

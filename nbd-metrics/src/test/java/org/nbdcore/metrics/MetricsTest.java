@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.client.NbdClient;
 import org.nbdcore.client.NbdClientException;
+import org.nbdcore.server.CompletedRequest;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.RequestType;
@@ -97,8 +98,8 @@ final class MetricsTest {
     metrics.extentReported(one, 2048, 4096, true); // nothing new
     metrics.extentReported(one, 8192, 8192, true); // 4096 bytes are new
     metrics.extentReported(other, 1 << 20, 512, true);
-    metrics.requestCompleted(one, RequestType.READ, 0, 1024, Optional.empty(), 1);
-    metrics.requestCompleted(other, RequestType.READ, 1 << 20, 512, Optional.empty(), 1);
+    metrics.requestCompleted(one, CompletedRequest.of(RequestType.READ, 0, 1024, 1));
+    metrics.requestCompleted(other, CompletedRequest.of(RequestType.READ, 1 << 20, 512, 1));
     ExportMetrics export = metrics.exports().get(0);
     assertThat(export.data()).isEqualTo(4096 + 4096 + 512);
     assertThat(export.dataRead()).isEqualTo(1024 + 512);

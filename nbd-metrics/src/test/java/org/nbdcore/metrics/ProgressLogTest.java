@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.nbdcore.server.CompletedRequest;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.RequestType;
 
@@ -26,7 +26,7 @@ final class ProgressLogTest {
   }
 
   private void done(FakeConnection connection, RequestType type, long offset, int length) {
-    progress.requestCompleted(connection, type, offset, length, Optional.empty(), 1000);
+    progress.requestCompleted(connection, CompletedRequest.of(type, offset, length, 1000));
   }
 
   private void at(int seconds) {
@@ -39,7 +39,8 @@ final class ProgressLogTest {
     opened(disk);
     opened(new FakeConnection(2, "idle"));
     done(disk, RequestType.READ, 0, MIB / 8);
-    progress.requestCompleted(disk, RequestType.WRITE, 0, 512, Optional.of(NbdError.EIO), 1000);
+    progress.requestCompleted(
+        disk, CompletedRequest.of(RequestType.WRITE, 0, 512, 1000).withError(NbdError.EIO));
     at(10);
     // an eighth of the megabyte in 10 seconds
     assertThat(lines)

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.server.CompletedRequest;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.RequestType;
 import org.nbdcore.testkit.CapturedLog;
@@ -28,14 +28,12 @@ final class SlowRequestsTest {
       recording.enable("org.nbdcore.SlowRequest");
       recording.start();
       slow.requestCompleted(
-          connection, RequestType.READ, 0, 512, Optional.empty(), Duration.ofMillis(100).toNanos());
+          connection,
+          CompletedRequest.of(RequestType.READ, 0, 512, Duration.ofMillis(100).toNanos()));
       slow.requestCompleted(
           connection,
-          RequestType.WRITE,
-          4096,
-          65536,
-          Optional.of(NbdError.EIO),
-          Duration.ofMillis(1234).toNanos());
+          CompletedRequest.of(RequestType.WRITE, 4096, 65536, Duration.ofMillis(1234).toNanos())
+              .withError(NbdError.EIO));
       recording.stop();
       recording.dump(file);
     }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An NBD URI, which identifies a server and an export. doc/uri.md of NetworkBlockDevice/nbd
@@ -45,8 +46,8 @@ public final class NbdUri {
 
   private final Transport transport;
   private final boolean tls;
-  private final String user;
-  private final String host;
+  private final @Nullable String user;
+  private final @Nullable String host;
   private final int port;
   private final String exportName;
   private final Map<String, String> parameters;
@@ -54,8 +55,8 @@ public final class NbdUri {
   private NbdUri(
       Transport transport,
       boolean tls,
-      String user,
-      String host,
+      @Nullable String user,
+      @Nullable String host,
       int port,
       String exportName,
       Map<String, String> parameters) {
@@ -114,8 +115,8 @@ public final class NbdUri {
   static NbdUri of(
       Transport transport,
       boolean tls,
-      String user,
-      String host,
+      @Nullable String user,
+      @Nullable String host,
       int port,
       String name,
       Map<String, String> query) {
@@ -162,7 +163,7 @@ public final class NbdUri {
    * any command.
    */
   private void checkSsh() {
-    if (host.startsWith("-") || user != null && user.startsWith("-")) {
+    if (isSshOption(host) || isSshOption(user)) {
       throw new IllegalArgumentException(
           "user and host of an NBD URI with +ssh must not begin with a hyphen");
     }
@@ -172,6 +173,10 @@ public final class NbdUri {
       throw new IllegalArgumentException(
           "compression in an NBD URI must be true or false, not \"" + compression + "\"");
     }
+  }
+
+  private static boolean isSshOption(@Nullable String word) {
+    return word != null && word.startsWith("-");
   }
 
   /** How a client connects to the server. */
@@ -201,12 +206,12 @@ public final class NbdUri {
   }
 
   /** The user name for TLS with pre-shared keys or for SSH; null if there is none. */
-  public String user() {
+  public @Nullable String user() {
     return user;
   }
 
   /** The host's name or address (IPv6 without brackets), or null for a Unix domain socket. */
-  public String host() {
+  public @Nullable String host() {
     return host;
   }
 
@@ -219,7 +224,7 @@ public final class NbdUri {
    * The path of the Unix domain socket, or null for TCP. Abstract sockets begin with NUL. To
    * connect, use {@link #path}, because a name may contain bytes that are not UTF-8.
    */
-  public String socket() {
+  public @Nullable String socket() {
     return parameters.get("socket");
   }
 
@@ -233,7 +238,7 @@ public final class NbdUri {
    *
    * @param key such as {@code tls-type} or {@code x-mine}
    */
-  public String parameter(String key) {
+  public @Nullable String parameter(String key) {
     return parameters.get(key);
   }
 
@@ -244,7 +249,7 @@ public final class NbdUri {
    * @param key {@code socket}, {@code tls-certificates} or {@code tls-psk-file}
    * @throws java.nio.file.InvalidPathException if the name contains a NUL
    */
-  public Path path(String key) {
+  public @Nullable Path path(String key) {
     if (!namesFile(key)) {
       throw new IllegalArgumentException("the key must be one of " + FILES + ", not " + key);
     }
@@ -260,7 +265,7 @@ public final class NbdUri {
    * The name that the server's certificate must contain: {@code tls-hostname}, otherwise the host;
    * or null.
    */
-  public String tlsHostname() {
+  public @Nullable String tlsHostname() {
     String given = parameters.get("tls-hostname");
     return given != null ? given : host;
   }
@@ -306,7 +311,7 @@ public final class NbdUri {
     if (user != null) {
       out.append(PercentEncoding.encode(user, "")).append('@');
     }
-    if (!unix()) {
+    if (host != null) {
       if (host.indexOf(':') >= 0) {
         out.append('[').append(PercentEncoding.encode(host, ":")).append(']');
       } else {
@@ -327,7 +332,7 @@ public final class NbdUri {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof NbdUri && toString().equals(other.toString());
   }
 

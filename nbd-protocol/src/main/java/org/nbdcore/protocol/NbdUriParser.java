@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.protocol.NbdUri.Transport;
 
 /** Parses an NBD URI. {@code java.net.URI} refuses some names that users write. */
@@ -53,7 +54,7 @@ final class NbdUriParser {
     return authority(transport, tls, authority, name, query(query));
   }
 
-  private static Transport transport(String suffix) {
+  private static @Nullable Transport transport(String suffix) {
     for (Transport transport : Transport.values()) {
       if (transport.suffix().equals(suffix)) {
         return transport;

@@ -4,4 +4,7 @@
  * the prefix of their group, such as {@code NBD_CMD_}. All numbers on the wire are big-endian. This
  * library does not depend on the SPI or the server.
  */
+@NullMarked
 package org.nbdcore.protocol;
+
+import org.jspecify.annotations.NullMarked;

@@ -19,6 +19,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads PEM files with certificates and private keys, as OpenSSL and GnuTLS write them. Needs only
@@ -102,7 +103,7 @@ public final class PemFile {
   }
 
   /** Returns the content between the lines BEGIN and END; null if it is missing or encrypted. */
-  private static byte[] section(String text, String label) throws IOException {
+  private static byte @Nullable [] section(String text, String label) throws IOException {
     String begin = "-----BEGIN " + label + "-----";
     int start = text.indexOf(begin);
     int end = text.indexOf("-----END " + label + "-----", Math.max(start, 0));

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Converts private keys of older formats to PKCS#8 (RFC 5208), which the JDK reads. */
 final class Pkcs8 {
@@ -37,7 +38,7 @@ final class Pkcs8 {
    * @param parameters the curve, for a key that does not name it; may be null
    * @throws IOException if {@code sec1} is not such a key, or its curve is unknown
    */
-  static byte[] ofCurve(byte[] sec1, byte[] parameters) throws IOException {
+  static byte[] ofCurve(byte[] sec1, byte @Nullable [] parameters) throws IOException {
     byte[] named = curve(sec1);
     byte[] curve = named != null ? named : parameters;
     if (curve == null) {
@@ -51,7 +52,7 @@ final class Pkcs8 {
   }
 
   /** The content of {@code [0] parameters}, or null. */
-  private static byte[] curve(byte[] sec1) throws IOException {
+  private static byte @Nullable [] curve(byte[] sec1) throws IOException {
     try {
       ByteBuffer in = ByteBuffer.wrap(sec1);
       in.get();

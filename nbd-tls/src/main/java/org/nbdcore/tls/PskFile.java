@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a file of {@code NAME:HEXADECIMAL-KEY} lines, as psktool(1) writes it. */
 public final class PskFile {
@@ -58,7 +59,7 @@ public final class PskFile {
   }
 
   /** Returns null if the text is not a key, because an exception would contain it. */
-  private static byte[] parsed(String hexadecimal) {
+  private static byte @Nullable [] parsed(String hexadecimal) {
     try {
       byte[] key = HexFormat.of().parseHex(hexadecimal);
       return key.length == 0 ? null : key;

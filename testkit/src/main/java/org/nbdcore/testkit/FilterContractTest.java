@@ -94,7 +94,7 @@ public abstract class FilterContractTest {
 
   /** The request that opens the filter's disk. */
   protected OpenRequest request() {
-    return OpenRequest.of("", new TestSession());
+    return new TestSession().request("");
   }
 
   @Test

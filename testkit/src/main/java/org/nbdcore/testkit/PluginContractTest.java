@@ -112,7 +112,7 @@ public abstract class PluginContractTest {
   private BlockDevice open(Plugin plugin, boolean readOnly) throws IOException {
     TestSession session = new TestSession(devices.size() + 1);
     plugin.preconnect(session);
-    BlockDevice device = plugin.open(OpenRequest.of(exportName(), session).withReadOnly(readOnly));
+    BlockDevice device = plugin.open(session.request(exportName()).withReadOnly(readOnly));
     devices.add(device);
     return device;
   }
@@ -324,7 +324,7 @@ public abstract class PluginContractTest {
                 isolatedProvider.create(Configs.of(isolatedProvider.parameters(), parameters()));
             try {
               plugin.start(StartContext.NONE);
-              OpenRequest request = OpenRequest.of(exportName(), new TestSession());
+              OpenRequest request = new TestSession().request(exportName());
               try (BlockDevice device = plugin.open(request.withReadOnly(true))) {
                 byte[] found = DiskContents.read(device);
                 ContentAssertions.assertSame("disk", found, expectedContents(), 0);

@@ -3,7 +3,7 @@ package org.nbdcore.vmdk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Writes to a flat extent, in which every byte has a fixed place. */
+/** Writes to a flat extent, in which every byte has a fixed position. */
 final class FlatWriter implements ExtentWriter {
   private final OpenFile file;
   private final FileHoles holes; // null if no holes can be made

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Allocates grains in an extent's file: at its end, or in the places of freed grains. A freed place
+ * Allocates grains in an extent's file: at its end, or at the positions of freed grains. A position
  * is reused only after the change of its table is durable. A crash therefore never leaves two
- * entries that lead to one place.
+ * entries that lead to one position.
  */
 final class GrainSpace {
   /** Step by which the file grows, as a hole without storage. */
@@ -41,7 +41,9 @@ final class GrainSpace {
     return end.get();
   }
 
-  /** Returns the place of a freed grain, which still holds its old content; 0 if there is none. */
+  /**
+   * Returns the position of a freed grain, which still holds its old content; 0 if there is none.
+   */
   long reuse() {
     if (!anyFree) {
       return 0;
@@ -87,7 +89,7 @@ final class GrainSpace {
     }
   }
 
-  /** Records that no entry refers to this place any more. The caller holds the table's lock. */
+  /** Records that no entry refers to this position any more. The caller holds the table's lock. */
   synchronized void release(long position) {
     if (pendingCount == pending.length) {
       pending = Arrays.copyOf(pending, Math.max(64, 2 * pendingCount));
@@ -95,14 +97,14 @@ final class GrainSpace {
     pending[pendingCount++] = position;
   }
 
-  /** Returns the number of places released so far, for {@link #reusable} or {@link #unreleased}. */
+  /** Takes the positions released so far, for {@link #reusable} or {@link #unreleased}. */
   synchronized long[] takeReleased() {
     long[] taken = Arrays.copyOf(pending, pendingCount);
     pendingCount = 0;
     return taken;
   }
 
-  /** Marks places as reusable: the tables that referred to them are durable. */
+  /** Marks positions as reusable: the tables that referred to them are durable. */
   synchronized void reusable(long[] positions) {
     if (freeCount + positions.length > free.length) {
       free = Arrays.copyOf(free, Math.max(freeCount + positions.length, 2 * freeCount));

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * One grain table in memory. Readers access entries without a lock. A thread that writes to a grain
- * with a place holds the read lock, so that the grain keeps its place. A thread that changes an
+ * One grain table in memory. Readers access entries without a lock. A thread that writes to a
+ * stored grain holds the read lock, so that the grain keeps its position. A thread that changes an
  * entry holds the write lock.
  */
 final class GrainTable {

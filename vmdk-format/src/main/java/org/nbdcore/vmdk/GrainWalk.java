@@ -60,7 +60,7 @@ final class GrainWalk {
           stored++;
           used.add(
               position / SparseHeader.SECTOR,
-              1); // one sector is enough: grains overlap only if they start at one place
+              1); // one sector is enough: grains overlap only if they start at one position
           visitor.visit(grain, position);
         }
       } catch (VmdkException e) {

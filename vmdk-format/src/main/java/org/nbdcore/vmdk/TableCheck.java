@@ -219,7 +219,7 @@ final class TableCheck {
     }
   }
 
-  /** True for an entry that has a meaning but no place in the file. */
+  /** True for an entry that has a meaning but no position in the file. */
   private boolean stands(long sector) {
     return sector == 0 || sector == 1 && header.zeroedGrains();
   }

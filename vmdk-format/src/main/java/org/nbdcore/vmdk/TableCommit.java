@@ -177,7 +177,7 @@ final class TableCommit {
   }
 
   /**
-   * Returns the header's next free sector. It must be after every place that an entry refers to.
+   * Returns the header's next free sector. It must be after every position that an entry refers to.
    */
   void writeNextFree() throws IOException {
     if (layout.nextFree() != 0) {

@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * The grain directory of a writable extent and its redundant copy: the places of the tables. Held
- * in memory. Entries change only while one thread writes tables back.
+ * The grain directory of a writable extent and its redundant copy: the positions of the tables.
+ * Held in memory. Entries change only while one thread writes tables back.
  */
 final class TableDirectory {
   private final OpenFile file;

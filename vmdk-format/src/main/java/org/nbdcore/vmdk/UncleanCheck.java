@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 /**
  * Checks the grain tables of an extent that was not closed. A table and its copy are written one
  * after the other, so a crash may leave them different. Each of the two is valid; this class makes
- * them equal. If two entries refer to one place, another program caused this, and the disk must not
- * be written: a write to one grain would change the other.
+ * them equal. If two entries refer to one position, another program caused this, and the disk must
+ * not be written: a write to one grain would change the other.
  */
 final class UncleanCheck {
   /** Prefix of each message of this class. */
@@ -20,7 +20,7 @@ final class UncleanCheck {
    * Maximum number of bits, 32 MiB of memory. This is enough for 16 TiB of grains of the usual
    * size, or 128 GiB of one-sector grains.
    */
-  private static final long MOST_PLACES = 1 << 28;
+  private static final long MOST_POSITIONS = 1 << 28;
 
   private final OpenFile file;
   private final TableLayout layout;
@@ -28,14 +28,14 @@ final class UncleanCheck {
   private final ByteBuffer primary;
   private final ByteBuffer copy;
   private final BitSet
-      positions; // one bit for each place of a grain in the file; null if there are too many
-  private int shared; // number of grains whose place another grain also has
+      positions; // one bit for each position of a grain in the file; null if there are too many
+  private int shared; // number of grains whose position another grain also has
 
   private UncleanCheck(OpenFile file, TableLayout layout, TableDirectory directory) {
     this.file = file;
     this.layout = layout;
     this.directory = directory;
-    this.positions = file.size() / layout.grainBytes() < MOST_PLACES ? new BitSet() : null;
+    this.positions = file.size() / layout.grainBytes() < MOST_POSITIONS ? new BitSet() : null;
     this.primary = ByteBuffer.allocateDirect(layout.tableBytes()).order(ByteOrder.LITTLE_ENDIAN);
     this.copy = ByteBuffer.allocateDirect(layout.tableBytes()).order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -61,7 +61,7 @@ final class UncleanCheck {
    * If a writable extent is marked as not closed, checks and repairs it, and reports this.
    *
    * @return true if it is marked
-   * @throws ReadOnlyDiskException if two grains share a place
+   * @throws ReadOnlyDiskException if two grains share a position
    */
   static boolean run(
       OpenFile file, TableLayout layout, TableDirectory directory, Consumer<String> warnings)
@@ -127,7 +127,7 @@ final class UncleanCheck {
     return true;
   }
 
-  /** Records the places of a table's grains. */
+  /** Records the positions of a table's grains. */
   private void recordPositions(int number) {
     for (int i = 0; positions != null && i < layout.tableEntries(); i++) {
       long position = layout.position(number, i, primary.getInt(i * Integer.BYTES), file.size());

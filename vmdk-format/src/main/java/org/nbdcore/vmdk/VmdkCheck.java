@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 /**
  * Checks a disk's own files: headers, tables and grains must be valid, and no two grains may share
- * a place. Reports unused parts of the files. Opens the parents, but does not check them.
+ * a position. Reports unused parts of the files. Opens the parents, but does not check them.
  */
 public final class VmdkCheck {
   private static final int MAX_SHOWN = 100;

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
  * A sparse extent for reading and writing, in any format with tables of 32-bit entries. Reads take
- * no lock; {@link #read} explains how they stay correct. Threads that write to grains with a place
- * share a lock for each grain table. They exclude each other only to change entries.
+ * no lock; {@link #read} explains how they stay correct. Threads that write to stored grains share
+ * a lock for each grain table. They exclude each other only to change entries.
  */
 final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
   private static final int STAMPS = 1024;
@@ -79,8 +79,8 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
 
   /**
    * Between the lookup of an entry and the read of its bytes, another thread may free the grain and
-   * give its place to another grain. The table's stamp has then changed, and this method reads the
-   * range again.
+   * give its position to another grain. The table's stamp has then changed, and this method reads
+   * the range again.
    */
   @Override
   public void read(ByteBuffer dst, int n, long start) throws IOException {
@@ -165,19 +165,19 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
       }
       long within = offset % grainBytes();
       long reused = space.reuse();
-      int grains = reused == 0 ? unplaced(table, index, within + most) : 1;
+      int grains = reused == 0 ? unstored(table, index, within + most) : 1;
       long position = reused == 0 ? space.append(grains * grainBytes()) : reused;
       int n = (int) Math.min(most, grains * grainBytes() - within);
-      boolean placed = false;
+      boolean stored = false;
       try {
         fill(table, index, offset - within, offset, position, reused != 0);
         file.write(src, n, position + within);
         long stop = Math.min(length(), offset - within + grains * grainBytes());
         int last = index + grains - 1;
         fill(table, last, offset + n, stop, position + within + n, reused != 0);
-        placed = true;
+        stored = true;
       } finally {
-        if (!placed) {
+        if (!stored) {
           release(position, grains);
         }
       }
@@ -197,8 +197,8 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
     }
   }
 
-  /** Returns how many grains from this one on, within the next bytes, have no place. */
-  private int unplaced(GrainTable table, int index, long bytes) throws IOException {
+  /** Returns how many grains from this one on, within the next bytes, have no position. */
+  private int unstored(GrainTable table, int index, long bytes) throws IOException {
     int grains = 1;
     while (grains * grainBytes() < bytes && tables.position(table, index + grains) <= 0) {
       grains++;
@@ -286,7 +286,7 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
   }
 
   /**
-   * Makes a whole grain read as zeroes without storage, and frees its place.
+   * Makes a whole grain read as zeroes without storage, and frees its position.
    *
    * @param trimming true to leave the grain unchanged if it would not read as zeroes
    * @return false if zeroes must be written

@@ -7,8 +7,8 @@ import org.nbdcore.testkit.vsphere.EsxFixture;
 
 /**
  * A target for Jazzer: a sound disk's file with some bytes changed. The first byte of the input
- * tells which disk, the rest is a list of changes: three bytes for the place, one for the number of
- * bytes, and those. A number of 0 cuts the file off there.
+ * tells which disk, the rest is a list of changes: three bytes for the position, one for the number
+ * of bytes, and those. A number of 0 cuts the file off there.
  */
 public final class DiskFuzz {
   private static final int BYTE = 0xff;
@@ -41,8 +41,8 @@ public final class DiskFuzz {
     byte[] image = from;
     int at = 1;
     while (at + 4 < data.length && image.length > 0) {
-      int place = data[at] & BYTE | (data[at + 1] & BYTE) << 8 | (data[at + 2] & BYTE) << 16;
-      int start = place % image.length;
+      int position = data[at] & BYTE | (data[at + 1] & BYTE) << 8 | (data[at + 2] & BYTE) << 16;
+      int start = position % image.length;
       int length = data[at + 3] & BYTE;
       at += 4;
       if (length == 0) {

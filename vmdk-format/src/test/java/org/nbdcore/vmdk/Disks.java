@@ -36,7 +36,7 @@ final class Disks {
     return read(disk, 0, Math.toIntExact(disk.size()));
   }
 
-  /** Reads ranges of any place and length, and compares them with the disk's content. */
+  /** Reads ranges at any position and of any length, and compares them with the disk's content. */
   static void assertReadsAnyRange(VmdkDisk disk, byte[] content, long seed, int rounds)
       throws IOException {
     Random random = new Random(seed);

@@ -178,13 +178,13 @@ final class SparseFixture {
     out.write(bytes.array());
   }
 
-  private void writeTables(Map<Long, Long> places) throws IOException {
+  private void writeTables(Map<Long, Long> positions) throws IOException {
     int tableBytes = (int) align(tableEntries * 4L);
     long first = out.size();
     ByteBuffer bytes = le((int) tables() * tableBytes);
     for (long grain = 0; grain < tables() * tableEntries; grain++) {
       int at = (int) (grain / tableEntries * tableBytes + grain % tableEntries * 4);
-      places.put(grain, first + at);
+      positions.put(grain, first + at);
       long offset = grainOffsets.getOrDefault(grain, 0L);
       bytes.putInt(at, zeroed.contains(grain) ? 1 : (int) (offset / SECTOR));
     }

@@ -14,7 +14,7 @@ final class TableAudit {
   private TableAudit() {}
 
   /**
-   * Checks that no two entries lead to one place and all lead into the file.
+   * Checks that no two entries lead to one position and all lead into the file.
    *
    * @param closed whether the extent was closed: then the copies agree and it is marked as clean
    * @return how many grains are stored
@@ -58,7 +58,7 @@ final class TableAudit {
   private static Map<Integer, Integer> walk(
       ByteBuffer bytes, int directory, long capacity, long grain, int entries, boolean zeroed) {
     Map<Integer, Integer> grains = new HashMap<>();
-    Map<Integer, Integer> places = new HashMap<>();
+    Map<Integer, Integer> positions = new HashMap<>();
     for (int number = 0; number * grain < capacity; number++) {
       int table = bytes.getInt(directory * SECTOR + number / entries * 4);
       int entry = table == 0 ? 0 : bytes.getInt(table * SECTOR + number % entries * 4);
@@ -69,7 +69,7 @@ final class TableAudit {
       assertThat((entry + stored) * SECTOR)
           .as("the end of grain " + number)
           .isLessThanOrEqualTo(bytes.capacity());
-      assertThat(places.put(entry, number)).as("the other grain at sector " + entry).isNull();
+      assertThat(positions.put(entry, number)).as("the other grain at sector " + entry).isNull();
       grains.put(number, entry);
     }
     return grains;

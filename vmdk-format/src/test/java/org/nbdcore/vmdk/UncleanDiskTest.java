@@ -73,9 +73,9 @@ final class UncleanDiskTest {
     }
   }
 
-  private static void copyEntry(byte[] image, Map<Long, Long> places, long from, long to) {
+  private static void copyEntry(byte[] image, Map<Long, Long> positions, long from, long to) {
     System.arraycopy(
-        image, places.get(from).intValue(), image, places.get(to).intValue(), Integer.BYTES);
+        image, positions.get(from).intValue(), image, positions.get(to).intValue(), Integer.BYTES);
   }
 
   @Test

@@ -1,11 +1,10 @@
 package org.nbdcore.filter.ddrescue;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.nbdcore.filter.common.LineFile;
 import org.nbdcore.filter.common.RangeEnds;
 import org.nbdcore.spi.ConfigException;
 
@@ -34,70 +33,59 @@ final class RescueMap {
    * @throws ConfigException naming the file and the line that cannot be understood
    */
   static RescueMap read(Path file) throws ConfigException {
-    List<String> lines;
-    try {
-      lines = Files.readAllLines(file);
-    } catch (IOException e) {
-      throw new ConfigException("ddrescue-mapfile: cannot read " + file + ": " + e, e);
+    Parser parser = new Parser();
+    LineFile.read("ddrescue-mapfile", file, parser);
+    if (!parser.stateSeen) {
+      throw new ConfigException(
+          "ddrescue-mapfile: " + file + " is empty; it must be a map file of GNU ddrescue");
     }
-    List<long[]> rescued = new ArrayList<>();
-    boolean stateSeen = false;
-    for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i).strip();
-      if (line.isEmpty() || line.startsWith("#")) {
-        continue;
+    return new RescueMap(parser.rescued);
+  }
+
+  private static final class Parser implements LineFile.LineParser {
+    final List<long[]> rescued = new ArrayList<>();
+    boolean stateSeen;
+
+    @Override
+    public void parse(int number, String line) throws ConfigException {
+      String text = line.strip();
+      if (text.startsWith("#")) {
+        return;
       }
       if (!stateSeen) {
         stateSeen = true;
-        continue;
+        return;
       }
-      String[] fields = line.split("\\s+");
+      String[] fields = text.split("\\s+");
       if (fields.length != 3 || fields[2].length() != 1 || !STATES.contains(fields[2])) {
         throw new ConfigException(
-            where(file, i)
-                + "a line must hold a position, a size and one of "
-                + STATES
-                + ", not '"
-                + line
-                + "'");
+            "a line must hold a position, a size and one of " + STATES + ", not '" + text + "'");
       }
-      long start = number(file, i, fields[0]);
-      long length = number(file, i, fields[1]);
+      long start = number(fields[0]);
+      long length = number(fields[1]);
       if (length > Long.MAX_VALUE - start) {
-        throw new ConfigException(where(file, i) + "the block must end below 8E");
+        throw new ConfigException("the block must end below 8E");
       }
       if (fields[2].equals("+")) {
         rescued.add(new long[] {start, start + length});
       }
     }
-    if (!stateSeen) {
-      throw new ConfigException(
-          "ddrescue-mapfile: " + file + " is empty; it must be a map file of GNU ddrescue");
-    }
-    return new RescueMap(rescued);
   }
 
-  private static String where(Path file, int line) {
-    return "ddrescue-mapfile: " + file + ":" + (line + 1) + ": ";
-  }
-
-  private static long number(Path file, int line, String text) throws ConfigException {
+  private static long number(String text) throws ConfigException {
     try {
       long value = Long.decode(text);
       if (value >= 0) {
         return value;
       }
     } catch (NumberFormatException e) {
-      throw new ConfigException(notANumber(file, line, text), e);
+      throw new ConfigException(notANumber(text), e);
     }
-    throw new ConfigException(notANumber(file, line, text));
+    throw new ConfigException(notANumber(text));
   }
 
-  private static String notANumber(Path file, int line, String text) {
-    return where(file, line)
-        + "a position or size must be a number such as 0x1000, not '"
-        + text
-        + "'";
+  private static String notANumber(String text) {
+    return "a position or size must be a number such as 0x1000, not '" + text + "'";
   }
 
   /** The first byte of a range that was not rescued, or -1 if all were. */

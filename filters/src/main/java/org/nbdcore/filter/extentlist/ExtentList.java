@@ -1,11 +1,10 @@
 package org.nbdcore.filter.extentlist;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.nbdcore.filter.common.LineFile;
 import org.nbdcore.filter.common.RangeEnds;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.ExtentSink;
@@ -39,26 +38,19 @@ final class ExtentList {
    * @throws ConfigException naming the file and the line that cannot be understood
    */
   static ExtentList read(Path file) throws ConfigException {
-    List<String> lines;
-    try {
-      lines = Files.readAllLines(file);
-    } catch (IOException e) {
-      throw new ConfigException("extentlist: cannot read " + file + ": " + e, e);
-    }
     List<Run> runs = new ArrayList<>();
-    for (int i = 0; i < lines.size(); i++) {
-      if (lines.get(i).isBlank() || lines.get(i).startsWith("#")) {
-        continue;
-      }
-      try {
-        Run run = parse(lines.get(i).strip().split("\\s+"), i + 1);
-        if (run.end() > run.start()) {
-          runs.add(run);
-        }
-      } catch (ConfigException e) {
-        throw new ConfigException("extentlist: " + file + ":" + (i + 1) + ": " + e.getMessage(), e);
-      }
-    }
+    LineFile.read(
+        "extentlist",
+        file,
+        (number, line) -> {
+          if (line.startsWith("#")) {
+            return;
+          }
+          Run run = parse(line.strip().split("\\s+"), number);
+          if (run.end() > run.start()) {
+            runs.add(run);
+          }
+        });
     runs.sort(Comparator.comparingLong(Run::start));
     for (int i = 1; i < runs.size(); i++) {
       Run before = runs.get(i - 1);

@@ -12,15 +12,14 @@ import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.blocksize.BlocksizeFilterProvider;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
-import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.testkit.TestSession;
 
 final class BlocksizePolicyFilterTest {
 
@@ -143,15 +142,14 @@ final class BlocksizePolicyFilterTest {
 
   @Test
   void aLongWriteDisconnectsAndReachesNoOne() throws IOException {
-    RecordingSession session = new RecordingSession();
+    TestSession session = new TestSession();
     BlockDevice device =
-        Chains.filter(PROVIDER, "blocksize-write-disconnect=4K")
-            .open(OpenRequest.of("", session), disk);
+        Chains.filter(PROVIDER, "blocksize-write-disconnect=4K").open(session.request(""), disk);
     write(device, 0, bytes(1, 4096), Flags.NONE);
-    assertThat(session.disconnected()).isFalse();
+    assertThat(session.connected()).isTrue();
     assertThatThrownBy(() -> write(device, 0, bytes(1, 4097), Flags.NONE))
         .isInstanceOf(IOException.class);
-    assertThat(session.forced()).isTrue();
+    assertThat(session.droppedByForce()).isTrue();
     assertThat(disk.drainCalls()).containsExactly("write 0+4096");
   }
 

@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.HugeDisk;
-import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.testkit.TestSession;
 
 /** Requests for as much as a disk may have, which must not be done block by block. */
 @Timeout(20)
@@ -27,7 +27,7 @@ final class CacheLargeTest {
   private static final long EXBIBYTE = 1L << 60;
 
   private final HugeDisk disk = new HugeDisk(EXBIBYTE);
-  private final RecordingSession session = new RecordingSession();
+  private final TestSession session = new TestSession();
   private Filter filter;
 
   @AfterEach

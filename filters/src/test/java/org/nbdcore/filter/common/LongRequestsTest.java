@@ -22,6 +22,7 @@ import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.testkit.TestSession;
 
 /** Requests that a filter answers in many steps: none is made for a client that has gone. */
 @Timeout(20)
@@ -61,7 +62,7 @@ final class LongRequestsTest {
       disk.capabilities = Capabilities.readWrite().withZero(ModelDisk.ALL.zero());
       disk.zeroes = true;
     }
-    RecordingSession session = new RecordingSession();
+    TestSession session = new TestSession();
     String[] pairs = settings.isEmpty() ? new String[0] : settings.split(" ");
     try (Filter filter = Chains.filter(provider, pairs);
         BlockDevice device = filter.open(session.request(""), disk)) {

@@ -19,7 +19,6 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Host;
-import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ThreadModel;
@@ -172,7 +171,7 @@ final class Stack implements Closeable {
   }
 
   private static BlockDevice connect(Chain built, int number) throws IOException {
-    return built.top().open(OpenRequest.of("", new TestSession(number)));
+    return built.top().open(new TestSession(number).request(""));
   }
 
   private void compareBelow(BlockDevice device, Capabilities offered, byte[] shadow)

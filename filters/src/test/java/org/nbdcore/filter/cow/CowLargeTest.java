@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.HugeDisk;
-import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.testkit.TestSession;
 
 /** Requests for as much as a disk may have, which must not be done block by block. */
 @Timeout(20)
@@ -67,7 +67,7 @@ final class CowLargeTest {
   @Test
   void copyingEndsWhenTheClientLeaves() throws IOException {
     HugeDisk disk = new HugeDisk(EXBIBYTE);
-    RecordingSession session = new RecordingSession();
+    TestSession session = new TestSession();
     filter = Chains.filter(new CowFilterProvider(), "cow-on-cache=true");
     BlockDevice device = filter.open(session.request(""), disk);
     disk.before = offset -> session.leave();
@@ -79,6 +79,6 @@ final class CowLargeTest {
 
   private BlockDevice open(long size) throws IOException {
     filter = Chains.filter(new CowFilterProvider());
-    return filter.open(new RecordingSession().request(""), new HugeDisk(size));
+    return filter.open(new TestSession().request(""), new HugeDisk(size));
   }
 }

@@ -6,17 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
+import org.nbdcore.testkit.TestSession;
 
 final class DelayFilterTest {
 
@@ -24,7 +25,7 @@ final class DelayFilterTest {
   private static final DelayFilterProvider PROVIDER = new DelayFilterProvider();
 
   private final ModelDisk disk = new ModelDisk(65536).fill(1);
-  private final RecordingSession session = new RecordingSession();
+  private final TestSession session = new TestSession();
 
   @Test
   void aCacheBelowIsNoHelpWhereReadsAreHeldBack() throws IOException {
@@ -38,7 +39,7 @@ final class DelayFilterTest {
   @Test
   void nothingIsHeldBackByDefault() throws IOException {
     everyOperation(open());
-    assertThat(session.slept).isEmpty();
+    assertThat(session.sleeps()).isEmpty();
   }
 
   @Test
@@ -72,14 +73,14 @@ final class DelayFilterTest {
             "delay-fast-zero=false");
     Chains.read(device, 0, 512);
     device.zero(0, 512, Flags.FAST_ZERO);
-    assertThat(session.slept).isEmpty();
+    assertThat(session.sleeps()).isEmpty();
     Files.createFile(trigger);
     Chains.read(device, 0, 512);
     assertThatThrownBy(() -> device.zero(0, 512, Flags.FAST_ZERO)).isInstanceOf(NbdException.class);
-    assertThat(session.slept).containsExactly(MS);
+    assertThat(session.sleeps()).containsExactly(MS);
     Files.delete(trigger);
     Chains.read(device, 0, 512);
-    assertThat(session.slept).hasSize(1);
+    assertThat(session.sleeps()).hasSize(1);
   }
 
   @Test
@@ -102,10 +103,10 @@ final class DelayFilterTest {
         .isInstanceOfSatisfying(
             NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ENOTSUP))
         .hasMessageContaining("delay-fast-zero=false");
-    assertThat(session.slept).isEmpty();
+    assertThat(session.sleeps()).isEmpty();
     disk.with(ModelDisk.ALL);
     open("delay-zero=1ms").zero(0, 512, Flags.FAST_ZERO);
-    assertThat(session.slept).containsExactly(MS);
+    assertThat(session.sleeps()).containsExactly(MS);
     disk.with(ModelDisk.ALL.withZero(Support.NONE).withFastZero(false));
     assertThat(open("delay-fast-zero=false").capabilities().fastZero()).isFalse();
   }
@@ -126,14 +127,18 @@ final class DelayFilterTest {
   }
 
   private BlockDevice open(String... pairs) throws IOException {
-    return Chains.filter(PROVIDER, pairs).open(session.request(""), disk);
+    return open(session, pairs);
+  }
+
+  private BlockDevice open(TestSession client, String... pairs) throws IOException {
+    return Chains.filter(PROVIDER, pairs).open(client.request(""), disk);
   }
 
   /** What opening and one call of each operation sleeps, in order. */
-  private Iterable<Long> slept(String... pairs) throws IOException {
-    session.slept.clear();
-    everyOperation(open(pairs));
-    return session.slept;
+  private List<Long> slept(String... pairs) throws IOException {
+    TestSession client = new TestSession();
+    everyOperation(open(client, pairs));
+    return client.sleeps();
   }
 
   private static void everyOperation(BlockDevice device) throws IOException {

@@ -10,13 +10,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
+import org.nbdcore.testkit.TestSession;
 
 final class ExitlastFilterTest {
 
@@ -25,27 +25,27 @@ final class ExitlastFilterTest {
 
   @Test
   void theLastClientThatLeavesStopsTheServer() throws IOException {
-    RecordingSession one = new RecordingSession();
-    RecordingSession two = new RecordingSession();
+    TestSession one = new TestSession();
+    TestSession two = new TestSession(2);
     BlockDevice first = filter.open(one.request(""), disk);
     BlockDevice second = filter.open(two.request(""), disk);
     one.leave();
     first.close();
-    assertThat(one.shutDown()).isFalse();
+    assertThat(one.serverShutDown()).isFalse();
     two.leave();
     second.close();
-    assertThat(two.shutDown()).isTrue();
+    assertThat(two.serverShutDown()).isTrue();
   }
 
   @Test
   void devicesThatLayersOpenForThemselvesAreNoClients() throws IOException {
-    RecordingSession session = new RecordingSession();
+    TestSession session = new TestSession();
     BlockDevice device = filter.open(session.request(""), disk);
     filter.open(OpenRequest.detached("", true), disk).close();
-    assertThat(session.shutDown()).isFalse();
+    assertThat(session.serverShutDown()).isFalse();
     session.leave();
     device.close();
-    assertThat(session.shutDown()).isTrue();
+    assertThat(session.serverShutDown()).isTrue();
   }
 
   @Test

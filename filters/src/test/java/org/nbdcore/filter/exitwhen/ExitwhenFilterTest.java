@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Filter;
@@ -21,6 +20,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.CapturedLog;
 import org.nbdcore.testkit.DumpedLines;
+import org.nbdcore.testkit.TestSession;
 
 @Timeout(60)
 final class ExitwhenFilterTest {
@@ -55,11 +55,11 @@ final class ExitwhenFilterTest {
   void clientsThatAreThereAreServedToTheirEndAndNoFurtherOneIsLetIn() throws Exception {
     Path file = folder.resolve("stop");
     try (Filter filter = start("exit-when-file-created=" + file)) {
-      RecordingSession client = new RecordingSession();
+      TestSession client = new TestSession();
       filter.preconnect(client, disk);
       BlockDevice device = filter.open(client.request(""), disk);
       Files.createFile(file);
-      assertThatThrownBy(() -> filter.preconnect(new RecordingSession(), disk))
+      assertThatThrownBy(() -> filter.preconnect(new TestSession(2), disk))
           .isInstanceOf(NbdException.class)
           .hasMessage("the server is about to stop");
       assertThat(runs()).as("a client is there").isTrue();
@@ -72,11 +72,11 @@ final class ExitwhenFilterTest {
   void aClientThatComesAfterTheEventStopsAnIdleServer() throws Exception {
     Path file = Files.createFile(folder.resolve("lock"));
     try (Filter filter = start("exit-when-file-deleted=" + file)) {
-      filter.preconnect(new RecordingSession(), disk);
-      filter.open(new RecordingSession().request(""), disk).close();
+      filter.preconnect(new TestSession(2), disk);
+      filter.open(new TestSession().request(""), disk).close();
       assertThat(runs()).isTrue();
       Files.delete(file);
-      assertThatThrownBy(() -> filter.preconnect(new RecordingSession(), disk))
+      assertThatThrownBy(() -> filter.preconnect(new TestSession(2), disk))
           .isInstanceOf(NbdException.class);
       assertThat(runs()).isFalse();
     }
@@ -86,7 +86,7 @@ final class ExitwhenFilterTest {
   void anIdleServerLooksEverySoOften() throws Exception {
     Path file = Files.createFile(folder.resolve("lock"));
     try (Filter filter = start("exit-when-file-deleted=" + file, "exit-when-poll=1")) {
-      filter.open(new RecordingSession().request(""), disk).close();
+      filter.open(new TestSession().request(""), disk).close();
       Files.delete(file);
       assertThat(stops()).isTrue();
     }
@@ -97,7 +97,7 @@ final class ExitwhenFilterTest {
     Process process = new ProcessBuilder("sleep", "1000").start();
     String parameter = "exit-when-process-exits=" + process.pid();
     try (Filter filter = start(parameter, "exit-when-poll=1")) {
-      filter.preconnect(new RecordingSession(), disk);
+      filter.preconnect(new TestSession(2), disk);
       process.destroyForcibly().waitFor();
       assertThat(stops()).isTrue();
     }
@@ -110,15 +110,15 @@ final class ExitwhenFilterTest {
     String script = "exit-when-script=exit $(cat " + file + ")";
     try (Filter filter = start(script);
         CapturedLog log = CapturedLog.start()) {
-      filter.preconnect(new RecordingSession(), disk);
+      filter.preconnect(new TestSession(2), disk);
       assertThat(log.withNames()).isEmpty();
       Files.writeString(file, "3");
-      filter.preconnect(new RecordingSession(), disk);
+      filter.preconnect(new TestSession(2), disk);
       // the look at the start may come as late as this
       assertThat(log.withNames()).isNotEmpty().allMatch(line -> line.contains("status 3"));
       assertThat(runs()).isTrue();
       Files.writeString(file, "88");
-      assertThatThrownBy(() -> filter.preconnect(new RecordingSession(), disk))
+      assertThatThrownBy(() -> filter.preconnect(new TestSession(2), disk))
           .isInstanceOf(NbdException.class);
       assertThat(runs()).isFalse();
     }
@@ -135,7 +135,7 @@ final class ExitwhenFilterTest {
   @Test
   void withoutEventsNothingHappens() throws Exception {
     try (Filter filter = start()) {
-      RecordingSession client = new RecordingSession();
+      TestSession client = new TestSession();
       filter.preconnect(client, disk);
       filter.open(client.request(""), disk).close();
       assertThat(runs()).isTrue();

@@ -19,13 +19,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
 import org.nbdcore.testkit.CapturedLog;
+import org.nbdcore.testkit.TestSession;
 
 final class IpFilterTest {
 
@@ -38,9 +38,7 @@ final class IpFilterTest {
   }
 
   private static Session from(String address) throws IOException {
-    RecordingSession session = new RecordingSession();
-    session.peer = Optional.of(new InetSocketAddress(InetAddress.getByName(address), 1234));
-    return session;
+    return new TestSession().withPeer(new InetSocketAddress(InetAddress.getByName(address), 1234));
   }
 
   /** Lets a client connect; returns whether it may. */
@@ -94,13 +92,13 @@ final class IpFilterTest {
 
   @Test
   void withoutRulesEverybodyIsLetIn() throws IOException {
-    assertThat(passes(filter(), new RecordingSession())).isTrue();
+    assertThat(passes(filter(), new TestSession())).isTrue();
   }
 
   @Test
   void aClientOfAnUnknownKindOfAddressIsTurnedAwayOnceThereAreRules() throws IOException {
-    assertThat(passes(filter("deny=10.0.0.1"), new RecordingSession())).isFalse();
-    assertThat(passes(filter("allow=all"), new RecordingSession())).isTrue();
+    assertThat(passes(filter("deny=10.0.0.1"), new TestSession())).isFalse();
+    assertThat(passes(filter("allow=all"), new TestSession())).isTrue();
   }
 
   @Test
@@ -125,8 +123,7 @@ final class IpFilterTest {
 
   @Test
   void aClientWhoseOwnerCannotBeFoundOutIsTurnedAway() {
-    RecordingSession unknown = new RecordingSession();
-    unknown.peer = Optional.of(UnixDomainSocketAddress.of(""));
+    TestSession unknown = new TestSession().withPeer(UnixDomainSocketAddress.of(""));
     assertThatThrownBy(() -> filter("deny=uid:7").preconnect(unknown, disk))
         .isInstanceOf(NbdException.class)
         .hasMessage("the uid of the client cannot be found out");

@@ -8,14 +8,15 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.testkit.TestSession;
 
 final class LimitFilterTest {
 
   private final ModelDisk disk = new ModelDisk(512);
+  private long clients;
 
   @Test
   void oneClientIsServedUnlessToldOtherwise() throws IOException {
@@ -50,8 +51,8 @@ final class LimitFilterTest {
   @Test
   void clientsThatConnectAtOnceAreTurnedAwayWhenTheyOpen() throws IOException {
     Filter filter = Chains.filter(new LimitFilterProvider());
-    RecordingSession one = new RecordingSession();
-    RecordingSession two = new RecordingSession();
+    TestSession one = client();
+    TestSession two = client();
     filter.preconnect(one, disk);
     filter.preconnect(two, disk);
     filter.open(one.request(""), disk);
@@ -61,7 +62,7 @@ final class LimitFilterTest {
   @Test
   void severalDevicesOfOneConnectionAndThoseOfLayersCountOnce() throws IOException {
     Filter filter = Chains.filter(new LimitFilterProvider());
-    RecordingSession session = new RecordingSession();
+    TestSession session = client();
     filter.open(session.request(""), disk);
     BlockDevice second = filter.open(session.request("other"), disk);
     filter.open(OpenRequest.detached("", true), disk).close();
@@ -81,14 +82,17 @@ final class LimitFilterTest {
     connect(filter);
   }
 
+  private TestSession client() {
+    return new TestSession(++clients);
+  }
+
   private void refused(Filter filter, String message) {
-    assertThatThrownBy(() -> filter.preconnect(new RecordingSession(), disk)).hasMessage(message);
-    assertThatThrownBy(() -> filter.open(new RecordingSession().request(""), disk))
-        .hasMessage(message);
+    assertThatThrownBy(() -> filter.preconnect(client(), disk)).hasMessage(message);
+    assertThatThrownBy(() -> filter.open(client().request(""), disk)).hasMessage(message);
   }
 
   private BlockDevice connect(Filter filter) throws IOException {
-    RecordingSession session = new RecordingSession();
+    TestSession session = client();
     filter.preconnect(session, disk);
     return filter.open(session.request(""), disk);
   }

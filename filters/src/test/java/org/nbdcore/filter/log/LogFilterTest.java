@@ -25,6 +25,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.Backends;
 import org.nbdcore.testkit.ModelDevice;
+import org.nbdcore.testkit.TestSession;
 
 final class LogFilterTest {
 
@@ -36,7 +37,7 @@ final class LogFilterTest {
     Path file = folder.resolve("log");
     Filter filter = filter("logfile=" + file);
     filter.start(disk, StartContext.NONE);
-    filter.preconnect(new org.nbdcore.testkit.TestSession(7), disk);
+    filter.preconnect(new TestSession(7), disk);
     filter.listExports(OpenRequest.detached("", false), disk);
     BlockDevice device = new LogFilterWithNumber(filter).open();
     read(device, 0, 512);
@@ -148,7 +149,7 @@ final class LogFilterTest {
     }
 
     private BlockDevice open() throws IOException {
-      OpenRequest request = OpenRequest.of("a$b", new org.nbdcore.testkit.TestSession(7));
+      OpenRequest request = new TestSession(7).request("a$b");
       return filter.open(request, disk);
     }
   }

@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.testkit.TestSession;
 
 @Timeout(60)
 @Tag("newest")
@@ -18,8 +18,8 @@ final class LuksHashTest {
   @Test
   void aKeyForAClientThatLeavesIsNotWorkedOut() {
     AtomicInteger asked = new AtomicInteger();
-    RecordingSession session =
-        new RecordingSession() {
+    TestSession session =
+        new TestSession() {
           @Override
           public void requireConnected() throws NbdException {
             if (asked.incrementAndGet() == 3) {

@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.testkit.TestSession;
 
 @Tag("newest")
 final class OpenonceFilterTest {
@@ -92,6 +92,6 @@ final class OpenonceFilterTest {
   }
 
   private BlockDevice connect(String export) throws IOException {
-    return filter.open(new RecordingSession().request(export), disk);
+    return filter.open(new TestSession().request(export), disk);
   }
 }

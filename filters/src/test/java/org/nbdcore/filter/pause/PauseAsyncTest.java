@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.filter.retry.RetryFilterProvider;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.CompletionHandler;
@@ -24,6 +23,7 @@ import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.testkit.CompletionProbe;
 import org.nbdcore.testkit.SimulatedAsyncDevice;
+import org.nbdcore.testkit.TestSession;
 
 /** Pauses while reads go on by themselves below. */
 @Timeout(120)
@@ -33,7 +33,7 @@ final class PauseAsyncTest {
   private static final int LENGTH = 512;
 
   private final ModelDisk disk = new ModelDisk(4096).fill(1);
-  private final RecordingSession session = new RecordingSession();
+  private final TestSession session = new TestSession();
   private final SimulatedAsyncDevice below;
   private final RequestGate gate = new RequestGate();
   private final BlockDevice device;

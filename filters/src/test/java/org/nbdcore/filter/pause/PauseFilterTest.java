@@ -22,20 +22,20 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.StartContext;
+import org.nbdcore.testkit.TestSession;
 
 @Timeout(60)
 final class PauseFilterTest {
 
   @TempDir Path folder;
   private final ModelDisk disk = new ModelDisk(4096);
-  private final RecordingSession client = new RecordingSession();
+  private final TestSession client = new TestSession();
   private Path socket;
   private Filter filter;
   private BlockDevice device;

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.Filter;
@@ -23,6 +22,7 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.testkit.CompletionProbe;
 import org.nbdcore.testkit.SimulatedAsyncDevice;
+import org.nbdcore.testkit.TestSession;
 
 final class RateFilterTest {
 
@@ -62,8 +62,8 @@ final class RateFilterTest {
   @Test
   void requestsThatNeedNotWaitAreAccepted() throws Exception {
     Filter filter = filter("rate=16K", "connection-rate=8K", "burstiness=100"); // 200 and 100 KiB
-    RecordingSession one = new RecordingSession();
-    RecordingSession two = new RecordingSession();
+    TestSession one = new TestSession();
+    TestSession two = new TestSession(2);
     try (SimulatedAsyncDevice below = prefersAsync()) {
       BlockDevice first = filter.open(one.request(""), request -> below);
       BlockDevice second = filter.open(two.request(""), request -> below);
@@ -78,9 +78,9 @@ final class RateFilterTest {
               BlockDevices.writeAsync(first, buffer.clear(), 0, Flags.NONE, new CompletionProbe()))
           .isTrue();
       assertThat(BlockDevices.writeAsync(first, buffer.clear(), 0, Flags.NONE, never)).isFalse();
-      assertThat(one.slept).isEmpty();
+      assertThat(one.sleeps()).isEmpty();
       first.read(buffer.clear(), 0);
-      assertThat(one.slept).hasSize(1);
+      assertThat(one.sleeps()).hasSize(1);
       below.release();
       below.awaitCompletions();
     }
@@ -88,21 +88,21 @@ final class RateFilterTest {
 
   @Test
   void whatTheDiskDoesNotBeginIsPaidForOnce() throws IOException {
-    RecordingSession session = new RecordingSession();
+    TestSession session = new TestSession();
     try (BlockDevice device = filter("rate=8K", "burstiness=100").open(session.request(""), disk)) {
       ByteBuffer buffer = ByteBuffer.allocateDirect(100 << 10);
       assertThat(BlockDevices.readAsync(device, buffer, 0, how -> {})).isFalse();
       assertThat(BlockDevices.writeAsync(device, buffer, 0, Flags.NONE, how -> {})).isFalse();
       device.read(buffer.clear(), 0);
       device.write(buffer.clear(), 0, Flags.NONE);
-      assertThat(session.slept).isEmpty();
+      assertThat(session.sleeps()).isEmpty();
     }
   }
 
   /** All requests are asynchronous. */
   private SimulatedAsyncDevice prefersAsync() throws IOException {
     SimulatedAsyncDevice device =
-        new SimulatedAsyncDevice(disk.open(new RecordingSession().request("")), 1);
+        new SimulatedAsyncDevice(disk.open(new TestSession().request("")), 1);
     device.hold();
     return device;
   }
@@ -114,43 +114,43 @@ final class RateFilterTest {
   @Test
   void theRateIsSharedAndReadsAndWritesAreApart() throws IOException {
     Filter filter = filter("rate=80K", "burstiness=1"); // 10 KiB a second
-    RecordingSession one = new RecordingSession();
-    RecordingSession two = new RecordingSession();
+    TestSession one = new TestSession();
+    TestSession two = new TestSession(2);
     BlockDevice first = filter.open(one.request(""), disk);
     BlockDevice second = filter.open(two.request(""), disk);
     read(first, 0, 10240);
     read(second, 0, 10240);
     write(first, 0, bytes(1, 10240), Flags.NONE);
-    assertThat(one.slept).isEmpty();
-    assertThat(two.slept).hasSize(1);
-    assertThat(two.slept.peek()).isCloseTo(SECOND, within(SECOND / 5));
+    assertThat(one.sleeps()).isEmpty();
+    assertThat(two.sleeps()).hasSize(1);
+    assertThat(two.sleeps().get(0)).isCloseTo(SECOND, within(SECOND / 5));
   }
 
   @Test
   void connectionRateIsForEach() throws IOException {
     Filter filter = filter("connection-rate=80K", "burstiness=1");
-    RecordingSession one = new RecordingSession();
-    RecordingSession two = new RecordingSession();
+    TestSession one = new TestSession();
+    TestSession two = new TestSession(2);
     BlockDevice first = filter.open(one.request(""), disk);
     BlockDevice second = filter.open(two.request(""), disk);
     read(first, 0, 10240);
     read(second, 0, 10240);
-    assertThat(two.slept).isEmpty();
+    assertThat(two.sleeps()).isEmpty();
     read(second, 0, 10240);
-    assertThat(one.slept).isEmpty();
-    assertThat(two.slept).hasSize(1);
+    assertThat(one.sleeps()).isEmpty();
+    assertThat(two.sleeps()).hasSize(1);
   }
 
   @Test
   void whatSendsNoDataIsFree() throws IOException {
-    RecordingSession session = new RecordingSession();
+    TestSession session = new TestSession();
     BlockDevice device = filter("rate=1", "burstiness=1").open(session.request(""), disk);
     device.zero(0, 512, Flags.NONE);
     device.trim(0, 512, Flags.NONE);
     device.cache(0, 512);
     Chains.extents(device, 0, 512, Flags.NONE);
     device.flush();
-    assertThat(session.slept).isEmpty();
+    assertThat(session.sleeps()).isEmpty();
   }
 
   @Test
@@ -172,9 +172,9 @@ final class RateFilterTest {
     Path file = folder.resolve("rate");
     Files.writeString(file, "8K");
     for (String key : new String[] {"rate-file", "connection-rate-file"}) {
-      RecordingSession session = new RecordingSession();
+      TestSession session = new TestSession();
       read(filter(key + "=" + file).open(session.request(""), disk), 0, 65536);
-      assertThat(session.slept).as(key).hasSize(1);
+      assertThat(session.sleeps()).as(key).hasSize(1);
     }
   }
 

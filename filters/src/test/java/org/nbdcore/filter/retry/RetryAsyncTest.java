@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.CompletionHandler;
@@ -33,6 +32,7 @@ import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.testkit.Backends;
 import org.nbdcore.testkit.CompletionProbe;
 import org.nbdcore.testkit.SimulatedAsyncDevice;
+import org.nbdcore.testkit.TestSession;
 import org.nbdcore.testkit.TrackedBackend;
 
 /** Reads and writes that go on by themselves below, and fail. */
@@ -46,8 +46,8 @@ final class RetryAsyncTest {
   private final List<SimulatedAsyncDevice> devices = new ArrayList<>();
   private final TrackedBackend below = Backends.tracked(this::openHeld);
   private final List<Runnable> duringSleep = new ArrayList<>();
-  private final RecordingSession session =
-      new RecordingSession() {
+  private final TestSession session =
+      new TestSession() {
         @Override
         public void sleep(long nanos) throws IOException {
           super.sleep(nanos);
@@ -99,7 +99,7 @@ final class RetryAsyncTest {
       ending.join();
       assertThat(content(buffer, 0, 512)).isEqualTo(Arrays.copyOfRange(disk.bytes, 1024, 1536));
       assertThat(disk.drainCalls()).hasSize(1);
-      assertThat(session.slept).containsExactly(0L);
+      assertThat(session.sleeps()).containsExactly(0L);
     }
     assertThat(disk.open.get()).isZero();
   }
@@ -120,7 +120,7 @@ final class RetryAsyncTest {
       assertThat(disk.drainCalls()).containsExactly("read 1024+512", "read 1024+512");
       assertThat(disk.opened).hasSize(2);
       assertThat(disk.open.get()).isEqualTo(1);
-      assertThat(session.slept).containsExactly(0L, 2 * SECOND);
+      assertThat(session.sleeps()).containsExactly(0L, 2 * SECOND);
     }
   }
 
@@ -137,7 +137,7 @@ final class RetryAsyncTest {
       assertThat(disk.drainCalls())
           .hasSize(3)
           .allSatisfy(call -> assertThat(call).isEqualTo("write 512+512 flags=" + Flags.FUA));
-      assertThat(session.slept).containsExactly(0L, 2 * SECOND, 4 * SECOND);
+      assertThat(session.sleeps()).containsExactly(0L, 2 * SECOND, 4 * SECOND);
     }
   }
 
@@ -149,7 +149,7 @@ final class RetryAsyncTest {
       devices.get(0).release();
       assertThatThrownBy(ending::join).hasMessage("planted in read");
       assertThat(disk.drainCalls()).hasSize(2);
-      assertThat(session.slept).containsExactly(0L, 2 * SECOND);
+      assertThat(session.sleeps()).containsExactly(0L, 2 * SECOND);
     }
   }
 

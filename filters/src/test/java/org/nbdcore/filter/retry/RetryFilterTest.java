@@ -24,12 +24,12 @@ import org.junit.jupiter.api.Timeout;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.RandomOperations;
-import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.testkit.TestSession;
 
 @Tag("stress")
 @Timeout(60)
@@ -38,7 +38,7 @@ final class RetryFilterTest {
   private static final long SECOND = 1_000_000_000L;
 
   private final ModelDisk disk = new ModelDisk(1 << 18).fill(1);
-  private final RecordingSession session = new RecordingSession();
+  private final TestSession session = new TestSession();
 
   @AutoClose("shutdownNow")
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -51,7 +51,7 @@ final class RetryFilterTest {
     assertThat(disk.drainCalls()).containsExactly("read 0+512", "read 0+512");
     assertThat(disk.opened).hasSize(2);
     assertThat(disk.open.get()).isEqualTo(1);
-    assertThat(session.slept).containsExactly(0L, 2 * SECOND);
+    assertThat(session.sleeps()).containsExactly(0L, 2 * SECOND);
   }
 
   @Test
@@ -95,7 +95,7 @@ final class RetryFilterTest {
     BlockDevice device = open();
     disk.failNext("read", 100);
     assertThatThrownBy(() -> read(device, 0, 512)).hasMessage("planted in read");
-    assertThat(session.slept)
+    assertThat(session.sleeps())
         .containsExactly(0L, 2 * SECOND, 4 * SECOND, 8 * SECOND, 16 * SECOND, 32 * SECOND);
     assertThat(disk.drainCalls()).hasSize(6);
   }
@@ -105,14 +105,14 @@ final class RetryFilterTest {
     BlockDevice device = open("retries=3", "retry-delay=10ms", "retry-exponential=no");
     disk.failNext("read", 100);
     assertThatThrownBy(() -> read(device, 0, 512)).hasMessage("planted in read");
-    assertThat(session.slept).containsExactly(0L, 10_000_000L, 10_000_000L, 10_000_000L);
+    assertThat(session.sleeps()).containsExactly(0L, 10_000_000L, 10_000_000L, 10_000_000L);
   }
 
   @Test
   void openingIsRetriedToo() throws IOException {
     disk.failNext("open", 3);
     assertThat(open().size()).isEqualTo(1 << 18);
-    assertThat(session.slept).containsExactly(0L, 2 * SECOND, 4 * SECOND, 8 * SECOND);
+    assertThat(session.sleeps()).containsExactly(0L, 2 * SECOND, 4 * SECOND, 8 * SECOND);
     disk.failNext("open", 3);
     assertThatThrownBy(() -> open("retries=2")).hasMessage("planted in open");
     assertThat(disk.open.get()).isEqualTo(1);

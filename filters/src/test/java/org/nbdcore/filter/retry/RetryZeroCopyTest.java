@@ -11,12 +11,12 @@ import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.ReceivedBuffers;
-import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.testkit.TestSession;
 
 /** Zero-copy reads through the retry filter. */
 @Tag("newest")
@@ -133,6 +133,6 @@ final class RetryZeroCopyTest {
               }
             };
     return Chains.filter(new RetryFilterProvider(), pairs)
-        .open(new RecordingSession().request(""), below);
+        .open(new TestSession().request(""), below);
   }
 }

@@ -12,26 +12,26 @@ import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.RandomOperations;
-import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.LostWritesException;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.testkit.TestSession;
 
 final class RetryRequestFilterTest {
 
   private static final long SECOND = 1_000_000_000L;
 
   private final ModelDisk disk = new ModelDisk(1 << 16).fill(1);
-  private final RecordingSession session = new RecordingSession();
+  private final TestSession session = new TestSession();
 
   @Test
   void aRequestIsTriedTwiceMoreOnTheSameDisk() throws IOException {
     BlockDevice device = open();
     disk.failNext("read", 2);
     read(device, 0, 512);
-    assertThat(session.slept).containsExactly(2 * SECOND, 2 * SECOND);
+    assertThat(session.sleeps()).containsExactly(2 * SECOND, 2 * SECOND);
     assertThat(disk.opened).hasSize(1);
     disk.failNext("read", 3);
     assertThatThrownBy(() -> read(device, 0, 512)).hasMessage("planted in read");
@@ -42,7 +42,7 @@ final class RetryRequestFilterTest {
     BlockDevice device = open("retry-request-retries=4", "retry-request-delay=5ms");
     disk.failNext("write", 4);
     write(device, 0, bytes(7, 512), Flags.FUA);
-    assertThat(session.slept).hasSize(4).containsOnly(5_000_000L);
+    assertThat(session.sleeps()).hasSize(4).containsOnly(5_000_000L);
     assertThat(read(device, 0, 512)).containsOnly(7);
   }
 

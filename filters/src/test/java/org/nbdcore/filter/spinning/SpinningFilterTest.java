@@ -8,12 +8,12 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.testkit.TestSession;
 
 final class SpinningFilterTest {
 
@@ -22,7 +22,7 @@ final class SpinningFilterTest {
   private static final SpinningFilterProvider PROVIDER = new SpinningFilterProvider();
 
   private final ModelDisk disk = new ModelDisk(16 * MB);
-  private final RecordingSession session = new RecordingSession();
+  private final TestSession session = new TestSession();
 
   @Test
   void theDiskIsRotational() throws IOException {
@@ -34,16 +34,18 @@ final class SpinningFilterTest {
     BlockDevice device = open();
     read(device, 0, 512);
     read(device, 1000, 512);
-    assertThat(session.slept).isEmpty();
+    assertThat(session.sleeps()).isEmpty();
     read(device, 8 * MB + 1512, 512); // half of the disk
-    assertThat(session.slept.poll()).isEqualTo(200 * MS);
+    assertThat(session.sleeps()).containsExactly(200 * MS);
     read(device, 2024, 512); // half of it and a little, back
-    assertThat(session.slept.poll()).isBetween(200 * MS, 201 * MS);
+    assertThat(session.sleeps()).hasSize(2);
+    assertThat(session.sleeps().get(1)).isBetween(200 * MS, 201 * MS);
     read(device, 16 * MB - 512, 512); // almost all of it
-    assertThat(session.slept.poll()).isBetween(499 * MS, 500 * MS);
+    assertThat(session.sleeps()).hasSize(3);
+    assertThat(session.sleeps().get(2)).isBetween(499 * MS, 500 * MS);
     read(device, 15 * MB - 512, 512); // the next track
-    assertThat(session.slept.poll()).isBetween(10 * MS, 40 * MS);
-    assertThat(session.slept).isEmpty();
+    assertThat(session.sleeps()).hasSize(4);
+    assertThat(session.sleeps().get(3)).isBetween(10 * MS, 40 * MS);
   }
 
   @Test
@@ -54,10 +56,11 @@ final class SpinningFilterTest {
     read(device, 0, 512);
     read(device, MB, 512);
     read(device, 16 * MB - 512, 512);
-    assertThat(session.slept.poll()).isEqualTo(600 * MS);
-    assertThat(session.slept.poll()).isBetween(600 * MS, 601 * MS);
-    assertThat(session.slept.poll()).isBetween(160 * MS, 164 * MS);
-    assertThat(session.slept.poll()).isBetween(1000 * MS, 1038 * MS);
+    assertThat(session.sleeps()).hasSize(4);
+    assertThat(session.sleeps().get(0)).isEqualTo(600 * MS);
+    assertThat(session.sleeps().get(1)).isBetween(600 * MS, 601 * MS);
+    assertThat(session.sleeps().get(2)).isBetween(160 * MS, 164 * MS);
+    assertThat(session.sleeps().get(3)).isBetween(1000 * MS, 1038 * MS);
   }
 
   @Test
@@ -67,10 +70,10 @@ final class SpinningFilterTest {
     device.trim(0, 512, Flags.NONE);
     device.zero(8 * MB, 512, Flags.NONE);
     device.cache(0, 512);
-    assertThat(session.slept).hasSize(4);
+    assertThat(session.sleeps()).hasSize(4);
     device.flush();
     Chains.extents(device, 8 * MB, 512, Flags.NONE);
-    assertThat(session.slept).hasSize(4);
+    assertThat(session.sleeps()).hasSize(4);
     assertThat(BlockDevices.readZeroCopy(device, 8 * MB, 512, null)).isFalse();
   }
 
@@ -78,23 +81,23 @@ final class SpinningFilterTest {
   void severalHeadsOnOneArmMoveTogether() throws IOException {
     BlockDevice device = open("heads=4");
     read(device, 3 * MB, 512); // of 4 MB
-    session.slept.clear();
+    assertThat(session.sleeps()).hasSize(1);
     read(device, 7 * MB + 512, 512); // the next head stands at the same place
-    assertThat(session.slept).isEmpty();
+    assertThat(session.sleeps()).hasSize(1);
     read(device, 8 * MB, 512);
-    assertThat(session.slept).hasSize(1);
+    assertThat(session.sleeps()).hasSize(2);
   }
 
   @Test
   void separateHeadsStayWhereTheyAre() throws IOException {
     BlockDevice device = open("heads=4", "separate-heads=true");
     read(device, 3 * MB, 512);
-    session.slept.clear();
+    assertThat(session.sleeps()).hasSize(1);
     read(device, 4 * MB, 512); // the next head stands at its beginning
     read(device, 3 * MB + 512, 512);
-    assertThat(session.slept).isEmpty();
+    assertThat(session.sleeps()).hasSize(1);
     read(device, 7 * MB, 512);
-    assertThat(session.slept).hasSize(1);
+    assertThat(session.sleeps()).hasSize(2);
   }
 
   @Test
@@ -104,11 +107,11 @@ final class SpinningFilterTest {
     BlockDevice two = filter.open(session.request(""), disk);
     BlockDevice other = filter.open(session.request("other"), disk);
     read(one, 8 * MB, 512);
-    session.slept.clear();
+    assertThat(session.sleeps()).hasSize(1);
     read(two, 8 * MB + 512, 512);
-    assertThat(session.slept).isEmpty();
+    assertThat(session.sleeps()).hasSize(1);
     read(other, 8 * MB, 512);
-    assertThat(session.slept).hasSize(1);
+    assertThat(session.sleeps()).hasSize(2);
   }
 
   @Test

@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.RandomOperations;
-import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
+import org.nbdcore.testkit.TestSession;
 
 final class TarFilterTest {
 
@@ -67,7 +67,7 @@ final class TarFilterTest {
   void theSearchEndsWithTheConnection() throws IOException {
     tar.add("disk", '0', bytes(1, 10));
     open("tar-entry=disk");
-    RecordingSession session = new RecordingSession();
+    TestSession session = new TestSession();
     TarEntries entries = new TarEntries(disk.open(OpenRequest.detached("", true)), session);
     session.leave();
     assertThatThrownBy(entries::next).isInstanceOf(NbdException.class);

@@ -11,17 +11,17 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.testkit.TestSession;
 
 final class TimeLimitFilterTest {
 
   private final ModelDisk disk = new ModelDisk(65536).fill(1);
-  private final RecordingSession session = new RecordingSession();
+  private final TestSession session = new TestSession();
 
   @Test
   void aMinuteIsNotOverAtOnce() throws IOException {
@@ -29,7 +29,7 @@ final class TimeLimitFilterTest {
     read(device, 0, 512);
     write(device, 0, new byte[512], Flags.NONE);
     device.flush();
-    assertThat(session.disconnected()).isFalse();
+    assertThat(session.connected()).isTrue();
   }
 
   @Test
@@ -51,8 +51,8 @@ final class TimeLimitFilterTest {
           .isInstanceOfSatisfying(
               NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ESHUTDOWN));
     }
-    assertThat(session.disconnected()).isTrue();
-    assertThat(session.forced()).isFalse(); // so that the client sees the errors
+    assertThat(session.connected()).isFalse();
+    assertThat(session.droppedByForce()).isFalse(); // so that the client sees the errors
     assertThat(disk.drainCalls()).isEmpty();
   }
 
@@ -60,14 +60,14 @@ final class TimeLimitFilterTest {
   void theClockRunsForEachConnection() throws IOException {
     long start = System.nanoTime();
     BlockDevice device = open("time-limit=30ms");
-    while (!session.disconnected()) {
+    while (session.connected()) {
       try {
         read(device, 0, 512);
       } catch (NbdException e) {
         assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(30_000_000);
       }
     }
-    assertThat(session.disconnected()).isTrue();
+    assertThat(session.connected()).isFalse();
   }
 
   private BlockDevice open(String... pairs) throws IOException {

@@ -14,6 +14,6 @@ final class TlsFallbackFilterContractTest extends FilterContractTest {
 
   @Override
   protected OpenRequest request() {
-    return OpenRequest.of("", new TestSession()).withTls(true);
+    return new TestSession().request("").withTls(true);
   }
 }

@@ -9,7 +9,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.RecordingSession;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
@@ -18,13 +17,14 @@ import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.testkit.TestSession;
 
 final class TlsFallbackFilterTest {
 
   private final ModelDisk disk = new ModelDisk(4096);
 
   private static OpenRequest request(boolean tls) {
-    return OpenRequest.of("some", new RecordingSession()).withTls(tls);
+    return new TestSession().request("some").withTls(tls);
   }
 
   private static String text(BlockDevice device) throws IOException {

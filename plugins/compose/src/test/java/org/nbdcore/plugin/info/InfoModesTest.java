@@ -9,7 +9,6 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,37 +17,11 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
-import org.nbdcore.spi.Session;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.Configs;
+import org.nbdcore.testkit.TestSession;
 
 final class InfoModesTest {
-
-  private record Peer(SocketAddress address) implements Session {
-    @Override
-    public long number() {
-      return 1;
-    }
-
-    @Override
-    public Optional<SocketAddress> peer() {
-      return Optional.ofNullable(address);
-    }
-
-    @Override
-    public boolean connected() {
-      return true;
-    }
-
-    @Override
-    public void sleep(long nanos) {}
-
-    @Override
-    public void disconnect(boolean force) {}
-
-    @Override
-    public void shutdownServer() {}
-  }
 
   private static Plugin plugin(String mode) throws Exception {
     InfoProvider provider = new InfoProvider();
@@ -58,7 +31,9 @@ final class InfoModesTest {
   private static ByteBuffer whole(String mode, String name, SocketAddress peer) throws Exception {
     try (Plugin plugin = plugin(mode)) {
       plugin.start(StartContext.NONE);
-      OpenRequest request = OpenRequest.of(name, new Peer(peer)).withReadOnly(true);
+      TestSession unknown = new TestSession();
+      TestSession session = peer == null ? unknown : unknown.withPeer(peer);
+      OpenRequest request = session.request(name).withReadOnly(true);
       try (BlockDevice device = plugin.open(request)) {
         ByteBuffer bytes = ByteBuffer.allocate((int) device.size());
         device.read(bytes, 0);

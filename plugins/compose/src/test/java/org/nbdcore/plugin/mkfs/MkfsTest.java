@@ -167,7 +167,7 @@ final class MkfsTest {
       BlockDevice first = plugin.open(export("a"));
       TestSession gone = new TestSession();
       gone.leave();
-      assertThatThrownBy(() -> plugin.open(OpenRequest.of("a", gone))).hasMessageContaining("gone");
+      assertThatThrownBy(() -> plugin.open(gone.request("a"))).hasMessageContaining("gone");
       Thread leaves = new Thread(() -> closeQuietly(first));
       leaves.start();
       plugin.open(export("a")).close();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Collections;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -197,11 +198,11 @@ final class ParametersTest {
     Path socket = folder.resolve("nobody");
     TestSession session = new TestSession();
     try (Opened nbd = new Opened("socket=" + socket, "retry=" + retries)) {
-      assertThatThrownBy(() -> nbd.plugin.open(OpenRequest.of("", session)))
+      assertThatThrownBy(() -> nbd.plugin.open(session.request("")))
           .hasMessageContaining("cannot connect")
           .hasMessageContaining(socket.toString());
     }
-    assertThat(session.slept()).isEqualTo(retries * 1_000_000_000L);
+    assertThat(session.sleeps()).isEqualTo(Collections.nCopies(retries, 1_000_000_000L));
   }
 
   @Test

@@ -109,8 +109,7 @@ class LifecycleTest {
     TestSession departed = new TestSession();
     departed.leave();
     try (VddkSession session = start()) {
-      assertThatThrownBy(
-              () -> session.plugin().open(OpenRequest.of("", departed).withReadOnly(true)))
+      assertThatThrownBy(() -> session.plugin().open(departed.request("").withReadOnly(true)))
           .isInstanceOf(NbdException.class)
           .hasMessageContaining("the connection is ending");
     }
