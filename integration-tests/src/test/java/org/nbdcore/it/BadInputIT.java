@@ -29,7 +29,7 @@ class BadInputIT {
         // Each: the words, and what the line must say. @ is a folder of files, % one of sockets.
         List.of("", "which plugin?"),
         List.of("memry 1M", "there is no plugin 'memry'; did you mean memory?"),
-        List.of("blocksize", "a filter: --filter=blocksize"),
+        List.of("blocksize", "a filter of this name: use --filter=blocksize"),
         List.of("--filter=blocksise memory 1M", "there is no filter 'blocksise'; did you mean"),
         List.of("memory", "size"),
         List.of("memory 1Q", "'1Q'"),
