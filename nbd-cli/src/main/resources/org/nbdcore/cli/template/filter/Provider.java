@@ -19,7 +19,7 @@ public final class @Class@Provider implements FilterProvider {
 
   @Override
   public String description() {
-    return "Combines every byte with a key";
+    return "combine every byte with a key";
   }
 
   @Override
