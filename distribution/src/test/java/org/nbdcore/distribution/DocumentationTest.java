@@ -30,6 +30,10 @@ class DocumentationTest {
   /** A target of a link that is neither an address nor a place in the same page. */
   private static final Pattern LINK = Pattern.compile("]\\((?!\\w+:|#)([^)#]+)(#[^)]*)?\\)");
 
+  /** A command that names a file of a clone. */
+  private static final Pattern IN_CLONE =
+      Pattern.compile("(?m)^ +(\\S*nbd-core) .*(examples/|target/nbd-example).*$");
+
   private static final Pattern CODE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
   static Stream<String> plugins() {
@@ -119,6 +123,21 @@ class DocumentationTest {
       }
     }
     assertThat(dead).isEmpty();
+  }
+
+  /** A reader in a clone may have no nbd-core in the path. */
+  @Test
+  void commandsWithFilesOfTheCloneRunItsLauncher() throws IOException {
+    List<String> wrong = new ArrayList<>();
+    for (Path page : pages()) {
+      Matcher command = IN_CLONE.matcher(Files.readString(page));
+      while (command.find()) {
+        if (!command.group(1).contains("bin/")) {
+          wrong.add(ROOT.relativize(page) + ": " + command.group().strip());
+        }
+      }
+    }
+    assertThat(wrong).isEmpty();
   }
 
   /** What the README shows is compiled and tested, line for line. */

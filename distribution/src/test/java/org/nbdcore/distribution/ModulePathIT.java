@@ -8,11 +8,14 @@ import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
@@ -70,6 +73,13 @@ final class ModulePathIT {
       }
       """;
 
+  /** A row of the table of artifacts: the artifact and its module. */
+  private static final Pattern ROW =
+      Pattern.compile("(?m)^\\| `(nbd-[a-z-]+)`[^|]*\\| `([a-z.]+)` \\|");
+
+  private static final Pattern MODULE_BLOCK = Pattern.compile("(?ms)^    module .*?^    \\}$");
+  private static final Pattern PROGRAM = Pattern.compile("(?ms)^```java$(.*?)^```$");
+
   @TempDir private Path folder;
 
   private static List<Path> jars() throws IOException {
@@ -117,29 +127,14 @@ final class ModulePathIT {
     Path sources = Files.createDirectories(folder.resolve("sources/application"));
     Path module = Files.writeString(sources.resolveSibling("module-info.java"), MODULE);
     Path main = Files.writeString(sources.resolve("Main.java"), MAIN);
-    StringBuilder path = new StringBuilder(folder.resolve("classes").toString());
-    for (String artifact : EMBEDDED) {
-      path.append(File.pathSeparator).append(jar(artifact));
-    }
-    int compiled =
-        ToolProvider.getSystemJavaCompiler()
-            .run(
-                null,
-                null,
-                null,
-                "--module-path",
-                path.toString(),
-                "-d",
-                folder.resolve("classes").toString(),
-                module.toString(),
-                main.toString());
-    assertThat(compiled).isZero();
+    String path = modulePath(EMBEDDED);
+    assertThat(compiled(path, module, main)).isTrue();
     Path out = folder.resolve("out");
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--module-path",
-                path.toString(),
+                path,
                 "--module",
                 "application/application.Main")
             .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -148,5 +143,65 @@ final class ModulePathIT {
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(Files.readString(out)).isEqualTo("org.nbdcore.server " + (3 << 20) + "\n");
     assertThat(process.exitValue()).isZero();
+  }
+
+  @Test
+  void thePageOfEmbeddingNamesTheModulesOfTheJars() throws IOException {
+    Matcher row = ROW.matcher(embeddingPage());
+    int rows = 0;
+    while (row.find()) {
+      try (JarFile file = new JarFile(jar(row.group(1)).toFile())) {
+        assertThat(file.getManifest().getMainAttributes().getValue("Automatic-Module-Name"))
+            .as(row.group())
+            .isEqualTo(row.group(2));
+      }
+      rows++;
+    }
+    assertThat(rows).isGreaterThan(5);
+  }
+
+  @Test
+  void theProgramOfThePageOfEmbeddingCompilesAsTheModuleOfThePage() throws IOException {
+    String page = embeddingPage();
+    Path sources = Files.createDirectories(folder.resolve("sources/com/example/disk"));
+    Path module =
+        Files.writeString(
+            folder.resolve("sources/module-info.java"), first(MODULE_BLOCK.matcher(page), 0));
+    Path main =
+        Files.writeString(
+            sources.resolve("DiskServer.java"),
+            "package com.example.disk;\n" + first(PROGRAM.matcher(page), 1));
+    List<String> artifacts = new ArrayList<>(EMBEDDED);
+    artifacts.add("nbd-plugin-memory");
+    assertThat(compiled(modulePath(artifacts), module, main)).isTrue();
+  }
+
+  private static String embeddingPage() throws IOException {
+    return Files.readString(Path.of("..", "docs", "embedding.md"));
+  }
+
+  private static String first(Matcher matcher, int group) {
+    assertThat(matcher.find()).as(matcher.pattern().toString()).isTrue();
+    return matcher.group(group);
+  }
+
+  private String modulePath(List<String> artifacts) throws IOException {
+    StringBuilder path = new StringBuilder(folder.resolve("classes").toString());
+    for (String artifact : artifacts) {
+      path.append(File.pathSeparator).append(jar(artifact));
+    }
+    return path.toString();
+  }
+
+  private boolean compiled(String modulePath, Path... sources) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("--module-path", modulePath, "-d", folder.resolve("classes").toString()));
+    for (Path source : sources) {
+      arguments.add(source.toString());
+    }
+    return ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, arguments.toArray(String[]::new))
+        == 0;
   }
 }

@@ -54,6 +54,11 @@ final class NamesTest {
   private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_]\\w*");
   private static final Pattern WORD = Pattern.compile("[A-Z]?[a-z]+|[A-Z]+(?![a-z])");
 
+  /**
+   * A class in a page, or one with the name of a member: {@code `Class`}, {@code `Class.member`}.
+   */
+  private static final Pattern CODE = Pattern.compile("`([A-Z]\\w*[a-z]\\w*)(?:\\.(\\w+))?`");
+
   private static List<Path> sources(String kind) throws IOException {
     List<Path> sources = new ArrayList<>();
     for (Path module : NamedTests.modules(ROOT)) {
@@ -109,6 +114,30 @@ final class NamesTest {
       }
     }
     assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void classesAndLocksInThePageOfThreadsExist() throws IOException {
+    Map<String, Set<String>> types = new HashMap<>();
+    for (Path source : sources("main")) {
+      String code = NOT_CODE.matcher(Files.readString(source)).replaceAll(" ");
+      Matcher type = TYPE.matcher(code);
+      while (type.find()) {
+        types.computeIfAbsent(type.group(1), name -> new HashSet<>()).addAll(identifiers(code));
+      }
+    }
+    Matcher name = CODE.matcher(Files.readString(ROOT.resolve("docs/concurrency.md")));
+    Set<String> missing = new TreeSet<>();
+    int count = 0;
+    while (name.find()) {
+      Set<String> members = types.getOrDefault(name.group(1), Set.of());
+      if (!members.contains(name.group(2) == null ? name.group(1) : name.group(2))) {
+        missing.add(name.group());
+      }
+      count++;
+    }
+    assertThat(count).isGreaterThan(100);
+    assertThat(missing).isEmpty();
   }
 
   @Test

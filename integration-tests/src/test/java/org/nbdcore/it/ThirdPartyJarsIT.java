@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,28 @@ class ThirdPartyJarsIT {
     Path plugin = copyExample(PLUGIN, one);
     Path filter = copyExample(FILTER, one);
     copyThrough(Map.of(), plugin.toString(), "--filter=" + filter, "mask-key=" + KEY);
+  }
+
+  @Test
+  void aJarOfTheOtherKindIsNamedWithTheWayToUseIt() throws Exception {
+    Path one = Files.createDirectory(box.file("one"));
+    Path plugin = copyExample(PLUGIN, one);
+    Path filter = copyExample(FILTER, one);
+    assertRefused(
+        "'" + filter + "' contains no plugin, but a filter: use --filter=" + filter,
+        filter.toString());
+    assertRefused(
+        "'" + plugin + "' contains no filter, but a plugin: omit --filter=",
+        "hello",
+        "--filter=" + plugin);
+  }
+
+  private void assertRefused(String message, String... words) {
+    List<String> command = new ArrayList<>(List.of("--plugin-path=" + box.file("one")));
+    command.addAll(List.of(words));
+    Ran ran = box.command(unpacked, Map.of(), "nbd-core", command.toArray(String[]::new));
+    assertThat(ran.status()).isEqualTo(1);
+    assertThat(ran.err()).isEqualTo("nbd-core: error: " + message + "\n");
   }
 
   @Test

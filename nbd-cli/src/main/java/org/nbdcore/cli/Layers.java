@@ -2,6 +2,7 @@ package org.nbdcore.cli;
 
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -87,7 +88,13 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
 
   private static PluginProvider inJar(String jar, Providers providers) throws ConfigException {
     try {
-      return only("plugin", jar, providers.plugins(FileNames.path(jar)), PluginProvider::name);
+      Path path = FileNames.path(jar);
+      List<PluginProvider> found = providers.plugins(path);
+      if (found.isEmpty() && !providers.filters(path).isEmpty()) {
+        throw new ConfigException(
+            "'" + jar + "' contains no plugin, but a filter: use --filter=" + jar);
+      }
+      return only("plugin", jar, found, PluginProvider::name);
     } catch (InvalidPathException | IOException e) {
       throw unusable(jar, e);
     }
@@ -96,7 +103,12 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
   private static FilterProvider filterInJar(String jar, Providers providers)
       throws ConfigException {
     try {
-      return only("filter", jar, providers.filters(FileNames.path(jar)), FilterProvider::name);
+      Path path = FileNames.path(jar);
+      List<FilterProvider> found = providers.filters(path);
+      if (found.isEmpty() && !providers.plugins(path).isEmpty()) {
+        throw new ConfigException("'" + jar + "' contains no filter, but a plugin: omit --filter=");
+      }
+      return only("filter", jar, found, FilterProvider::name);
     } catch (InvalidPathException | IOException e) {
       throw unusable(jar, e);
     }

@@ -83,7 +83,9 @@ record NewProject(String kind, PrintStream out) {
   private void check(String name, Providers providers) throws ConfigException {
     if (!name.matches("[a-z][a-z0-9-]*")) {
       throw new ConfigException(
-          "the name must be letters a-z, digits and dashes, a letter first, not '" + name + "'");
+          "the name must consist of letters a-z, digits and dashes and begin with a letter, not '"
+              + name
+              + "'");
     }
     boolean taken =
         kind.equals("plugin")
@@ -93,7 +95,8 @@ record NewProject(String kind, PrintStream out) {
       throw new ConfigException("nbd-core has a " + kind + " '" + name + "'; choose another name");
     }
     if (OF_THE_SPI.contains(className(name))) {
-      throw new ConfigException("'" + name + "' is a word of the SPI; choose another name");
+      throw new ConfigException(
+          "'" + name + "' conflicts with a class of the SPI; choose another name");
     }
   }
 

@@ -61,7 +61,7 @@ final class CliTest extends CliTestCase {
         "--filter=./missing.jar");
     Path text = Files.writeString(folder.resolve("text.jar"), "this is no jar");
     assertThat(run(text.toString(), "1M")).isEqualTo(1);
-    assertThat(err()).startsWith("nbd-core: error: cannot use '" + text + "': ");
+    assertThat(err()).startsWith("nbd-core: error: cannot use '" + text + "': it is not a jar: ");
   }
 
   @Test

@@ -122,7 +122,9 @@ class NewProjectTest {
     String dir = folder.resolve("x").toString();
     for (String name : List.of("", "My", "2disk", "a_b", "-a", "a/b", "ä")) {
       assertRefused(
-          "the name must be letters a-z, digits and dashes, a letter first, not '" + name + "'",
+          "the name must consist of letters a-z, digits and dashes and begin with a letter, not '"
+              + name
+              + "'",
           "--",
           "new-plugin",
           name,
@@ -130,7 +132,11 @@ class NewProjectTest {
     }
     assertRefused("nbd-core has a plugin 'ram'; choose another name", "new-plugin", "ram", dir);
     assertRefused("nbd-core has a filter 'shade'; choose another name", "new-filter", "shade", dir);
-    assertRefused("'block' is a word of the SPI; choose another name", "new-plugin", "block", dir);
+    assertRefused(
+        "'block' conflicts with a class of the SPI; choose another name",
+        "new-plugin",
+        "block",
+        dir);
     assertThat(folder.resolve("x")).doesNotExist();
   }
 

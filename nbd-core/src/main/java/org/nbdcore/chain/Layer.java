@@ -88,7 +88,7 @@ abstract class Layer implements Backend {
       throw LayerException.in(name, "cannot open", e);
     }
     if (device == null) {
-      throw LayerException.in(name, "cannot open", new NullPointerException("no device"));
+      throw LayerException.in(name, "cannot open", new NullPointerException("open returned null"));
     }
     try {
       return Emulation.over(trace.over(name, device), request.session());

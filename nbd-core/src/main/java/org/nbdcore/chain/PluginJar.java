@@ -13,7 +13,7 @@ import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
-import org.nbdcore.log.ExceptionText;
+import java.util.zip.ZipException;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.SpiVersion;
@@ -50,6 +50,10 @@ final class PluginJar implements Closeable {
             "it names no provider in META-INF/services/" + PluginProvider.class.getName());
       }
       checkVersion(jar);
+    } catch (ZipException e) {
+      ZipException explained = new ZipException("it is not a jar: " + e.getMessage());
+      explained.initCause(e);
+      throw explained;
     }
     URLClassLoader loader = new URLClassLoader(new URL[] {path.toUri().toURL()}, parent);
     PluginJar jar = new PluginJar(path, loader);
@@ -115,12 +119,5 @@ final class PluginJar implements Closeable {
   @Override
   public String toString() {
     return path + ": " + plugins.size() + " plugins, " + filters.size() + " filters";
-  }
-
-  /** The reason why a jar could not be opened. */
-  static String reason(IOException failure) {
-    return failure instanceof java.util.zip.ZipException
-        ? "it is not a jar: " + failure.getMessage()
-        : ExceptionText.of(failure);
   }
 }

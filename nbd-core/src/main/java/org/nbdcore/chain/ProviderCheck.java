@@ -13,7 +13,7 @@ import org.nbdcore.spi.Parameter;
 /** Checks that a third-party provider obeys the contract, before it is used. */
 final class ProviderCheck {
 
-  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]*");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]*");
 
   private ProviderCheck() {}
 

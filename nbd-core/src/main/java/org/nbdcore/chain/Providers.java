@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.nbdcore.log.ExceptionText;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.PluginProvider;
 
@@ -210,7 +211,7 @@ public final class Providers implements Closeable {
       jars.add(jar);
       return Optional.of(jar);
     } catch (IOException e) {
-      warnings.accept(path + ": " + PluginJar.reason(e));
+      warnings.accept(path + ": " + ExceptionText.of(e));
       return Optional.empty();
     }
   }

@@ -209,6 +209,9 @@ public final class ServerOptions {
 
   /** Changes {@link #threads}. */
   public ServerOptions withThreads(int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("the threads must be at least 1, not " + value);
+    }
     ServerOptions copy = new ServerOptions(this);
     copy.threads = value;
     return copy;

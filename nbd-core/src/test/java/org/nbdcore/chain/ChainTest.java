@@ -188,6 +188,16 @@ class ChainTest {
   }
 
   @Test
+  void aLayerThatReturnsNoDeviceIsNamed() throws Exception {
+    Fake disk = layer("disk");
+    disk.returnsNull = true;
+    try (Chain chain = chain(disk)) {
+      assertThatThrownBy(() -> chain.top().open(REQUEST))
+          .hasMessage("disk: cannot open: NullPointerException: open returned null");
+    }
+  }
+
+  @Test
   void aDeviceWhoseCapabilitiesFailIsClosed() throws Exception {
     Fake disk = layer("disk");
     disk.capabilitiesFailure = new IOException("gone");
@@ -209,6 +219,7 @@ class ChainTest {
     private Exception openFailure;
     private Exception capabilitiesFailure;
     private Exception closeFailure;
+    private boolean returnsNull;
 
     Fake(String name, List<String> events, List<String> cleanups) {
       this.name = name;
@@ -265,7 +276,7 @@ class ChainTest {
       @Override
       public BlockDevice open(OpenRequest request) throws IOException {
         did("open", openFailure);
-        return new FakeDevice();
+        return returnsNull ? null : new FakeDevice();
       }
 
       @Override

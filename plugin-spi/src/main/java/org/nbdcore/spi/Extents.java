@@ -51,10 +51,10 @@ public final class Extents implements ExtentSink {
   public Extents acceptUntil(long end) {
     if (end < rangeEnd) {
       throw new IllegalArgumentException(
-          "the range ends at " + rangeEnd + "; runs cannot be cut off before, at " + end);
+          "the range ends at " + rangeEnd + "; extents cannot be cut off before, at " + end);
     }
     if (count > 0) {
-      throw new IllegalStateException("runs were added already");
+      throw new IllegalStateException("extents were added already");
     }
     this.end = end;
     return this;
@@ -70,7 +70,11 @@ public final class Extents implements ExtentSink {
     }
     if (offset > position) {
       throw new IllegalStateException(
-          "extent at " + offset + " leaves a gap after " + position + "; runs must be contiguous");
+          "extent at "
+              + offset
+              + " leaves a gap after "
+              + position
+              + "; extents must be contiguous");
     }
     long runEnd = Math.min(offset + length, end);
     if (runEnd > position) {
@@ -139,7 +143,7 @@ public final class Extents implements ExtentSink {
 
   private int checked(int index) {
     if (index < 0 || index >= count) {
-      throw new IndexOutOfBoundsException("run " + index + " of " + count);
+      throw new IndexOutOfBoundsException("extent " + index + " of " + count);
     }
     return index;
   }

@@ -16,17 +16,18 @@ final class CheckingExtentSink implements ExtentSink {
   @Override
   public boolean add(long offset, long length, int type) {
     if (length < 0) {
-      throw new AssertionError("a run of negative length: " + offset + "+" + length);
+      throw new AssertionError("an extent of negative length: " + offset + "+" + length);
     }
     if ((type & ~(HOLE | ZERO)) != 0) {
-      throw new AssertionError("run " + offset + "+" + length + " of unknown type " + type);
+      throw new AssertionError("extent " + offset + "+" + length + " of unknown type " + type);
     }
     if (end < 0 && offset > collected.offset()) {
       throw new AssertionError(
-          "the first run begins at " + offset + ", after " + collected.offset());
+          "the first extent begins at " + offset + ", after " + collected.offset());
     }
     if (end >= 0 && offset != end) {
-      throw new AssertionError("run at " + offset + " does not begin where the last ended: " + end);
+      throw new AssertionError(
+          "extent at " + offset + " does not begin where the last ended: " + end);
     }
     end = offset + length;
     return collected.add(offset, length, type);

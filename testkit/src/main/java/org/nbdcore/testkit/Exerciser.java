@@ -226,7 +226,7 @@ final class Exerciser {
     note("extents", range, flags);
     Extents extents = new Extents(range.offset(), range.length(), limit).acceptUntil(shadow.length);
     device.extents(range.offset(), range.length(), flags, new CheckingExtentSink(extents));
-    assertThat(extents.size()).as("runs reported for %s", range).isPositive();
+    assertThat(extents.size()).as("extents reported for %s", range).isPositive();
     long at = range.offset();
     for (int i = 0; i < extents.size(); i++) {
       if ((extents.type(i) & ExtentSink.ZERO) != 0) {
@@ -242,7 +242,7 @@ final class Exerciser {
       if (shadow[(int) i] != 0 && area.owns(i)) {
         String where = i < range.offset() + range.length() ? "" : ", beyond the requested range,";
         throw new AssertionError(
-            "run "
+            "extent "
                 + offset
                 + "+"
                 + length

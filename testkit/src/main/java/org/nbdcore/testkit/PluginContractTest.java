@@ -210,7 +210,7 @@ public abstract class PluginContractTest {
       long before = extents.position();
       Extents part = new Extents(before, device.size() - before, Integer.MAX_VALUE);
       device.extents(before, device.size() - before, Flags.NONE, new CheckingExtentSink(part));
-      assertThat(part.position()).as("end of the runs from %d", before).isGreaterThan(before);
+      assertThat(part.position()).as("end of the extents from %d", before).isGreaterThan(before);
       long at = before;
       for (int i = 0; i < part.size(); i++) {
         extents.add(at, part.length(i), part.type(i));

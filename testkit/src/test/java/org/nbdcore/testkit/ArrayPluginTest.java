@@ -125,6 +125,7 @@ class ArrayPluginTest extends PluginContractTest {
                   }
                 });
     assertThatThrownBy(broken::extentsOfTheWholeDiskAreTrue)
+        .hasMessageContaining("extent at ")
         .hasMessageContaining("does not begin where the last ended");
   }
 

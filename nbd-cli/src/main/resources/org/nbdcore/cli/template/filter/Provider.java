@@ -10,7 +10,8 @@ import org.nbdcore.spi.Parameter;
 public final class @Class@Provider implements FilterProvider {
 
   static final Parameter<Long> KEY =
-      Parameter.integer("@name@-key", 0, 255, "Key to combine with every byte.").defaultValue(255L);
+      Parameter.integer("@name@-key", 0, 255, "Key to combine with every byte. Default 255.")
+          .defaultValue(255L);
 
   @Override
   public String name() {
@@ -19,7 +20,7 @@ public final class @Class@Provider implements FilterProvider {
 
   @Override
   public String description() {
-    return "Combines every byte with a key";
+    return "combine every byte with a key";
   }
 
   @Override
