@@ -53,7 +53,7 @@ public final class ReplyBuffers implements BufferList {
             + more
             + " bytes after "
             + length
-            + " to a zero-copy read of "
+            + ", but "
             + expected
             + " are requested");
   }

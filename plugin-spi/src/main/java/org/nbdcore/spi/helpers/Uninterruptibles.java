@@ -5,7 +5,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Waits that an interrupt does not end. The server never interrupts a thread, but a program that
- * embeds it may. After the wait, the thread is interrupted again.
+ * embeds it may. After the wait, also one whose condition throws, the thread is interrupted again.
  */
 public final class Uninterruptibles {
 
@@ -42,16 +42,19 @@ public final class Uninterruptibles {
 
   private static void repeat(Wait wait) {
     boolean interrupted = false;
-    while (true) {
-      try {
-        wait.run();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
+    try {
+      while (true) {
+        try {
+          wait.run();
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
       }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

@@ -1,10 +1,13 @@
 package org.nbdcore.spi.helpers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 final class UninterruptiblesTest {
@@ -63,6 +66,23 @@ final class UninterruptiblesTest {
     Thread other = new Thread(() -> Uninterruptibles.await(end), "other");
     other.start();
     assertWaits(() -> Uninterruptibles.join(other), end::countDown);
+  }
+
+  @Test
+  void aConditionThatThrowsEndsTheWaitAndTheThreadIsInterruptedAgain() {
+    AtomicInteger evaluated = new AtomicInteger();
+    BooleanSupplier condition =
+        () -> {
+          if (evaluated.incrementAndGet() == 2) {
+            throw new IllegalStateException("planted");
+          }
+          return false;
+        };
+    Thread.currentThread().interrupt();
+    synchronized (this) {
+      assertThatThrownBy(() -> Uninterruptibles.await(this, condition)).hasMessage("planted");
+    }
+    assertThat(Thread.interrupted()).isTrue();
   }
 
   @Test
