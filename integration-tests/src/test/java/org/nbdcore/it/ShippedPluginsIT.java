@@ -20,7 +20,7 @@ import org.nbdcore.spi.PluginProvider;
  * missed where it is left at its default or has another value.
  */
 @Tag("heavy")
-class PluginIT {
+class ShippedPluginsIT {
 
   private static final Set<String> PLUGINS =
       Set.of("file", "info", "memory", "partitioning", "split");

@@ -18,7 +18,7 @@ import org.nbdcore.spi.Parameter;
 
 /** Every filter and every parameter of it, seen by a real client, and missed without it. */
 @Tag("heavy")
-class FilterIT {
+class ShippedFiltersIT {
 
   /** These need what a table cannot give; the class where they are tested. */
   private static final Set<String> ELSEWHERE =
