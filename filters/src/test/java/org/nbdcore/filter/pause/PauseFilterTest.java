@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,7 @@ final class PauseFilterTest {
   void pausingIsConfirmedOnceRequestsInProgressAreDone() throws Exception {
     CountDownLatch reading = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
+    AtomicBoolean done = new AtomicBoolean();
     BlockDevice slow =
         filter.open(
             OpenRequest.detached("", false),
@@ -112,6 +114,7 @@ final class PauseFilterTest {
                       Thread.currentThread().interrupt();
                     }
                     next.read(dst, offset);
+                    done.set(true);
                   }
                 });
     CompletableFuture<Void> read =
@@ -137,7 +140,8 @@ final class PauseFilterTest {
         .isInstanceOf(TimeoutException.class);
     goOn.countDown();
     assertThat(paused.get(30, TimeUnit.SECONDS)).isEqualTo("P");
-    assertThat(read).isCompleted();
+    assertThat(done).as("the read below has ended").isTrue();
+    read.get(30, TimeUnit.SECONDS); // its thread may still be on its way back from the filter
     command("r");
     slow.close();
   }
