@@ -19,7 +19,7 @@ final class BlockSizesTest {
     "65536, 33554432, 4294967295",
     "512, 4096, 33554432"
   })
-  void whatTheProtocolAllows(int minimum, int preferred, long maximum) {
+  void sizesThatTheProtocolAllowsAreAccepted(int minimum, int preferred, long maximum) {
     assertThatCode(() -> BlockSizes.of(minimum, preferred, maximum)).doesNotThrowAnyException();
   }
 
@@ -37,7 +37,8 @@ final class BlockSizesTest {
     "512, 4096, 0, maximum",
     "1, 4096, 4294967296, maximum"
   })
-  void whatItDoesNotAllowIsNamed(int minimum, int preferred, long maximum, String named) {
+  void sizesThatTheProtocolForbidsAreRefused(
+      int minimum, int preferred, long maximum, String named) {
     assertThatThrownBy(() -> BlockSizes.of(minimum, preferred, maximum))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(named);
@@ -51,7 +52,7 @@ final class BlockSizesTest {
   }
 
   @Test
-  void othersAreChangedAlone() {
+  void preferredAndMaximumAreChangedAlone() {
     assertThat(BlockSizes.DEFAULT.withPreferred(512))
         .isEqualTo(BlockSizes.of(1, 512, BlockSizes.UNLIMITED));
     assertThat(BlockSizes.DEFAULT.withMaximum(1 << 20)).isEqualTo(BlockSizes.of(1, 4096, 1 << 20));

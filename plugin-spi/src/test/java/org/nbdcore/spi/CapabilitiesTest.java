@@ -46,7 +46,7 @@ final class CapabilitiesTest {
   }
 
   @Test
-  void eachChangeIsItsOwnAndLeavesTheOriginal() {
+  void eachWithMethodChangesOneCapabilityOfACopy() {
     Capabilities original = Capabilities.readOnly();
     String before = original.toString();
     changes()
@@ -76,14 +76,14 @@ final class CapabilitiesTest {
   }
 
   @Test
-  void aLayerThatSetsBlockSizesInsistsOnThem() {
+  void settingBlockSizesClearsLenient() {
     Capabilities lenient = Capabilities.readOnly().withLenient(true);
     assertThat(lenient.withWrite(true).lenient()).isTrue();
     assertThat(lenient.withBlockSizes(BlockSizes.DEFAULT.withMinimum(512)).lenient()).isFalse();
   }
 
   @Test
-  void everyChangeReachesItsAccessor() {
+  void everyChangeIsReturnedByItsAccessor() {
     Capabilities all = Capabilities.readOnly();
     for (UnaryOperator<Capabilities> change : changes().values()) {
       all = change.apply(all);

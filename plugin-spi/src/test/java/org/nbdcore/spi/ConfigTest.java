@@ -33,7 +33,7 @@ final class ConfigTest {
   }
 
   @Test
-  void defaultsStandInButDoNotCountAsGiven() throws Exception {
+  void defaultsAreReturnedButNotReportedAsSet() throws Exception {
     Config config = Config.builder(ALL).put("size", "1").build();
     assertThat(config.get(BLOCK)).isEqualTo(512);
     assertThat(config.has(BLOCK)).isFalse();
@@ -68,7 +68,7 @@ final class ConfigTest {
   }
 
   @Test
-  void partialConfigurationMayLackThem() throws Exception {
+  void partialConfigurationMayLackRequiredParameters() throws Exception {
     assertThat(Config.builder(ALL).buildPartial().find(SIZE)).isEmpty();
     assertThatThrownBy(() -> Config.builder(ALL).put("size", "x").buildPartial())
         .hasMessageStartingWith("size must be a size");
@@ -81,7 +81,7 @@ final class ConfigTest {
   }
 
   @Test
-  void keyDeclaredTwiceIsAMistakeOfTheProvider() {
+  void keyDeclaredTwiceIsRefused() {
     assertThatThrownBy(() -> Config.builder(List.of(SIZE, SIZE)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("size is declared twice");
@@ -95,7 +95,7 @@ final class ConfigTest {
   }
 
   @Test
-  void valueOfASecretIsNotShownByAnyOfItsText() throws Exception {
+  void toStringDoesNotShowSecretValues() throws Exception {
     Parameter<Secret> password = Parameter.password("password", "Help.");
     Config config = Config.builder(List.of(password)).put("password", "hunter2").build();
     assertThat(config.get(password).reveal()).isEqualTo("hunter2");
@@ -105,7 +105,7 @@ final class ConfigTest {
   }
 
   @Test
-  void entriesOfASecretDoNotShowItEither() throws Exception {
+  void entriesDoNotShowSecretValues() throws Exception {
     Parameter<Secret> password = Parameter.password("password", "Help.");
     Config config = Config.builder(List.of(password)).put("password", "hunter2").build();
     assertThat(config.entries().toString()).doesNotContain("hunter2");

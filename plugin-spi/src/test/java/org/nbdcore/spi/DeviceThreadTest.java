@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 final class DeviceThreadTest {
 
-  /** Calls itself until the stack is full, and answers how deep that was. */
+  /** Recurses until the stack overflows, and returns the depth. */
   static int depth() {
     AtomicInteger depth = new AtomicInteger();
     try {
@@ -24,7 +24,7 @@ final class DeviceThreadTest {
   }
 
   @Test
-  void itsStackIsSeveralTimesThatOfOtherThreads() throws Exception {
+  void stackOfADeviceThreadIsSeveralTimesLarger() throws Exception {
     int[] depths = new int[2];
     Thread ordinary = new Thread(null, () -> depths[0] = depth(), "ordinary", 1 << 20);
     Thread device = DeviceThread.of(() -> depths[1] = depth(), "device");

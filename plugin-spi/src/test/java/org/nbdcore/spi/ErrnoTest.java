@@ -26,7 +26,7 @@ final class ErrnoTest {
     "Read-only file system, 30",
     "Something nobody has heard of, 0"
   })
-  void textOfTheSystemTellsTheNumber(String text, int number) {
+  void errnoIsFoundByTheMessageOfTheSystem(String text, int number) {
     assertThat(Errno.of(new IOException(text))).isEqualTo(number);
     assertThat(Errno.of(new FileSystemException("/f", null, text))).isEqualTo(number);
     assertThat(Errno.of(new IOException("writing the overlay", new IOException(text))))
@@ -34,14 +34,14 @@ final class ErrnoTest {
   }
 
   @Test
-  void someFailuresTellItByTheirType() {
+  void errnoIsFoundByTheTypeOfTheException() {
     assertThat(Errno.of(new AccessDeniedException("/f"))).isEqualTo(13);
     assertThat(Errno.of(new NoSuchFileException("/f"))).isEqualTo(2);
     assertThat(Errno.of(new IOException((String) null))).isEqualTo(Errno.UNKNOWN);
   }
 
   @Test
-  void aFullDeviceIsRecognisedWhateverTheLanguage() throws IOException {
+  void aFullDeviceIsRecognisedInAnyLanguage() throws IOException {
     Path full = Path.of("/dev/full");
     assumeTrue(Files.isWritable(full));
     try (FileChannel channel = FileChannel.open(full, StandardOpenOption.WRITE)) {

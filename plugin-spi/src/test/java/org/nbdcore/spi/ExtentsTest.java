@@ -30,7 +30,7 @@ final class ExtentsTest {
   }
 
   @Test
-  void neighboursOfTheSameTypeBecomeOne() {
+  void adjacentExtentsOfOneTypeAreMerged() {
     Extents extents = new Extents(100, 50, 10);
     assertThat(extents.add(100, 10, DATA)).isTrue();
     assertThat(extents.add(110, 10, DATA)).isTrue();
@@ -41,7 +41,7 @@ final class ExtentsTest {
   }
 
   @Test
-  void whatLiesOutsideIsCutOff() {
+  void extentsAreCutToTheRequestedRange() {
     Extents extents = new Extents(100, 50, 10);
     assertThat(extents.add(0, 90, DATA)).isTrue();
     assertThat(extents.add(90, 20, HOLE)).isTrue();
@@ -51,7 +51,7 @@ final class ExtentsTest {
   }
 
   @Test
-  void theRunThatReachesTheEndOfTheRangeIsKeptUpToWhatIsAccepted() {
+  void lastExtentIsCutAtTheAcceptedEnd() {
     Extents extents = new Extents(100, 50, 10).acceptUntil(1000);
     assertThat(extents.add(0, 110, DATA)).isTrue();
     assertThat(extents.add(110, 39, HOLE)).isTrue();
@@ -64,7 +64,7 @@ final class ExtentsTest {
   }
 
   @Test
-  void moreRunsThanTheLimitAreThrownAway() {
+  void extentsBeyondTheLimitAreDiscarded() {
     Extents extents = new Extents(0, 100, 2);
     assertThat(extents.add(0, 10, DATA)).isTrue();
     assertThat(extents.add(10, 10, ZERO)).as("the last run may still grow").isTrue();
@@ -76,7 +76,7 @@ final class ExtentsTest {
   }
 
   @Test
-  void gapIsAMistake() {
+  void gapBetweenExtentsIsRefused() {
     Extents extents = new Extents(100, 50, 10);
     assertThatThrownBy(() -> extents.add(101, 5, DATA))
         .isInstanceOf(IllegalStateException.class)
@@ -84,7 +84,7 @@ final class ExtentsTest {
   }
 
   @Test
-  void emptyRunChangesNothing() {
+  void emptyExtentChangesNothing() {
     Extents extents = new Extents(0, 10, 1);
     assertThat(extents.add(0, 0, HOLE)).isTrue();
     assertThat(extents.size()).isZero();
@@ -92,7 +92,7 @@ final class ExtentsTest {
   }
 
   @Test
-  void impossibleRangesAndRunsAreRefused() {
+  void invalidRangesAndExtentsAreRefused() {
     Class<IllegalArgumentException> refused = IllegalArgumentException.class;
     assertThatThrownBy(() -> new Extents(-1, 1, 1)).isInstanceOf(refused);
     assertThatThrownBy(() -> new Extents(0, 0, 1)).isInstanceOf(refused);
@@ -109,14 +109,14 @@ final class ExtentsTest {
   }
 
   @Test
-  void wholeRangeOfLongIsOneRun() {
+  void extentOfLongMaxValueBytesIsAccepted() {
     Extents extents = new Extents(0, Long.MAX_VALUE, 1);
     assertThat(extents.add(0, Long.MAX_VALUE, HOLE)).isFalse();
     assertThat(extents.length(0)).isEqualTo(Long.MAX_VALUE);
   }
 
   @Test
-  void shiftedRunThatBeginsBeforeTheDiskIsCutOff() {
+  void shiftedExtentThatBeginsBeforeTheRangeIsCut() {
     Extents extents = new Extents(0, 100, 10);
     ExtentSink below = extents.shifted(-4096);
     assertThat(below.add(1000, 3100, HOLE)).isTrue();
@@ -126,7 +126,7 @@ final class ExtentsTest {
   }
 
   @Test
-  void viewOfALayerThatEndsEarlierCutsOff() {
+  void limitedSinkCutsExtentsAtItsEnd() {
     Extents extents = new Extents(0, 100, 10).acceptUntil(1000);
     ExtentSink below = extents.limitedTo(150).shifted(-4096);
     assertThat(below.add(4000, 100, HOLE)).isTrue();
@@ -144,10 +144,12 @@ final class ExtentsTest {
     assertThat(show(more)).isEqualTo("50:0 50:2");
   }
 
-  /** Random runs, also outside and too many, against an array with a type for each byte. */
+  /**
+   * Random extents, also outside the range and beyond the limit, against one type for each byte.
+   */
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
-  void randomRunsAgreeWithABytewiseModel(long seed) {
+  void randomExtentsAgreeWithABytewiseModel(long seed) {
     Random random = new Random(seed);
     int[] types = new int[300];
     int offset = random.nextInt(100);

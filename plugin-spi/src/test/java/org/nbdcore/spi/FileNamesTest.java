@@ -32,7 +32,7 @@ class FileNamesTest {
   }
 
   @Test
-  void textIsItself() {
+  void validUtf8IsUnchangedAndInvalidUtf8IsEscaped() {
     for (String text : new String[] {"", "a", "größe", "東京", "\ud83d\ude00\ud83d\udc80 x"}) {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
       assertThat(FileNames.decode(bytes)).isEqualTo(text);
@@ -44,7 +44,7 @@ class FileNamesTest {
   }
 
   @Test
-  void filesOfSuchNamesAreMadeFoundAndNamed() throws Exception {
+  void filesWithInvalidUtf8NamesAreCreatedAndFound() throws Exception {
     String name = folder.toRealPath() + "/" + FileNames.decode(LATIN1);
     Path path = FileNames.path(name);
     Files.writeString(path, "x");
@@ -68,9 +68,9 @@ class FileNamesTest {
     assertThat(FileNames.absolute("a%20b")).isEqualTo(Path.of("a%20b").toAbsolutePath());
   }
 
-  /** {@code a} may be a link, so that {@code a/..} is not where {@code a} is. */
+  /** If {@code a} is a symbolic link, {@code a/..} is not the folder that contains {@code a}. */
   @Test
-  void stepsUpStay() throws Exception {
+  void parentStepsAreNotResolved() throws Exception {
     String bytes = FileNames.decode(LATIN1);
     for (String name : new String[] {"../" + bytes, "../../a/" + bytes, "a/../" + bytes}) {
       assertThat(FileNames.text(FileNames.path(name))).isEqualTo(name);
@@ -80,7 +80,7 @@ class FileNamesTest {
   }
 
   @Test
-  void namesThatNoFileHasAreRefused() {
+  void namesWithANulByteAreRefused() {
     assertThatThrownBy(() -> FileNames.path("a\0b")).isInstanceOf(InvalidPathException.class);
   }
 }

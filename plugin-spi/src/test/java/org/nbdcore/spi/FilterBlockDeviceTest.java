@@ -14,7 +14,7 @@ import org.nbdcore.spi.helpers.BlockDevices;
 
 final class FilterBlockDeviceTest {
 
-  /** A device that overrides nothing it need not. */
+  /** A device that overrides only the abstract methods. */
   private static final BlockDevice PLAIN =
       new BlockDevice() {
         @Override
@@ -36,14 +36,14 @@ final class FilterBlockDeviceTest {
         public void close() {}
       };
 
-  /** A default that is not passed on would answer for the device below. */
+  /** A default method that is not forwarded would hide the method of the device below. */
   @Test
   void everyMethodIsForwarded() throws Exception {
     for (Method method : BlockDevice.class.getMethods()) {
       if (!Modifier.isStatic(method.getModifiers())) {
-        Method passed =
+        Method forwarded =
             FilterBlockDevice.class.getMethod(method.getName(), method.getParameterTypes());
-        assertThat(passed.getDeclaringClass())
+        assertThat(forwarded.getDeclaringClass())
             .as(method.toString())
             .isEqualTo(FilterBlockDevice.class);
       }
@@ -52,7 +52,7 @@ final class FilterBlockDeviceTest {
 
   /** A zero-copy read would bypass a filter that changes data in read. */
   @Test
-  void zeroCopyReadsAreHidden() throws Exception {
+  void zeroCopyReadsAreNotForwarded() throws Exception {
     BlockDevice zeroCopy =
         new PassThroughDevice(PLAIN) {
           @Override
@@ -83,7 +83,7 @@ final class FilterBlockDeviceTest {
   }
 
   @Test
-  void whatADeviceDoesNotOverrideIsRefused() {
+  void operationsThatADeviceDoesNotOverrideAreRefused() {
     assertRefuses(() -> PLAIN.write(ByteBuffer.allocate(1), 0, Flags.NONE), NbdError.EPERM);
     assertRefuses(PLAIN::flush, NbdError.EINVAL);
     assertRefuses(() -> PLAIN.trim(0, 1, Flags.NONE), NbdError.EINVAL);
@@ -92,7 +92,7 @@ final class FilterBlockDeviceTest {
   }
 
   @Test
-  void extentsAreDataWhereADeviceSaysNothing() throws Exception {
+  void defaultExtentsAreOneDataExtent() throws Exception {
     Extents extents = new Extents(10, 20, 5);
     PLAIN.extents(10, 20, Flags.NONE, extents);
     assertThat(extents.size()).isEqualTo(1);
@@ -112,9 +112,9 @@ final class FilterBlockDeviceTest {
   }
 
   @Test
-  void asynchronousRequestsAreHidden() throws Exception {
-    FilterBlockDevice device = new FilterBlockDevice(new Begins(PLAIN)) {
-          // changes data, say
+  void asynchronousRequestsAreNotForwarded() throws Exception {
+    FilterBlockDevice device = new FilterBlockDevice(new AsyncDevice(PLAIN)) {
+          // a filter that changes data, for example
         };
     assertThat(BlockDevices.prefersAsync(device)).isFalse();
     assertThat(BlockDevices.readAsync(device, ByteBuffer.allocate(1), 0, result -> {})).isFalse();
@@ -124,22 +124,23 @@ final class FilterBlockDeviceTest {
 
   @Test
   void aCapabilityDeviceForwardsAsynchronousRequests() throws Exception {
-    BlockDevice device = CapabilityDevice.of(new Begins(PLAIN), Capabilities.readOnly());
-    List<String> told = new ArrayList<>();
+    BlockDevice device = CapabilityDevice.of(new AsyncDevice(PLAIN), Capabilities.readOnly());
+    List<String> completed = new ArrayList<>();
     assertThat(BlockDevices.prefersAsync(device)).isTrue();
     assertThat(
-            BlockDevices.readAsync(device, ByteBuffer.allocate(1), 0, result -> told.add("read")))
+            BlockDevices.readAsync(
+                device, ByteBuffer.allocate(1), 0, result -> completed.add("read")))
         .isTrue();
     assertThat(
             BlockDevices.writeAsync(
-                device, ByteBuffer.allocate(1), 0, Flags.NONE, result -> told.add("write")))
+                device, ByteBuffer.allocate(1), 0, Flags.NONE, result -> completed.add("write")))
         .isTrue();
-    assertThat(told).containsExactly("read", "write");
+    assertThat(completed).containsExactly("read", "write");
   }
 
-  private static final class Begins extends PassThroughDevice {
+  private static final class AsyncDevice extends PassThroughDevice {
 
-    Begins(BlockDevice next) {
+    AsyncDevice(BlockDevice next) {
       super(next);
     }
 

@@ -20,7 +20,7 @@ final class FlagsTest {
   }
 
   @Test
-  void eachFlagIsApartFromTheOthers() {
+  void flagsAreIndependentOfEachOther() {
     for (Flags flag : SINGLE) {
       for (Flags other : SINGLE) {
         assertThat(flag.has(other)).as("%s has %s", flag, other).isEqualTo(flag == other);
@@ -33,7 +33,7 @@ final class FlagsTest {
   }
 
   @Test
-  void hasAsksForAllFlagsOfASet() {
+  void hasRequiresAllFlagsOfASet() {
     Flags both = Flags.FUA.with(Flags.MAY_TRIM);
     assertThat(both.has(both)).isTrue();
     assertThat(Flags.FUA.has(both)).isFalse();
@@ -48,7 +48,7 @@ final class FlagsTest {
   }
 
   @Test
-  void isShownByItsNames() {
+  void toStringListsTheNamesOfTheFlags() {
     assertThat(Flags.NONE).hasToString("none");
     assertThat(Flags.FUA).hasToString("fua");
     assertThat(Flags.FUA.with(Flags.MAY_TRIM).with(Flags.FAST_ZERO).with(Flags.REQ_ONE))

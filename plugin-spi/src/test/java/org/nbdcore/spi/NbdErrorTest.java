@@ -27,7 +27,7 @@ final class NbdErrorTest {
 
   @ParameterizedTest
   @EnumSource
-  void numberLeadsBackToTheError(NbdError error) {
+  void errorIsFoundByItsNumber(NbdError error) {
     assertThat(NbdError.fromWire(error.wireValue())).isEqualTo(error);
     assertThat(NbdError.fromErrno(error.wireValue())).isEqualTo(error);
   }
@@ -49,7 +49,7 @@ final class NbdErrorTest {
     "0, EIO",
     "9999, EIO"
   })
-  void numbersOfLinuxBecomeTheNearestError(int errno, NbdError error) {
+  void linuxErrnosMapToTheNearestError(int errno, NbdError error) {
     assertThat(NbdError.fromErrno(errno)).isEqualTo(error);
   }
 

@@ -20,12 +20,12 @@ final class ParameterTest {
 
   @ParameterizedTest
   @CsvSource({"5, 5", "0x1F, 31", "017, 15", "-3, -3", "+4, 4"})
-  void integersAreReadInTenSixteenAndEight(String text, long value) throws Exception {
+  void integersAreParsedAsDecimalHexAndOctal(String text, long value) throws Exception {
     assertThat(Parameter.integer("n", -10, 100, "Help.").parse(text)).isEqualTo(value);
   }
 
   @Test
-  void integersOutOfRangeAndOtherTextAreNamed() {
+  void integersOutOfRangeAndOtherTextAreRefused() {
     Parameter<Long> number = Parameter.integer("n", 1, 16, "Help.");
     refused(number, "17").hasMessage("n must be from 1 to 16, not 17");
     refused(number, "0").hasMessage("n must be from 1 to 16, not 0");
@@ -36,18 +36,18 @@ final class ParameterTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"1", "true", "T", "yes", "Y", "on", "ON", "True"})
-  void wordsForTrue(String text) throws Exception {
+  void wordsForTrueAreAccepted(String text) throws Exception {
     assertThat(Parameter.bool("b", "Help.").parse(text)).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"0", "false", "F", "no", "N", "off", "Off"})
-  void wordsForFalse(String text) throws Exception {
+  void wordsForFalseAreAccepted(String text) throws Exception {
     assertThat(Parameter.bool("b", "Help.").parse(text)).isFalse();
   }
 
   @Test
-  void otherWordsAreNeither() {
+  void otherWordsForABooleanAreRefused() {
     refused(Parameter.bool("b", "Help."), "maybe")
         .hasMessage("b must be true or false, not 'maybe'");
   }
@@ -72,13 +72,13 @@ final class ParameterTest {
     "0.25ms, 250000",
     "0, 0"
   })
-  void timesAreReadWithTheirUnits(String text, long nanos) throws Exception {
+  void durationsAreParsedWithTheirUnits(String text, long nanos) throws Exception {
     assertThat(Parameter.duration("t", "Help.").parse(text)).isEqualTo(Duration.ofNanos(nanos));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "s", "-1", "1h", "1.s", "1 s", "0.5ns", "9223372036854775807s"})
-  void whatIsNoTimeIsNamed(String text) {
+  void invalidDurationsAreRefused(String text) {
     refused(Parameter.duration("t", "Help."), text).hasMessageEndingWith("not '" + text + "'");
   }
 
@@ -88,7 +88,7 @@ final class ParameterTest {
   }
 
   @Test
-  void constantsOfAnEnumAreChosenByTheirWords() throws Exception {
+  void enumConstantsAreParsedFromLowerCaseWords() throws Exception {
     Parameter<Policy> choice = Parameter.choice("policy", Policy.class, "Help.");
     assertThat(choice.parse("error")).isEqualTo(Policy.ERROR);
     assertThat(choice.parse("strict-error")).isEqualTo(Policy.STRICT_ERROR);
@@ -98,7 +98,7 @@ final class ParameterTest {
   }
 
   @Test
-  void choiceTakesItsWordsOnly() throws Exception {
+  void choiceAcceptsOnlyItsWords() throws Exception {
     Parameter<String> choice = Parameter.choice("mode", List.of("error", "allow"), "Help.");
     assertThat(choice.parse("allow")).isEqualTo("allow");
     assertThat(choice.form()).isEqualTo("error|allow");
@@ -106,7 +106,7 @@ final class ParameterTest {
   }
 
   @Test
-  void changesLeaveTheOriginalAsItWas() {
+  void changedCopiesLeaveTheOriginalUnchanged() {
     Parameter<String> plain = Parameter.string("x", "Help.");
     Parameter<String> all =
         plain.required().repeatable().secret().magic().defaultValue("d").form("WORD");
@@ -157,7 +157,7 @@ final class ParameterTest {
   }
 
   @Test
-  void choicesAreTheWordsOfAClosedSet() {
+  void choicesAreListedForChoiceAndBoolParameters() {
     Parameter<String> mode = Parameter.choice("mode", List.of("fast", "2.0"), "").form("MODE");
     assertThat(mode.map(word -> word).alias("m").required().choices())
         .containsExactly("fast", "2.0");

@@ -27,7 +27,7 @@ final class PasswordsTest {
   }
 
   @Test
-  void otherTextIsThePasswordItself() throws Exception {
+  void plainTextIsThePasswordItself() throws Exception {
     assertThat(PASSWORD.isSecret()).isTrue();
     assertThat(PASSWORD.parse("a${sys:user.home}b").reveal()).isEqualTo("a${sys:user.home}b");
     assertThat(PASSWORD.parse("").reveal()).isEmpty();
@@ -47,7 +47,7 @@ final class PasswordsTest {
   }
 
   @Test
-  void missingFileIsNamed() {
+  void unreadableFileIsReportedWithTheReason() {
     Path missing = folder.resolve("missing");
     assertThatThrownBy(() -> PASSWORD.parse("+" + missing))
         .isInstanceOf(ConfigException.class)
@@ -69,7 +69,7 @@ final class PasswordsTest {
   }
 
   @Test
-  void whatFollowsTheMinusMustBeANumber() {
+  void descriptorMustBeANumber() {
     assertThatThrownBy(() -> PASSWORD.parse("-x"))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("password ");
@@ -94,7 +94,7 @@ final class PasswordsTest {
   }
 
   @Test
-  void secretShowsNothingOfItself() {
+  void toStringOfASecretRevealsNothing() {
     Secret secret = new Secret("hunter2");
     assertThat(secret.toString()).isEqualTo(new Secret("").toString());
     assertThat(String.valueOf(secret)).doesNotContain("hunter");
@@ -128,7 +128,7 @@ final class PasswordsTest {
   }
 
   @Test
-  void aDescriptorThatTheCallerHasNotPassedOnIsRefused() {
+  void aDescriptorThatWasNotInheritedIsRefused() {
     System.setProperty("nbdcore.inherited", "4 5");
     try {
       assertThatThrownBy(() -> PASSWORD.parse("-6"))

@@ -43,7 +43,7 @@ final class SizesTest {
     "0x7fffffffffffffff, 9223372036854775807",
     "9223372036854775807, 9223372036854775807"
   })
-  void sizesAreReadWithTheirSuffixes(String text, long bytes) throws Exception {
+  void sizesAreParsedWithTheirSuffixes(String text, long bytes) throws Exception {
     assertThat(Sizes.parse(text)).isEqualTo(bytes);
   }
 
@@ -53,7 +53,7 @@ final class SizesTest {
         "", "k", "-1", "+1", "1.5G", "1 k", " 1", "1KB", "1KiB", "0x", "08", "1_", "1__M", "1_0",
         "_M", "1x", "١"
       })
-  void whatIsNoSizeIsNamed(String text) {
+  void invalidSizesAreRefused(String text) {
     assertThatThrownBy(() -> Sizes.parse(text))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("must be a size")
@@ -85,12 +85,12 @@ final class SizesTest {
     "1152921504606846976, 1E",
     "9223372036854775807, 9223372036854775807"
   })
-  void sizesAreWrittenWithTheLargestWholeSuffix(long bytes, String text) {
+  void sizesAreFormattedWithTheLargestExactSuffix(long bytes, String text) {
     assertThat(Sizes.format(bytes)).isEqualTo(text);
   }
 
   @Test
-  void whatIsWrittenIsReadAgain() throws Exception {
+  void formattedSizesAreParsedAgain() throws Exception {
     Random random = new Random(1);
     for (int i = 0; i < 10_000; i++) {
       long bytes = (random.nextLong() >>> 1 + random.nextInt(62)) << random.nextInt(3) * 10;

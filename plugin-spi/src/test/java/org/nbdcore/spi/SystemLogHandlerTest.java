@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class SystemLogHandlerTest {
 
   @Test
-  void theNameOfALayerStandsBeforeItsMessageAndTheServerHasNone() {
+  void messagesOfALayerBeginWithItsName() {
     List<String> lines = new ArrayList<>();
     Handler handler =
         new Handler() {

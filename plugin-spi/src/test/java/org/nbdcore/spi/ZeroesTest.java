@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 final class ZeroesTest {
 
   @Test
-  void fillsExactlyWhatIsAskedForAtEveryAlignment() {
+  void fillWritesExactlyTheRemainingBytesAtEveryAlignment() {
     for (int from = 0; from < 20; from++) {
       for (int length = 0; length < 40; length++) {
         byte[] expected = new byte[64];
@@ -26,7 +26,7 @@ final class ZeroesTest {
   }
 
   @Test
-  void oneByteAnywhereIsNoticedInsideAndOnlyThere() {
+  void isZeroFindsANonZeroByteOnlyInsideTheRange() {
     ByteBuffer buffer = ByteBuffer.allocateDirect(64);
     for (int at = 0; at < 64; at++) {
       buffer.put(at, (byte) 0x80);

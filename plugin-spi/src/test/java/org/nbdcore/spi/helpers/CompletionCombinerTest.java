@@ -102,7 +102,7 @@ class CompletionCombinerTest {
   }
 
   @Test
-  void theFirstPartThatFailedDecidesHoweverTheyComplete() throws Exception {
+  void failureOfTheEarliestPartIsThrownInAnyOrderOfCompletion() throws Exception {
     for (int i = 0; i < 4; i++) {
       start();
     }
@@ -118,8 +118,8 @@ class CompletionCombinerTest {
   }
 
   @Test
-  void theResultOfEachPartIsAskedForOnce() throws Exception {
-    int[] asked = new int[2];
+  void resultOfEachPartIsJoinedOnce() throws Exception {
+    int[] joins = new int[2];
     start();
     start();
     combiner.finish();
@@ -129,17 +129,17 @@ class CompletionCombinerTest {
           .get(i)
           .completed(
               () -> {
-                asked[part]++;
+                joins[part]++;
                 throw new IOException("no");
               });
     }
-    assertThat(asked).containsExactly(0, 0); // by a thread that may block, later
+    assertThat(joins).containsExactly(0, 0); // joined later, by a thread that may block
     assertThatThrownBy(results.get(0)::join).hasMessage("no");
-    assertThat(asked).containsExactly(1, 1);
+    assertThat(joins).containsExactly(1, 1);
   }
 
   @Test
-  void oneFailureThatAllPartsShareIsNoSuppressedFailureOfItself() throws Exception {
+  void aFailureThatAllPartsShareHasNoSuppressedExceptions() throws Exception {
     IOException gone = new IOException("gone");
     start();
     start();
@@ -159,12 +159,12 @@ class CompletionCombinerTest {
     assertThat(blocked).isEmpty();
     assertThatThrownBy(() -> failing(new IOException("at once"))).hasMessage("at once");
     assertThatThrownBy(combiner::finish).isInstanceOf(IllegalStateException.class);
-    parts.forEach(part -> part.completed(SUCCESS)); // which a faulty device may do
+    parts.forEach(part -> part.completed(SUCCESS)); // a faulty device may complete them
     assertThat(results).isEmpty();
   }
 
   @Test
-  void aLaterPartThatIsDeclinedIsExecutedAtOnce() throws Exception {
+  void declinedLaterPartIsExecutedAsABlockingCall() throws Exception {
     start();
     assertThat(declined()).isTrue();
     assertThat(blocked).containsExactly("part");
@@ -177,7 +177,7 @@ class CompletionCombinerTest {
   }
 
   @Test
-  void afterALaterPartThatFailsAtOnceNoneIsStartedAndTheRequestFails() throws Exception {
+  void noPartIsStartedAfterOneThatFailsToStart() throws Exception {
     start();
     assertThat(failing(new IllegalStateException("broken"))).isTrue();
     assertThat(start()).isTrue();
@@ -222,10 +222,10 @@ class CompletionCombinerTest {
     long seed = 7;
     for (int round = 0; round < 500; round++) {
       AtomicInteger completions = new AtomicInteger();
-      CompletionCombiner whole = new CompletionCombiner(result -> completions.incrementAndGet());
+      CompletionCombiner request = new CompletionCombiner(result -> completions.incrementAndGet());
       List<CompletionHandler> started = new ArrayList<>();
       for (int i = 0; i < 6; i++) {
-        whole.add(started::add, () -> {});
+        request.add(started::add, () -> {});
       }
       Collections.shuffle(started, new Random(seed + round));
       CountDownLatch go = new CountDownLatch(1);
@@ -242,7 +242,7 @@ class CompletionCombinerTest {
         thread.start();
       }
       go.await();
-      whole.finish();
+      request.finish();
       for (Thread thread : threads) {
         thread.join();
       }

@@ -30,7 +30,7 @@ final class HexDumpTest {
   }
 
   @Test
-  void linesThatDifferAreShownFromBoth() {
+  void diffShowsDifferingLinesOfBothBuffers() {
     ByteBuffer after = bytes(18).put(18, (byte) 'z');
     assertThat(HexDump.diff(bytes(18), after, 0))
         .isEqualTo(
@@ -44,7 +44,7 @@ final class HexDumpTest {
   }
 
   @Test
-  void otherLengthsAreRefused() {
+  void diffOfBuffersOfDifferentLengthIsRefused() {
     assertThatThrownBy(() -> HexDump.diff(bytes(1), bytes(2), 0)).hasMessageContaining("1 and 2");
   }
 }

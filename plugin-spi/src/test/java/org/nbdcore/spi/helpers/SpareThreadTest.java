@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 final class SpareThreadTest {
 
   @Test
-  void itLivesUntilItIsClosed() {
+  void spareThreadLivesUntilItIsClosed() {
     SpareThread spare = SpareThread.start();
     assertThat(spare.isAlive()).isTrue();
     spare.close();
@@ -20,7 +20,7 @@ final class SpareThreadTest {
     }
   }
 
-  /** One that this test finds while another thread starts. */
+  /** A thread that counts the spare threads when it is started. */
   private static final class Starting extends Thread {
     private final AtomicLong spares = new AtomicLong();
     private final boolean possible;
@@ -31,14 +31,14 @@ final class SpareThreadTest {
 
     @Override
     public synchronized void start() {
-      spares.set(living());
+      spares.set(aliveSpares());
       if (!possible) {
         throw new OutOfMemoryError("unable to create native thread");
       }
       super.start();
     }
 
-    static long living() {
+    static long aliveSpares() {
       return getAllStackTraces().keySet().stream()
           .filter(thread -> thread.getName().equals("nbd-spare"))
           .count();
@@ -46,7 +46,7 @@ final class SpareThreadTest {
   }
 
   @Test
-  void thereIsOneWhileAnotherThreadStarts() {
+  void spareThreadExistsWhileAnotherThreadStarts() {
     Starting thread = new Starting(true);
     SpareThread.keepWhileStarting(thread);
     assertThat(thread.spares.get()).isPositive();
@@ -54,14 +54,14 @@ final class SpareThreadTest {
   }
 
   @Test
-  void itEndsAlsoIfTheOtherThreadCannotStart() {
+  void spareThreadEndsAlsoIfTheOtherThreadCannotStart() {
     assertThatThrownBy(() -> SpareThread.keepWhileStarting(new Starting(false)))
         .isInstanceOf(OutOfMemoryError.class);
     awaitNone();
   }
 
   private static void awaitNone() {
-    while (Starting.living() > 0) {
+    while (Starting.aliveSpares() > 0) {
       Thread.onSpinWait();
     }
   }

@@ -13,14 +13,14 @@ import org.junit.jupiter.api.Test;
 final class UninterruptiblesTest {
 
   private final CountDownLatch end = new CountDownLatch(1);
-  private boolean over; // guarded by this
+  private boolean done; // guarded by this
 
-  private synchronized void awaitOver() {
-    Uninterruptibles.await(this, () -> over);
+  private synchronized void awaitDone() {
+    Uninterruptibles.await(this, () -> done);
   }
 
   private synchronized void finish() {
-    over = true;
+    done = true;
     notifyAll();
   }
 
@@ -53,7 +53,7 @@ final class UninterruptiblesTest {
 
   @Test
   void anInterruptDoesNotEndTheWaitForACondition() throws Exception {
-    assertWaits(this::awaitOver, this::finish);
+    assertWaits(this::awaitDone, this::finish);
   }
 
   @Test
@@ -86,9 +86,9 @@ final class UninterruptiblesTest {
   }
 
   @Test
-  void whatIsOverIsNotWaitedFor() {
+  void waitsThatAreAlreadyOverReturnAtOnce() {
     finish();
-    awaitOver();
+    awaitDone();
     end.countDown();
     Uninterruptibles.await(end);
     Uninterruptibles.join(new Thread(() -> {}));

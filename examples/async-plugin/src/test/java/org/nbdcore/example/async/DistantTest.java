@@ -42,7 +42,7 @@ final class DistantTest extends PluginContractTest {
   }
 
   @Test
-  void requestsCompleteLaterWithoutAThreadThatWaits() throws IOException, InterruptedException {
+  void asynchronousWritesCompleteAndAreReadBack() throws IOException, InterruptedException {
     int requests = 64;
     DistantStore store = new DistantStore(requests, Duration.ofMillis(50));
     CountDownLatch completed = new CountDownLatch(requests);

@@ -42,7 +42,7 @@ final class ChecksumTest extends FilterContractTest {
   }
 
   @Test
-  void changedDataIsNotReturned() throws IOException {
+  void readOfDataChangedBelowFails() throws IOException {
     BlockDevice device = device();
     device.write(ByteBuffer.allocate(2 * BLOCK), BLOCK, Flags.NONE);
     below.write(ByteBuffer.wrap(new byte[] {1}), 2 * BLOCK + 7, Flags.NONE);
@@ -55,7 +55,7 @@ final class ChecksumTest extends FilterContractTest {
   }
 
   @Test
-  void aWriteOfPartOfABlockForgetsItsChecksum() throws IOException {
+  void partialWriteDiscardsTheChecksumOfItsBlock() throws IOException {
     BlockDevice device = device();
     device.write(ByteBuffer.allocate(BLOCK), 0, Flags.NONE);
     device.write(ByteBuffer.wrap(new byte[] {5}), 100, Flags.NONE);

@@ -13,7 +13,7 @@ import org.nbdcore.client.NbdClient;
 class MeasuredServerTest {
 
   @Test
-  void theMetricsCountWhatAClientDid() throws Exception {
+  void metricsCountConnectionsRequestsAndBytes() throws Exception {
     try (MeasuredServer server = new MeasuredServer("1M")) {
       try (NbdClient client = NbdClient.connect(server.diskAddress(), ConnectOptions.defaults())) {
         client.write(ByteBuffer.allocate(4096), 0);

@@ -14,7 +14,7 @@ import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 
-/** By hand, as the contract tests read a disk many times, and this one is large. */
+/** Does not inherit the contract tests: they read a disk many times, and this one is large. */
 final class Example1Test {
 
   private static BlockDevice open() throws Exception {
@@ -36,7 +36,7 @@ final class Example1Test {
   }
 
   @Test
-  void aReadAcrossTheTablesEndGoesOnWithZeroes() throws Exception {
+  void readAcrossTheEndOfTheTableReturnsZeroes() throws Exception {
     try (BlockDevice device = open()) {
       ByteBuffer bytes = ByteBuffer.wrap(new byte[] {9, 9, 9, 9});
       device.read(bytes, 510);
@@ -61,7 +61,7 @@ final class Example1Test {
   }
 
   @Test
-  void itCannotBeWrittenTo() throws Exception {
+  void writesAreRefused() throws Exception {
     try (BlockDevice device = open()) {
       assertThat(device.capabilities().write()).isFalse();
       assertThatThrownBy(() -> device.write(ByteBuffer.allocate(1), 0, Flags.NONE))

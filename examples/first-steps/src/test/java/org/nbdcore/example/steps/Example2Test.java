@@ -47,7 +47,7 @@ final class Example2Test extends PluginContractTest {
   }
 
   @Test
-  void aFileThatIsNotThereIsNamed() {
+  void missingFileIsReported() {
     assertThatThrownBy(
             () -> provider().create(Configs.of(provider().parameters(), "file=/no/such/file")))
         .hasMessage("file /no/such/file cannot be read");

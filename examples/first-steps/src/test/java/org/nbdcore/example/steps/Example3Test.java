@@ -11,7 +11,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.testkit.Configs;
 
-/** By hand: the contract tests want what was written to be there when a disk is opened again. */
+/** Does not inherit the contract tests: they expect written data after the disk is reopened. */
 final class Example3Test {
 
   private static Plugin plugin(String... arguments) throws Exception {
@@ -24,7 +24,7 @@ final class Example3Test {
   }
 
   @Test
-  void whatIsWrittenIsRead() throws Exception {
+  void writtenDataIsReadBack() throws Exception {
     long seed = 3;
     Random random = new Random(seed);
     byte[] model = new byte[100_001];
@@ -39,14 +39,14 @@ final class Example3Test {
         System.arraycopy(bytes, 0, model, offset, bytes.length);
       }
       device.flush();
-      ByteBuffer whole = ByteBuffer.allocate(model.length);
-      device.read(whole, 0);
-      assertThat(whole.array()).as("seed %d", seed).isEqualTo(model);
+      ByteBuffer found = ByteBuffer.allocate(model.length);
+      device.read(found, 0);
+      assertThat(found.array()).as("seed %d", seed).isEqualTo(model);
     }
   }
 
   @Test
-  void oneClientDoesNotSeeWhatAnotherOneWrites() throws Exception {
+  void eachClientHasItsOwnData() throws Exception {
     try (Plugin plugin = plugin();
         BlockDevice one = open(plugin);
         BlockDevice other = open(plugin)) {

@@ -38,7 +38,7 @@ final class MaskTest extends FilterContractTest {
   }
 
   @Test
-  void holesAreReportedWithoutSayingThatTheyReadAsZeroes() throws Exception {
+  void holesAreNotReportedAsZeroes() throws Exception {
     MaskProvider provider = new MaskProvider();
     BlockDevice device =
         provider

@@ -35,7 +35,7 @@ final class ScratchTest extends PluginContractTest {
   }
 
   @Test
-  void sizesThatAreTooLargeAreNamed() {
+  void sizesThatAreTooLargeAreRefused() {
     ScratchProvider provider = new ScratchProvider();
     assertThatThrownBy(() -> Configs.of(provider.parameters(), "size=1G"))
         .hasMessage("size must be at most 64M, not 1G");
