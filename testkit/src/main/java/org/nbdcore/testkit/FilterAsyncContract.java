@@ -45,7 +45,7 @@ final class FilterAsyncContract {
           List<@Nullable CompletionProbe> probes = submit(device, buffers, expected);
           for (CompletionProbe probe : probes) {
             assertThat(probe == null ? 0 : probe.completions())
-                .as("ends before anything has ended below")
+                .as("completions before the layer below has completed")
                 .isZero();
           }
           disk.release();
@@ -145,10 +145,10 @@ final class FilterAsyncContract {
       } finally {
         disk.close();
       }
-      assertThat(model.violations()).as("wrong calls of the disk below").isEmpty();
-      assertThat(below.violations()).as("wrong use of handles below").isEmpty();
+      assertThat(model.violations()).as("contract violations on the disk below").isEmpty();
+      assertThat(below.violations()).as("contract violations on devices below").isEmpty();
       assertThat(below.open()).as("devices left open below").isZero();
     }
-    assumeTrue(any, "it offers no asynchronous requests");
+    assumeTrue(any, "the filter offers no asynchronous requests");
   }
 }

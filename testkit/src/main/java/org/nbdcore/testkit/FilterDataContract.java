@@ -52,7 +52,7 @@ final class FilterDataContract {
 
   void eightThreads(long seed) throws Exception {
     try (Filter filter = bench.create()) {
-      assumeTrue(filter.threadModel() == ThreadModel.PARALLEL, "it takes one at a time");
+      assumeTrue(filter.threadModel() == ThreadModel.PARALLEL, "the thread model is not PARALLEL");
     }
     bench.onEach(
         seed,

@@ -84,8 +84,8 @@ final class FilterFixture {
         device.close();
       }
     }
-    assertThat(model.violations()).as("wrong calls of the disk below").isEmpty();
-    assertThat(below.violations()).as("wrong use of handles below").isEmpty();
+    assertThat(model.violations()).as("contract violations on the disk below").isEmpty();
+    assertThat(below.violations()).as("contract violations on devices below").isEmpty();
     assertThat(below.open()).as("devices left open below").isZero();
   }
 

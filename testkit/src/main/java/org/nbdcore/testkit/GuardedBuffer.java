@@ -69,10 +69,10 @@ final class GuardedBuffer {
   void checkFilled() {
     checkGuards();
     assertThat(buffer.limit())
-        .as("the limit after a read; what lies behind it is not the device's to leave out")
+        .as("the limit after a read; the device must not change it")
         .isEqualTo(end);
     assertThat(buffer.remaining())
-        .as("bytes between position and limit after a read; it must leave the position there")
+        .as("bytes between position and limit after a read; the position must be at the limit")
         .isZero();
   }
 

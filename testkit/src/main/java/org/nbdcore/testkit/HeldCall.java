@@ -25,7 +25,7 @@ public final class HeldCall {
 
   void pass() {
     arrived.countDown();
-    await(released, "nobody released the held call");
+    await(released, "the held call was not released");
   }
 
   private static void await(CountDownLatch latch, String failure) {

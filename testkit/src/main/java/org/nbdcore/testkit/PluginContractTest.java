@@ -133,7 +133,7 @@ public abstract class PluginContractTest {
   }
 
   @Test
-  void requiredParametersAreAskedFor() {
+  void missingRequiredParametersAreReported() {
     PluginProvider provider = provider();
     for (Parameter<?> parameter : provider.parameters()) {
       if (parameter.isRequired()) {
@@ -173,7 +173,7 @@ public abstract class PluginContractTest {
   }
 
   @Test
-  void sizeAndCapabilitiesAreAsExpectedAndStay() throws Exception {
+  void sizeAndCapabilitiesAreAsExpected() throws Exception {
     BlockDevice device = open(startPlugin());
     assertThat(device.size()).isEqualTo(expectedContents().length);
     assertThat(device.capabilities()).isEqualTo(expectedCapabilities());
@@ -201,7 +201,7 @@ public abstract class PluginContractTest {
   }
 
   @Test
-  void extentsOfTheWholeDiskAreTrue() throws Exception {
+  void extentsOfTheDiskMatchItsContents() throws Exception {
     BlockDevice device = open(startPlugin());
     assumeTrue(device.capabilities().extents() && device.size() > 0);
     byte[] contents = expectedContents();
@@ -246,7 +246,9 @@ public abstract class PluginContractTest {
   void eightThreadsAgreeWithTheModel(long seed) throws Exception {
     Plugin plugin = startPlugin();
     ThreadModel model = plugin.threadModel();
-    assumeTrue(model.compareTo(ThreadModel.SERIALIZE_REQUESTS) >= 0, "it takes one at a time");
+    assumeTrue(
+        model.compareTo(ThreadModel.SERIALIZE_REQUESTS) >= 0,
+        "the thread model allows one request at a time");
     BlockDevice first = open(plugin);
     Capabilities capabilities = first.capabilities();
     boolean shared = model == ThreadModel.PARALLEL && !capabilities.multiConn();
@@ -267,7 +269,7 @@ public abstract class PluginContractTest {
   }
 
   @Test
-  void whatIsWrittenIsThereWhenOpenedAgain() throws Exception {
+  void writtenDataIsThereAfterReopening() throws Exception {
     Plugin plugin = startPlugin();
     BlockDevice device = open(plugin);
     Capabilities capabilities = device.capabilities();
@@ -284,8 +286,8 @@ public abstract class PluginContractTest {
 
   /** Like a restart after a crash: the first plugin and its device are still open. */
   @Test
-  void whatWasFlushedSurvivesARestart() throws Exception {
-    assumeTrue(persists(), "it keeps nothing");
+  void flushedDataSurvivesARestart() throws Exception {
+    assumeTrue(persists(), "persists() returns false");
     BlockDevice device = open(startPlugin());
     assumeTrue(device.capabilities().write() && device.capabilities().flush());
     byte[] shadow = expectedContents();
@@ -299,8 +301,8 @@ public abstract class PluginContractTest {
 
   /** The same for a write with FUA, without a flush. */
   @Test
-  void whatWasWrittenWithFuaSurvivesARestart() throws Exception {
-    assumeTrue(persists(), "it keeps nothing");
+  void dataWrittenWithFuaSurvivesARestart() throws Exception {
+    assumeTrue(persists(), "persists() returns false");
     BlockDevice device = open(startPlugin());
     Capabilities offered = device.capabilities();
     assumeTrue(offered.write() && offered.fua() == Support.NATIVE);
@@ -337,7 +339,7 @@ public abstract class PluginContractTest {
   }
 
   @Test
-  void whatIsNotOfferedThrows() throws Exception {
+  void operationsNotOfferedThrow() throws Exception {
     BlockDevice device = open(startPlugin());
     Capabilities offered = device.capabilities();
     byte[] before = expectedContents();

@@ -91,7 +91,7 @@ class ArrayPluginTest extends PluginContractTest {
         .hasMessageContaining("reported to read as zeroes");
   }
 
-  /** What is true of the range is said of the rest of the disk too. */
+  /** Reports the state of the requested range for the rest of the disk too. */
   @Test
   void zeroesReportedOverDataBeyondTheRangeAreCaught() {
     isCaught(
@@ -113,7 +113,7 @@ class ArrayPluginTest extends PluginContractTest {
   }
 
   @Test
-  void overlappingRunsAreCaught() {
+  void overlappingExtentsAreCaught() {
     Broken broken =
         new Broken(
             device ->
@@ -124,13 +124,13 @@ class ArrayPluginTest extends PluginContractTest {
                     sink.add(offset, length, ExtentSink.DATA);
                   }
                 });
-    assertThatThrownBy(broken::extentsOfTheWholeDiskAreTrue)
+    assertThatThrownBy(broken::extentsOfTheDiskMatchItsContents)
         .hasMessageContaining("extent at ")
         .hasMessageContaining("does not begin where the last ended");
   }
 
   @Test
-  void extentsWithoutARunAreCaught() {
+  void missingExtentsAreCaught() {
     Broken broken =
         new Broken(
             device ->
@@ -138,7 +138,7 @@ class ArrayPluginTest extends PluginContractTest {
                   @Override
                   public void extents(long offset, long length, Flags flags, ExtentSink sink) {}
                 });
-    assertThatThrownBy(broken::extentsOfTheWholeDiskAreTrue).isInstanceOf(AssertionError.class);
+    assertThatThrownBy(broken::extentsOfTheDiskMatchItsContents).isInstanceOf(AssertionError.class);
   }
 
   @Test
@@ -159,8 +159,7 @@ class ArrayPluginTest extends PluginContractTest {
                 }
               };
             });
-    assertThatThrownBy(broken::whatIsWrittenIsThereWhenOpenedAgain)
-        .isInstanceOf(AssertionError.class);
+    assertThatThrownBy(broken::writtenDataIsThereAfterReopening).isInstanceOf(AssertionError.class);
   }
 
   @Test
@@ -174,7 +173,7 @@ class ArrayPluginTest extends PluginContractTest {
                     return next.capabilities().withWrite(false);
                   }
                 });
-    assertThatThrownBy(broken::whatIsNotOfferedThrows).isInstanceOf(AssertionError.class);
+    assertThatThrownBy(broken::operationsNotOfferedThrow).isInstanceOf(AssertionError.class);
   }
 
   private static void isCaught(Wrapper wrapper, String message) {
@@ -211,10 +210,10 @@ class ArrayPluginTest extends PluginContractTest {
         "zero-copy read that the device declined");
   }
 
-  /** Ends reads at once, and again where a test wants it. */
-  private static class EndsAtOnce extends PassThroughDevice {
+  /** Completes reads at once; tests override it to complete them wrongly. */
+  private static class CompletesAtOnce extends PassThroughDevice {
 
-    EndsAtOnce(BlockDevice next) {
+    CompletesAtOnce(BlockDevice next) {
       super(next);
     }
 
@@ -236,7 +235,7 @@ class ArrayPluginTest extends PluginContractTest {
   void requestThatCompletesTwiceIsCaught() {
     isCaught(
         device ->
-            new EndsAtOnce(device) {
+            new CompletesAtOnce(device) {
               @Override
               public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
                   throws IOException {
@@ -251,7 +250,7 @@ class ArrayPluginTest extends PluginContractTest {
   void requestThatCompletesAgainLaterIsCaught() {
     isCaught(
         device ->
-            new EndsAtOnce(device) {
+            new CompletesAtOnce(device) {
               private CompletionHandler last = result -> {};
 
               @Override
@@ -269,7 +268,7 @@ class ArrayPluginTest extends PluginContractTest {
   void completionOfADeclinedRequestIsCaught() {
     isCaught(
         device ->
-            new EndsAtOnce(device) {
+            new CompletesAtOnce(device) {
               @Override
               public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion) {
                 completion.completed(() -> {});
@@ -283,7 +282,7 @@ class ArrayPluginTest extends PluginContractTest {
   void readThatCompletesBeforeItsDataIsThereIsCaught() {
     isCaught(
         device ->
-            new EndsAtOnce(device) {
+            new CompletesAtOnce(device) {
               @Override
               public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler handler) {
                 handler.completed(() -> {});
@@ -297,7 +296,7 @@ class ArrayPluginTest extends PluginContractTest {
   void writeThatCompletesWithoutBeingMadeIsCaught() {
     isCaught(
         device ->
-            new EndsAtOnce(device) {
+            new CompletesAtOnce(device) {
               @Override
               public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler handler) {
                 return false;

@@ -16,32 +16,32 @@ import org.nbdcore.spi.helpers.BlockDevices;
 /** Each mistake that a filter can make with asynchronous requests fails the contract. */
 final class AsyncFaultsTest {
 
-  /** What a filter tells its caller, when the layer below completes a request. */
-  private interface Teller {
-    void tell(CompletionHandler caller, AsyncResult result);
+  /** What a filter does with its caller's handler when the layer below completes a request. */
+  private interface CompletionAction {
+    void apply(CompletionHandler caller, AsyncResult result);
   }
 
-  private static final class Telling extends PassThroughDevice {
-    private final Teller teller;
+  private static final class AsyncFilter extends PassThroughDevice {
+    private final CompletionAction action;
 
-    Telling(BlockDevice next, Teller teller) {
+    AsyncFilter(BlockDevice next, CompletionAction action) {
       super(next);
-      this.teller = teller;
+      this.action = action;
     }
 
     @Override
     public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
         throws IOException {
-      return BlockDevices.readAsync(next, dst, offset, result -> teller.tell(completion, result));
+      return BlockDevices.readAsync(next, dst, offset, result -> action.apply(completion, result));
     }
   }
 
-  private static FilterContractTest contract(Teller teller) {
+  private static FilterContractTest contract(CompletionAction action) {
     return new FilterContractTest() {
       @Override
       protected FilterProvider provider() {
         return WrappingProvider.wrapping(
-            (request, next) -> new Telling(next.open(request), teller));
+            (request, next) -> new AsyncFilter(next.open(request), action));
       }
     };
   }
@@ -102,6 +102,8 @@ final class AsyncFaultsTest {
                     });
           }
         };
-    isCaught(contract::asyncRequestsCompleteOnceAndAfterTheLayerBelow, "before anything has ended");
+    isCaught(
+        contract::asyncRequestsCompleteOnceAndAfterTheLayerBelow,
+        "before the layer below has completed");
   }
 }

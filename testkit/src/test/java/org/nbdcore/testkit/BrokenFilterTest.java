@@ -19,7 +19,7 @@ import org.nbdcore.spi.Support;
 /** Each mistake that a filter can make fails the contract test that is there for it. */
 final class BrokenFilterTest {
 
-  /** Takes what lies beyond the range for more of the same. */
+  /** Extends the last extent to the end of the disk. */
   @Test
   void lastExtentThatContinuesToTheEndOfTheDiskIsCaught() {
     BrokenFilterContract.randomOperationsCatch(
@@ -61,7 +61,7 @@ final class BrokenFilterTest {
                       dst.put(start, first);
                     } else {
                       dst.get(start, first);
-                      known = true; // and no write, trim or zero forgets it
+                      known = true; // the fault: write, trim and zero do not invalidate it
                     }
                   }
                 }));
@@ -192,7 +192,7 @@ final class BrokenFilterTest {
   }
 
   @Test
-  void offeringWhatTheLayerBelowCannotDoIsCaught() {
+  void capabilitiesThatTheLayerBelowLacksAreCaught() {
     BrokenFilterContract.randomOperationsCatch(
         new BrokenFilterContract(
             (request, next) ->
@@ -216,7 +216,7 @@ final class BrokenFilterTest {
                     try {
                       next.trim(offset, length, flags);
                     } catch (IOException e) {
-                      // a trim is only a hint, this filter thinks
+                      // the fault: this filter treats trim as a hint
                     }
                   }
                 });
@@ -277,7 +277,7 @@ final class BrokenFilterTest {
   private static BlockDevice openAndAskForSize(OpenRequest request, Backend next)
       throws IOException {
     BlockDevice device = next.open(request);
-    device.size(); // which may throw, and then nobody closes the device
+    device.size(); // the fault: if this throws, nobody closes the device
     return new FilterBlockDevice(device) {};
   }
 }

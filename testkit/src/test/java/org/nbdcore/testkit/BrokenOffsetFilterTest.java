@@ -146,7 +146,7 @@ final class BrokenOffsetFilterTest {
   }
 
   @Test
-  void zeroCopyReadOfTheWrongPlaceIsCaught() {
+  void zeroCopyReadAtTheWrongOffsetIsCaught() {
     BrokenFilterContract.randomOperationsCatch(
         new OffsetContract(
             (request, next) ->

@@ -71,7 +71,7 @@ final class FaultyDeviceTest {
   }
 
   @Test
-  void chanceFailsAboutAsOftenAsAsked() throws Exception {
+  void randomFailuresOccurWithTheGivenProbability() throws Exception {
     plan.failRandomly(Operation.READ, 0.25, 42, NbdError.EIO);
     BlockDevice device = open();
     int failed = 0;
@@ -86,8 +86,8 @@ final class FaultyDeviceTest {
   }
 
   @Test
-  void heldCallGoesOnWhenTheGateIsOpened() throws Exception {
-    HeldCall gate = plan.holdNth(Operation.WRITE, 1);
+  void heldCallContinuesWhenItIsReleased() throws Exception {
+    HeldCall held = plan.holdNth(Operation.WRITE, 1);
     BlockDevice device = open();
     CompletableFuture<Void> writing =
         CompletableFuture.runAsync(
@@ -98,9 +98,9 @@ final class FaultyDeviceTest {
                 throw new AssertionError(e);
               }
             });
-    gate.awaitArrival();
+    held.awaitArrival();
     assertThat(model.calls(Operation.WRITE)).isEmpty();
-    gate.release();
+    held.release();
     writing.get(10, TimeUnit.SECONDS);
     assertThat(model.calls(Operation.WRITE)).hasSize(1);
   }

@@ -45,17 +45,18 @@ final class ModelDeviceTest {
   }
 
   @Test
-  void whatIsNotOfferedIsAViolation() {
-    ModelDevice poor = new ModelDevice(8192, Capabilities.readOnly());
-    assertViolates(poor, () -> poor.write(ByteBuffer.allocate(1), 0, Flags.NONE), "not offered");
-    assertViolates(poor, () -> poor.cache(0, 1), "not offered");
-    assertViolates(poor, poor::flush, "not offered");
+  void operationsNotOfferedAreViolations() {
+    ModelDevice readOnly = new ModelDevice(8192, Capabilities.readOnly());
+    assertViolates(
+        readOnly, () -> readOnly.write(ByteBuffer.allocate(1), 0, Flags.NONE), "not offered");
+    assertViolates(readOnly, () -> readOnly.cache(0, 1), "not offered");
+    assertViolates(readOnly, readOnly::flush, "not offered");
     ModelDevice plain = new ModelDevice(8192, Capabilities.readWrite());
     assertViolates(plain, () -> plain.write(ByteBuffer.allocate(1), 0, Flags.FUA), "flags");
   }
 
   @Test
-  void durabilityFollowsFlushAndForceUnitAccess() throws Exception {
+  void flushAndFuaMakeWritesDurable() throws Exception {
     model.write(ByteBuffer.allocate(16), 100, Flags.NONE);
     assertThat(model.durable()).isFalse();
     model.zero(100, 16, Flags.FUA);
@@ -66,7 +67,7 @@ final class ModelDeviceTest {
   }
 
   @Test
-  void extentsTellWhatWasWrittenTrimmedAndZeroed() throws Exception {
+  void extentsReportDataZeroesAndHoles() throws Exception {
     model.write(ByteBuffer.allocate(4096), 0, Flags.NONE);
     model.zero(512, 512, Flags.NONE);
     model.zero(1024, 512, Flags.MAY_TRIM);
@@ -79,7 +80,7 @@ final class ModelDeviceTest {
   }
 
   @Test
-  void handleUsedAfterItsCloseIsNoticed() throws Exception {
+  void useOfADeviceAfterCloseIsAViolation() throws Exception {
     TrackedBackend backend = Backends.of(model);
     var device = backend.open(OpenRequest.detached("", true));
     device.close();

@@ -2,7 +2,7 @@ package org.nbdcore.testkit;
 
 import org.nbdcore.spi.FilterProvider;
 
-/** A filter that passes everything on fulfils the contract. */
+/** A filter that forwards everything fulfils the contract. */
 final class PassThroughFilterTest extends FilterContractTest {
 
   @Override

@@ -75,7 +75,7 @@ class PersistentPluginTest extends PluginContractTest {
 
   @Test
   void flushThatDoesNothingIsCaught() {
-    PluginProvider forgets =
+    PluginProvider withoutFlush =
         new PersistentProvider() {
           @Override
           void flushed(Path file, ModelDevice disk) {}
@@ -83,32 +83,33 @@ class PersistentPluginTest extends PluginContractTest {
           @Override
           void forced(Path file, ModelDevice disk) {}
         };
-    Broken broken = new Broken(forgets, folder.resolve("disk"));
-    assertThatThrownBy(broken::whatWasFlushedSurvivesARestart)
+    Broken broken = new Broken(withoutFlush, folder.resolve("disk"));
+    assertThatThrownBy(broken::flushedDataSurvivesARestart)
         .hasMessageContaining("after a flush and a restart");
   }
 
   @Test
-  void fuaThatLiesIsCaught() {
-    PluginProvider lies =
+  void fuaThatDoesNothingIsCaught() {
+    PluginProvider withoutFua =
         new PersistentProvider() {
           @Override
           void forced(Path file, ModelDevice disk) {}
         };
-    Broken broken = new Broken(lies, folder.resolve("disk"));
-    assertThatThrownBy(broken::whatWasWrittenWithFuaSurvivesARestart)
+    Broken broken = new Broken(withoutFua, folder.resolve("disk"));
+    assertThatThrownBy(broken::dataWrittenWithFuaSurvivesARestart)
         .hasMessageContaining("after a FUA write and a restart");
   }
 
   /** Loads a class of its own with the class loader of the application. */
-  public static final class AppliesTheWrongLoader extends PersistentProvider {
+  public static final class UsesTheApplicationsLoader extends PersistentProvider {
     @Override
     public Plugin create(Config config) throws ConfigException {
       try {
         ClassLoader application = ClassLoader.getSystemClassLoader();
         String name = PersistentProvider.class.getName();
-        Object made = Class.forName(name, true, application).getDeclaredConstructor().newInstance();
-        return ((PersistentProvider) made).create(config);
+        Object created =
+            Class.forName(name, true, application).getDeclaredConstructor().newInstance();
+        return ((PersistentProvider) created).create(config);
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException("the class loader of the application was expected", e);
       }
@@ -117,7 +118,7 @@ class PersistentPluginTest extends PluginContractTest {
 
   @Test
   void pluginThatNeedsTheApplicationsClassLoaderIsCaught() {
-    Broken broken = new Broken(new AppliesTheWrongLoader(), folder.resolve("disk"));
+    Broken broken = new Broken(new UsesTheApplicationsLoader(), folder.resolve("disk"));
     assertThatThrownBy(broken::pluginWorksInAClassLoaderOfItsOwn)
         .isInstanceOfAny(ClassCastException.class, IllegalStateException.class);
   }

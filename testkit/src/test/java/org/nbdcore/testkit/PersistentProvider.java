@@ -15,7 +15,9 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 
-/** A disk in memory that a flush, or FUA, copies to a file; tests override how to break it. */
+/**
+ * A disk in memory that a flush, or FUA, copies to a file; tests override its methods to break it.
+ */
 public class PersistentProvider implements PluginProvider {
 
   private static final Parameter<Path> FILE = Parameter.path("file", "The file.").required();

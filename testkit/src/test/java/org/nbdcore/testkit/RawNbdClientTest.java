@@ -123,7 +123,7 @@ final class RawNbdClientTest {
   }
 
   @Test
-  void refusalOfAnExportShowsTheServersWords() throws Exception {
+  void refusedExportIsReportedWithTheServersMessage() throws Exception {
     connected(
         (client, server) -> {
           ByteBuffer text = ByteBuffer.wrap("no such disk".getBytes());
@@ -133,7 +133,7 @@ final class RawNbdClientTest {
   }
 
   @Test
-  void wrongMagicIsNamed() throws Exception {
+  void wrongMagicIsReported() throws Exception {
     connected(
         (client, server) -> {
           server.write(ByteBuffer.allocate(16).putInt(0x1234).rewind());
@@ -142,7 +142,7 @@ final class RawNbdClientTest {
   }
 
   @Test
-  void silenceEndsInATimeout() throws Exception {
+  void missingDataEndsInATimeout() throws Exception {
     connected(
         (client, server) -> {
           client.timeout(Duration.ofMillis(50));
@@ -152,7 +152,7 @@ final class RawNbdClientTest {
   }
 
   @Test
-  void endOfTheStreamIsSeen() throws Exception {
+  void endOfTheStreamIsReported() throws Exception {
     connected(
         (client, server) -> {
           server.write(ByteBuffer.allocate(3));

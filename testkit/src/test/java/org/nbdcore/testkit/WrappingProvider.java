@@ -10,7 +10,7 @@ import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Parameter;
 
-/** A filter that passes everything on; {@link #wrapping} makes others of it. */
+/** A filter that forwards everything; {@link #wrapping} creates one that a test supplies. */
 public class WrappingProvider implements FilterProvider {
 
   /** What a filter does with the device below. */
