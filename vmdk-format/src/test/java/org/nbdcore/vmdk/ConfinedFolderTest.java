@@ -54,8 +54,8 @@ final class ConfinedFolderTest {
         .hasMessageContaining("disk.vmdk");
   }
 
-  /** Each way to name a file elsewhere; %s is the folder above. */
-  private static Stream<String> ways() {
+  /** Names of files outside of the folder; %s is the parent folder. */
+  private static Stream<String> outsideNames() {
     return Stream.of(
         "../outside/secret",
         "folder/../../outside/secret",
@@ -75,20 +75,22 @@ final class ConfinedFolderTest {
   }
 
   @Test
-  void extentsAndParentsElsewhereAreRefusedHoweverTheyAreNamed() throws IOException {
+  void extentsAndParentsOutsideOfTheFolderAreRefused() throws IOException {
     makeLinks();
-    for (String way : ways().map(way -> way.replace("%s", dir.toString())).toList()) {
-      String extent = SparseFixture.descriptor("custom", "RW 64 FLAT \"" + way + "\" 0");
+    for (String outsideName :
+        outsideNames().map(outsideName -> outsideName.replace("%s", dir.toString())).toList()) {
+      String extent = SparseFixture.descriptor("custom", "RW 64 FLAT \"" + outsideName + "\" 0");
       assertRefused(disk(extent), false);
       assertRefused(disk(extent), true);
-      String parent = EsxFixture.descriptor("11111111", "12345678", way, "RW 64 FLAT \"own\" 0");
+      String parent =
+          EsxFixture.descriptor("11111111", "12345678", outsideName, "RW 64 FLAT \"own\" 0");
       assertRefused(disk(parent), false);
     }
     assertThat(inside.resolve("disk.vmdk.lck")).doesNotExist();
   }
 
   @Test
-  void theDiskItselfMustLieThere() throws IOException {
+  void diskOutsideOfTheFolderIsRefused() throws IOException {
     Files.writeString(
         outside.resolve("disk.vmdk"),
         SparseFixture.descriptor("custom", "RW 64 FLAT \"secret\" 0"));
@@ -98,9 +100,9 @@ final class ConfinedFolderTest {
     assertThat(outside.resolve("disk.vmdk.lck")).doesNotExist();
   }
 
-  /** Otherwise the message would tell the author of a descriptor what this machine has. */
+  /** Otherwise the author of a descriptor could find out which files this machine has. */
   @Test
-  void whetherThereIsFileElsewhereIsNotTold() {
+  void messageDoesNotRevealWhetherAnOutsideFileExists() {
     String missing = failure(location("../outside/missing")).replace("missing", "secret");
     assertThat(missing).isEqualTo(failure(location("../outside/secret")));
     assertThat(failure(location("../nowhere/at/all"))).contains("lies outside of " + inside);
@@ -117,7 +119,7 @@ final class ConfinedFolderTest {
   }
 
   @Test
-  void disksAreCreatedWrittenAndReadThere() throws IOException {
+  void disksInTheFolderAreCreatedWrittenAndRead() throws IOException {
     Path link = Files.createSymbolicLink(dir.resolve("inside-too"), inside);
     FileLocation file = FileLocation.of(link.resolve("folder/new.vmdk"), inside);
     VmdkDisk.create(file, VmdkCreateOptions.ofSize(1 << 20).withType(VmdkType.MONOLITHIC_FLAT));
@@ -131,7 +133,7 @@ final class ConfinedFolderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"../outside/new.vmdk", "door/new.vmdk", "dangling.vmdk"})
-  void nothingIsCreatedElsewhere(String name) throws IOException {
+  void nothingIsCreatedOutsideOfTheFolder(String name) throws IOException {
     makeLinks();
     Files.createSymbolicLink(inside.resolve("dangling.vmdk"), outside.resolve("new.vmdk"));
     assertThatThrownBy(() -> VmdkDisk.create(location(name), VmdkCreateOptions.ofSize(1 << 20)))
@@ -139,9 +141,9 @@ final class ConfinedFolderTest {
     assertThat(outside.resolve("new.vmdk")).doesNotExist();
   }
 
-  /** A link that came after the look at the real path: what a quick attacker would do. */
+  /** An attacker may create a link between the check of the real path and the open. */
   @Test
-  void linksThatComeAfterTheLookAreNotFollowed() throws IOException {
+  void linksCreatedAfterTheCheckAreNotFollowed() throws IOException {
     try (Stream<Path> files = Files.list(inside);
         var stream = Files.newDirectoryStream(inside)) {
       assumeTrue(stream instanceof SecureDirectoryStream, "needs openat");
@@ -165,7 +167,7 @@ final class ConfinedFolderTest {
   }
 
   @Test
-  void theFolderItselfIsNoDisk() {
+  void openingTheFolderItselfIsRefused() {
     assertThatThrownBy(() -> location("").open(false))
         .isInstanceOf(VmdkException.class)
         .hasMessageContaining("a directory");

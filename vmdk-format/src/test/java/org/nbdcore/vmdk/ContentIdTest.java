@@ -8,10 +8,10 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The number that changes with the first write, in descriptors as other programs write them. */
+/** The content id changes with the first write, also in descriptors of other programs. */
 final class ContentIdTest {
 
-  /** A backslash and a zero stand for the byte that ends the text. */
+  /** A backslash and a zero stand for a zero byte, which ends the text. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -23,7 +23,7 @@ final class ContentIdTest {
         "version=1\nCID=1\nRW 8 FLAT \"flat\" 0\n\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0",
         "version=1\nCID=12345678\nRW 8 FLAT \"flat\" 0\n\\0RW 9 ZERO",
       })
-  void writtenDiskOpensWithAnotherNumber(String text) throws IOException {
+  void firstWriteChangesTheContentId(String text) throws IOException {
     SimulatedFiles files = new SimulatedFiles();
     files.put("flat", new byte[8 * SparseFixture.SECTOR]);
     byte[] descriptor = text.replace("\\0", "\0").getBytes(StandardCharsets.ISO_8859_1);

@@ -10,50 +10,50 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Stops the machine before each of the calls that a piece of work makes. What is left must be a
- * disk that opens, where each sector is as it was flushed or as something later made it.
+ * Simulates a crash before each file operation of a series of writes and flushes. The disk must
+ * open afterwards, and each sector must have its flushed content or a later one.
  */
 class CrashTest {
   private static final int SECTOR = 512;
   private static final int STEPS = 8;
-  private static final int LONGEST = 60; // sectors
+  private static final int MAX_SECTORS = 60; // sectors of one request
 
   private final VmdkOptions options = VmdkOptions.defaults().withWritable(true);
 
   @ParameterizedTest
   @EnumSource
-  void aCutAnywhereLosesNothingThatWasFlushed(WritableKind kind) throws IOException {
+  void crashAtAnyCallLosesNoFlushedData(WritableKind kind) throws IOException {
     long seed = new Random().nextLong();
     long calls = countCalls(kind, seed);
     for (long cut = 0; cut < calls; cut++) {
       String as = kind + ", seed " + seed + ", cut after " + cut + " of " + calls + " calls";
       SimulatedFiles files = new SimulatedFiles();
-      Work work = new Work(files, kind, seed);
+      Workload workload = new Workload(files, kind, seed);
       files.cutAfter(cut);
-      work.run(options);
-      Random luck = new Random(seed ^ cut);
-      work.verify(files.afterKill(), options, as + ", killed");
-      work.verify(files.afterPowerCut(luck), options, as + ", no power");
+      workload.run(options);
+      Random lostWrites = new Random(seed ^ cut);
+      workload.verify(files.afterKill(), options, as + ", killed");
+      workload.verify(files.afterPowerCut(lostWrites), options, as + ", no power");
     }
   }
 
   private long countCalls(WritableKind kind, long seed) throws IOException {
     SimulatedFiles files = new SimulatedFiles();
-    Work work = new Work(files, kind, seed);
+    Workload workload = new Workload(files, kind, seed);
     long before = files.calls();
-    work.run(options);
+    workload.run(options);
     return files.calls() - before;
   }
 
-  /** The same work each time, and what may be found of it. */
-  private static final class Work {
+  /** A reproducible series of writes and flushes, and the contents that may be found after it. */
+  private static final class Workload {
     private final SimulatedFiles files;
     private final Random random;
     private final byte[] flushed;
     private final byte[] now;
     private final boolean[] touched; // sectors whose old and new content may both be found
 
-    Work(SimulatedFiles files, WritableKind kind, long seed) throws IOException {
+    Workload(SimulatedFiles files, WritableKind kind, long seed) throws IOException {
       this.files = files;
       this.random = new Random(seed);
       this.flushed = kind.make(files, random);
@@ -67,12 +67,12 @@ class CrashTest {
           step(disk);
         }
       } catch (SimulatedFiles.Cut e) {
-        return; // what is there is looked at by verify
+        return; // verify checks the files
       }
     }
 
     private void step(VmdkDisk disk) throws IOException {
-      int sectors = 1 + random.nextInt(LONGEST);
+      int sectors = 1 + random.nextInt(MAX_SECTORS);
       int first = random.nextInt(touched.length - sectors);
       switch (random.nextInt(8)) {
         case 0, 1, 2, 3 -> write(disk, first, sectors);
@@ -82,7 +82,7 @@ class CrashTest {
       }
     }
 
-    /** Of two writes since the flush either may be found: each sector is written once between. */
+    /** Writes each sector at most once between flushes, so only two contents are possible. */
     private void write(VmdkDisk disk, int first, int sectors) throws IOException {
       flushIfTouched(disk, first, sectors);
       byte[] bytes = new byte[sectors * SECTOR];

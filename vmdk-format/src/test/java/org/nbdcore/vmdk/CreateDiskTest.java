@@ -105,7 +105,7 @@ class CreateDiskTest {
 
   /** Section "Hosted Sparse Extents", structure SparseExtentHeader. */
   @Test
-  void theHeaderOfAHostedSparseExtentIsTheSpecifications() throws IOException {
+  void headerOfAHostedSparseExtentMatchesTheSpecification() throws IOException {
     create(VmdkCreateOptions.ofSize(5 * GIB));
     ByteBuffer header = littleEndian(files.bytes("new.vmdk"));
     int tables = 160; // 5 GiB by 32 MiB
@@ -136,7 +136,7 @@ class CreateDiskTest {
 
   /** Section "Stream-Optimized Compressed": the header of a stream, and its end. */
   @Test
-  void theHeaderAndTheEndOfAStreamAreTheSpecifications() throws IOException {
+  void headerAndFooterOfAStreamMatchTheSpecification() throws IOException {
     create(VmdkCreateOptions.ofSize(1 << 20).withType(VmdkType.STREAM_OPTIMIZED));
     VmdkDisk.open(files.at("new.vmdk"), VmdkOptions.defaults().withWritable(true)).close();
     ByteBuffer bytes = littleEndian(files.bytes("new.vmdk"));
@@ -164,7 +164,7 @@ class CreateDiskTest {
 
   /** Section "ESXi Host Sparse Extents", structure COWDisk_Header. */
   @Test
-  void theHeaderOfAnEsxSparseExtentIsTheSpecifications() throws IOException {
+  void headerOfAnEsxSparseExtentMatchesTheSpecification() throws IOException {
     create(VmdkCreateOptions.ofSize(GIB).withType(VmdkType.VMFS_SPARSE));
     ByteBuffer header = littleEndian(files.bytes("new-delta.vmdk"));
     assertThat(header.getInt(0)).as("magicNumber").isEqualTo(0x44574f43);
@@ -180,7 +180,7 @@ class CreateDiskTest {
   }
 
   @Test
-  void aSplitDiskHasFilesOfVmwaresSize() throws IOException {
+  void splitDiskHasExtentsOfVmwaresSize() throws IOException {
     create(VmdkCreateOptions.ofSize(5 * GIB).withType(VmdkType.SPLIT_SPARSE));
     assertThat(descriptor("new.vmdk"))
         .contains(
@@ -194,7 +194,7 @@ class CreateDiskTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatWasCreatedReadsAsZeroesAndIsKnownByItsType(VmdkType type) throws IOException {
+  void newDiskReadsAsZeroesAndHasItsType(VmdkType type) throws IOException {
     create(VmdkCreateOptions.ofSize(70_000 * SECTOR).withType(type));
     VmdkOptions writable = VmdkOptions.defaults().withWritable(true);
     try (VmdkDisk disk = VmdkDisk.open(files.at("new.vmdk"), writable)) {
@@ -219,7 +219,7 @@ class CreateDiskTest {
   }
 
   @Test
-  void aFileThatExistsStaysAsItIs() throws IOException {
+  void existingFileIsNotOverwritten() throws IOException {
     files.put("new-flat.vmdk", new byte[] {1, 2, 3});
     VmdkCreateOptions options = VmdkCreateOptions.ofSize(SECTOR).withType(VmdkType.MONOLITHIC_FLAT);
     assertThatThrownBy(() -> create(options)).isInstanceOf(FileAlreadyExistsException.class);

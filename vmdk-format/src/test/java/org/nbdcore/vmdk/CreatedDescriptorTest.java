@@ -51,7 +51,7 @@ class CreatedDescriptorTest {
         "vmfs-thin | vmfs | RW 2048 VMFS \"new-flat.vmdk\"",
         "vmfs-sparse | vmfsSparse | RW 2048 VMFSSPARSE \"new-delta.vmdk\""
       })
-  void eachLineIsTheSpecifications(String type, String createType, String extent)
+  void eachLineMatchesTheSpecification(String type, String createType, String extent)
       throws IOException {
     assertThat(VmdkHardwareVersion.NAMES).isEqualTo(VERSIONS);
     for (List<String> adapter : ADAPTERS) {
@@ -96,7 +96,7 @@ class CreatedDescriptorTest {
             "ddb.virtualHWVersion = \"" + version + "\""));
   }
 
-  /** With what is different each time as a star. */
+  /** The lines of the descriptor, with a star for each random value. */
   private static List<String> descriptor(VmdkCreateOptions options) throws IOException {
     SimulatedFiles files = new SimulatedFiles();
     VmdkDisk.create(files.at("new.vmdk"), options);

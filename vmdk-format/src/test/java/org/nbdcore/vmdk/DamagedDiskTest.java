@@ -14,12 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Damaged disks read or fail with an {@link IOException}: in no time, and without unchecked
- * exceptions.
+ * Damaged disks read or fail with an {@link IOException}, quickly and without unchecked exceptions.
  */
 final class DamagedDiskTest {
-  private static final long MOST_NANOS = 5_000_000_000L;
-  private static final long MOST_ALLOCATED = 64 << 20;
+  private static final long MAX_NANOS = 5_000_000_000L;
+  private static final long MAX_ALLOCATED = 64 << 20;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final int WINDOW = 256 * 1024;
 
@@ -49,14 +48,14 @@ final class DamagedDiskTest {
     for (int i = 0; i < DISKS; i++) {
       long seed = seeds.nextLong();
       try {
-        readOneDamagedWith(seed);
-      } catch (Throwable e) { // an AssertionError too must be told with its seed
+        readDamagedDisk(seed);
+      } catch (Throwable e) { // also an AssertionError, to add the seed
         throw new AssertionError("seed " + seed, e);
       }
     }
   }
 
-  private static void readOneDamagedWith(long seed) throws IOException {
+  private static void readDamagedDisk(long seed) throws IOException {
     Random random = new Random(seed);
     byte[] mutant = images[random.nextInt(images.length)].clone();
     for (int changes = 1 + random.nextInt(8); changes > 0; changes--) {
@@ -72,10 +71,10 @@ final class DamagedDiskTest {
     }
     assertThat(THREADS.getCurrentThreadAllocatedBytes() - allocated)
         .as("bytes allocated")
-        .isLessThan(MOST_ALLOCATED);
+        .isLessThan(MAX_ALLOCATED);
     assertThat(THREADS.getCurrentThreadCpuTime() - started)
         .as("nanoseconds of the processor")
-        .isLessThan(MOST_NANOS);
+        .isLessThan(MAX_NANOS);
   }
 
   /** Most changes hit the header, the descriptor and the tables, where they matter. */

@@ -34,7 +34,7 @@ final class DataFileTest {
   }
 
   @Test
-  void whatIsWrittenIsReadAndTheSizeFollows() throws IOException {
+  void writtenBytesAreReadBackAndTheSizeIsUpdated() throws IOException {
     try (OpenFile file = FileLocation.of(path("new")).create()) {
       assertThat(file.size()).isZero();
       ByteBuffer source = bytes(1, 2, 3, 4);
@@ -56,7 +56,7 @@ final class DataFileTest {
   }
 
   @Test
-  void aFileOpenForReadingIsNotWritten() throws IOException {
+  void writeToAFileOpenedForReadingIsRefused() throws IOException {
     Files.write(path("old"), new byte[4]);
     try (OpenFile file = FileLocation.of(path("old")).open(false)) {
       assertThatThrownBy(() -> file.write(bytes(1), 1, 0))
@@ -65,7 +65,7 @@ final class DataFileTest {
   }
 
   @Test
-  void creatingWantsNoFileAndOpeningWantsOne() throws IOException {
+  void createRequiresNoFileAndOpenRequiresOne() throws IOException {
     FileLocation location = FileLocation.of(path("it"));
     assertThat(location.exists()).isFalse();
     assertThatThrownBy(() -> location.open(true)).isInstanceOf(NoSuchFileException.class);
@@ -77,7 +77,7 @@ final class DataFileTest {
   }
 
   @Test
-  void anInterruptedWriterFailsAndTheNextGoesOn() throws IOException {
+  void fileIsStillWritableAfterAnInterruptedWrite() throws IOException {
     try (OpenFile file = FileLocation.of(path("new")).create()) {
       Thread.currentThread().interrupt();
       assertThatThrownBy(() -> file.write(bytes(1), 1, 0))
@@ -91,7 +91,7 @@ final class DataFileTest {
   }
 
   @Test
-  void whatLiesOutsideOfTheAllowedFolderIsNeitherOpenedNorCreatedNorDeleted() throws IOException {
+  void filesOutsideOfTheAllowedFolderAreNotOpenedCreatedOrDeleted() throws IOException {
     Path inside = Files.createDirectory(path("inside"));
     Files.write(path("secret"), new byte[4]);
     Files.write(inside.resolve("disk"), new byte[4]);

@@ -69,7 +69,7 @@ final class DescriptorParserTest {
 
   @ParameterizedTest
   @CsvSource({"windows-1252,windows-1252", "Shift_JIS,Shift_JIS", "UTF-8,UTF-8"})
-  void namesAreReadInTheEncodingThatTheDescriptorNames(String name, String charset)
+  void fileNamesAreDecodedWithTheEncodingOfTheDescriptor(String name, String charset)
       throws VmdkException {
     String file = charset.equals("Shift_JIS") ? "\u65e5\u672c.vmdk" : "gr\u00fcn.vmdk";
     String text =
@@ -94,7 +94,7 @@ final class DescriptorParserTest {
         .hasMessageContaining("encoding is '" + name + "'; expected a character set");
   }
 
-  /** QEMU reads them all. */
+  /** QEMU accepts all of these descriptors. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -106,7 +106,7 @@ final class DescriptorParserTest {
         "'' | 'parentCID=ffffffff junk' | '' | descriptor line 3 is 'parentCID=ffffffff junk': the text after the number is ignored",
         "'' | 'CID=1 ?' | '' | descriptor line 3 is 'CID=1 ?': the text after the number is ignored",
       })
-  void harmlessTextIsAWarning(String mark, String header, String stray, String warning)
+  void harmlessTextCausesAWarning(String mark, String header, String stray, String warning)
       throws VmdkException {
     Descriptor descriptor =
         parse(
@@ -122,7 +122,7 @@ final class DescriptorParserTest {
     assertThat(warnings).containsExactly("disk.vmdk: " + warning);
   }
 
-  /** What is left of an extent line must not be passed over. */
+  /** A damaged extent line must not be ignored. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -136,7 +136,7 @@ final class DescriptorParserTest {
         "RDONLY8",
         "=8 \"a\"",
       })
-  void aLineWithAnythingOfAnExtentIsRefused(String line) {
+  void lineThatResemblesAnExtentIsRefused(String line) {
     assertThatThrownBy(() -> parse("# Disk DescriptorFile\n" + line + "\n"))
         .isInstanceOf(VmdkException.class)
         .hasMessageContaining("line 2 is '" + line + "'");
@@ -144,7 +144,7 @@ final class DescriptorParserTest {
   }
 
   @Test
-  void aLongLineIsShownInPart() {
+  void longLineIsTruncatedInTheMessage() {
     String line = "\"" + "x".repeat(1_000_000);
     assertThatThrownBy(() -> parse("# Disk DescriptorFile\n" + line))
         .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
@@ -167,7 +167,7 @@ final class DescriptorParserTest {
         "ddb.iofilters = \"vmwarevmcrypt\"",
         "ddb.iofilters = \"VMW_spm_1.0.0,vmwarevmcrypt\"",
       })
-  void anEncryptedDiskIsRefusedByName(String line) throws VmdkException {
+  void anEncryptedDiskIsRefused(String line) throws VmdkException {
     Descriptor descriptor = parse("# Disk DescriptorFile\n" + line + "\nRW 8 VMFS \"a\"\n");
     assertThatThrownBy(descriptor::refuseEncrypted)
         .isInstanceOf(VmdkException.class)
@@ -175,9 +175,9 @@ final class DescriptorParserTest {
         .hasMessageNotContaining("a4e7494f");
   }
 
-  /** To skip its line would move the rest of the disk. */
+  /** If the parser skipped the extent line, the rest of the disk would be shifted. */
   @Test
-  void anExtentWhoseNameHasAnotherKindOfLineEndIsNotSkipped() throws VmdkException {
+  void extentWithAUnicodeLineSeparatorInItsNameIsNotSkipped() throws VmdkException {
     for (String name : new String[] {"a=\u0085b", "a=\u2028b"}) {
       Descriptor descriptor = parse("version=1\nRW 8 FLAT \"" + name + "\" 1 \u2028\nRW 8 ZERO\n");
       assertThat(descriptor.extents())
@@ -197,7 +197,7 @@ final class DescriptorParserTest {
         "RW 8 FLAT \"a\" 0x10",
         "RW 8 FLAT \"a\" -1"
       })
-  void anExtentLineThatMakesNoSenseIsRefused(String line) {
+  void invalidExtentLineIsRefused(String line) {
     assertThatThrownBy(() -> parse("# Disk DescriptorFile\n" + line + "\n"))
         .isInstanceOf(VmdkException.class)
         .hasMessage(
@@ -223,14 +223,14 @@ final class DescriptorParserTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "hello", "\u0000", "<xml/>", "#!/bin/sh\nexit"})
-  void whatIsNoDescriptorIsNotTakenForOne(String text) {
+  void textThatIsNoDescriptorIsRefused(String text) {
     assertThatThrownBy(() -> parse(text))
         .hasMessage(
             "disk.vmdk: holds no VMDK descriptor; expected text that begins with '# Disk DescriptorFile'");
   }
 
   @Test
-  void aContentIdThatIsNoneIsRefused() throws VmdkException {
+  void invalidContentIdIsRefused() throws VmdkException {
     Descriptor descriptor = parse("# Disk DescriptorFile\nCID=xyz\n");
     assertThatThrownBy(descriptor::contentId)
         .hasMessage("disk.vmdk: CID is 'xyz'; expected up to eight hexadecimal digits");

@@ -6,13 +6,13 @@ import java.util.Arrays;
 import org.nbdcore.testkit.vsphere.EsxFixture;
 
 /**
- * A target for Jazzer: a sound disk's file with some bytes changed. The first byte of the input
- * tells which disk, the rest is a list of changes: three bytes for the position, one for the number
- * of bytes, and those. A number of 0 cuts the file off there.
+ * A target for Jazzer: the file of a valid disk with some bytes changed. The first byte of the
+ * input selects the disk. The rest is a list of changes: three bytes for the position, one for the
+ * number of bytes, and the bytes. A number of 0 truncates the file at the position.
  */
 public final class DiskFuzz {
   private static final int BYTE = 0xff;
-  private static final int MOST = 16; // bytes of a change
+  private static final int MAX_CHANGE = 16; // bytes
 
   private DiskFuzz() {}
 
@@ -48,14 +48,14 @@ public final class DiskFuzz {
       if (length == 0) {
         image = Arrays.copyOf(image, start);
       }
-      int n = Math.min(Math.min(length % (MOST + 1), data.length - at), image.length - start);
+      int n = Math.min(Math.min(length % (MAX_CHANGE + 1), data.length - at), image.length - start);
       System.arraycopy(data, at, image, start, n);
       at += n;
     }
     return image;
   }
 
-  /** The disks to begin with. */
+  /** The disks before the changes. */
   private enum Kind {
     PLAIN(sparse().grain(1, 0x11).grain(6, 0x66)),
     WITHOUT_COPY(withoutCopy()),
@@ -67,7 +67,7 @@ public final class DiskFuzz {
     CREATED(VmdkType.MONOLITHIC_SPARSE);
 
     private final byte[] image;
-    private final String extent; // the line that leads to it; null if it holds the descriptor
+    private final String extent; // the extent line, or null if the image has the descriptor
 
     Kind(SparseFixture fixture) {
       this(built(fixture), null);

@@ -70,7 +70,7 @@ final class DiskLockTest {
   }
 
   @Test
-  void aReaderNeedsNoLockAndIsWarnedOfOne() throws IOException {
+  void readerNeedsNoLockButIsWarnedOfAWriter() throws IOException {
     try (VmdkDisk writer = open(true);
         VmdkDisk reader = open(false)) {
       assertThat(writer.writable()).isTrue();
@@ -88,7 +88,7 @@ final class DiskLockTest {
 
   @Test
   void aLockWhoseOwnerIsGoneIsRemoved() throws IOException {
-    assumeTrue(Files.exists(Path.of("/etc/machine-id")), "nothing tells machines apart here");
+    assumeTrue(Files.exists(Path.of("/etc/machine-id")), "this machine has no machine id");
     ProcessHandle own = ProcessHandle.current();
     for (String content :
         List.of(ofProcess(Integer.MAX_VALUE - 1L, 1), ofProcess(own.pid(), 12345))) {
@@ -104,7 +104,7 @@ final class DiskLockTest {
   }
 
   @Test
-  void aLockOfAnotherProgramOrMachineIsNeverTakenForStale() throws IOException {
+  void lockOfAnotherProgramOrMachineIsNotRemoved() throws IOException {
     String[] own = LockOwner.ofThisProcess().strip().split(" ");
     for (String content :
         List.of(
@@ -120,7 +120,7 @@ final class DiskLockTest {
   }
 
   @Test
-  void twoNamesOfOneDiskAreOneLock() throws IOException {
+  void diskIsAlsoLockedThroughASymbolicLink() throws IOException {
     Path link = dir.resolve("link.vmdk");
     try {
       Files.createSymbolicLink(link, disk);

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Reads and maps disks in the forms that assertions like. */
+/** Reads and maps disks in forms that are easy to compare. */
 final class Disks {
   private Disks() {}
 

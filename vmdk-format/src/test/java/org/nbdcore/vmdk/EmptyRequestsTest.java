@@ -12,14 +12,14 @@ final class EmptyRequestsTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, 512, 1 << 20})
-  void nothingChanges(long offset) throws IOException {
+  void emptyRequestsChangeNothing(long offset) throws IOException {
     SimulatedFiles files = new SimulatedFiles();
     FileLocation file = files.at(WritableKind.NAME);
     VmdkDisk.create(file, VmdkCreateOptions.ofSize(1 << 20));
     try (VmdkDisk disk = VmdkDisk.open(file, VmdkOptions.defaults().withWritable(true))) {
-      ByteBuffer nothing = ByteBuffer.allocate(0);
-      disk.write(nothing, offset);
-      disk.read(nothing, offset);
+      ByteBuffer empty = ByteBuffer.allocate(0);
+      disk.write(empty, offset);
+      disk.read(empty, offset);
       disk.zero(offset, 0);
       disk.trim(offset, 0);
       assertThat(Disks.readAll(disk)).containsOnly(0);

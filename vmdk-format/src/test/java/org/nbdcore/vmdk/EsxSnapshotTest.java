@@ -19,9 +19,9 @@ import org.nbdcore.testkit.vsphere.EsxFixture;
 /** Snapshots as they are copied from a datastore: vmfsSparse and seSparse over a flat disk. */
 final class EsxSnapshotTest {
   private static final long SEED = 20260714;
-  private static final int SECTORS = 70_001; // more than one table of either kind, and no multiple
+  private static final int SECTORS = 70_001; // several grain tables, the last one partial
   private static final int SE_GRAIN = 4096;
-  private static final String SEARCH = "se-sesparse.vmdk: ";
+  private static final String EXTENT_FILE = "se-sesparse.vmdk: ";
 
   @TempDir Path dir;
 
@@ -84,7 +84,7 @@ final class EsxSnapshotTest {
   }
 
   @Test
-  void aDeltaOfSingleSectorsOverAFlatDisk() throws IOException {
+  void cowdDeltaOverAFlatDiskIsRead() throws IOException {
     Path file = cowd("a2", "a1", "vm.vmdk");
     assertReads(file);
     try (VmdkDisk disk = VmdkDisk.open(file)) {
@@ -95,7 +95,7 @@ final class EsxSnapshotTest {
   }
 
   @Test
-  void aSpaceEfficientDeltaOverADeltaOverAFlatDisk() throws IOException {
+  void seSparseDeltaOverACowdDeltaIsRead() throws IOException {
     cowd("a2", "a1", "vm.vmdk");
     EsxFixture fixture = fixture(SE_GRAIN, 300);
     for (int grain = 100; grain < 120; grain++) {
@@ -115,7 +115,7 @@ final class EsxSnapshotTest {
   }
 
   @Test
-  void whatNoLinkHoldsIsAHole() throws IOException {
+  void unallocatedGrainsWithoutAParentAreHoles() throws IOException {
     byte[] image = new EsxFixture(SECTORS).seSparse();
     try (VmdkDisk disk = VmdkDisk.open(seSparse(image, "a3", "ffffffff", null))) {
       assertThat(Disks.map(disk)).containsExactly("HOLE 0+" + expected.length);
@@ -142,7 +142,7 @@ final class EsxSnapshotTest {
         "136|0|the grain directory is 0 sectors at sector 128; expected 24 bytes within",
         "536|1|was not closed cleanly, and its journal has to be replayed; let ESXi open the disk",
       })
-  void aFieldThatMakesNoSenseIsNamedWithTheDescriptor(int at, long value, String message)
+  void invalidSeSparseHeaderFieldIsReportedWithTheDescriptor(int at, long value, String message)
       throws IOException {
     byte[] image = fixture(SE_GRAIN, 300).seSparse();
     image = Arrays.copyOf(image, 1290240);
@@ -150,7 +150,7 @@ final class EsxSnapshotTest {
     Path file = seSparse(image, "a3", "a1", "vm.vmdk");
     assertThatThrownBy(() -> VmdkDisk.open(file))
         .isInstanceOf(VmdkException.class)
-        .hasMessageContaining(SEARCH + message)
+        .hasMessageContaining(EXTENT_FILE + message)
         .hasMessageEndingWith("(an extent of " + file + ")");
   }
 
@@ -171,7 +171,7 @@ final class EsxSnapshotTest {
         "false|3fffffffffffffff|entry 0 of grain table 0 (grain 0) is 3fffffffffffffff; expected 0,"
             + " 1",
       })
-  void anEntryThatLeadsNowhereIsNamed(boolean inDirectory, String value, String message)
+  void invalidGrainEntryIsReported(boolean inDirectory, String value, String message)
       throws IOException {
     EsxFixture fixture = new EsxFixture(SECTORS);
     grain(fixture, SE_GRAIN, 0);
@@ -180,7 +180,7 @@ final class EsxSnapshotTest {
     try (VmdkDisk disk = VmdkDisk.open(seSparse(image.array(), "a3", "a1", "vm.vmdk"))) {
       assertThatThrownBy(() -> Disks.read(disk, 0, 512))
           .isInstanceOf(VmdkException.class)
-          .hasMessageContaining(SEARCH + message);
+          .hasMessageContaining(EXTENT_FILE + message);
     }
   }
 
@@ -196,7 +196,7 @@ final class EsxSnapshotTest {
         "20|-1|gdOffset is sector 4294967295; expected 18 entries of 4 bytes within the file's",
         "24|17|numGDEntries is 17; expected at least 18 for 70001 sectors",
       })
-  void aFieldOfADeltaThatMakesNoSenseIsNamed(int at, int value, String message) throws IOException {
+  void invalidCowdHeaderFieldIsReported(int at, int value, String message) throws IOException {
     Path file = cowd("a2", "a1", "vm.vmdk");
     byte[] image = Files.readAllBytes(dir.resolve("cow-delta.vmdk"));
     SparseFixture.le(4).putInt(0, value).get(0, image, at, 4);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.system.SystemCalls;
 
-/** The file ranges that a disk finds, so that the system sends it from its page cache. */
+/** File ranges of a disk, which the system can send from its page cache. */
 final class FileRangeTest {
   private static final int GRAIN = 4096;
 
@@ -24,8 +24,8 @@ final class FileRangeTest {
   private byte[] found; // null if there is none
 
   @BeforeEach
-  void needThePageCache() {
-    assumeTrue(SystemCalls.expected(), "the page cache can be asked here");
+  void assumePageCacheAccess() {
+    assumeTrue(SystemCalls.expected(), "the page cache cannot be queried here");
   }
 
   private boolean fileRange(VmdkDisk disk, long offset, long length) throws IOException {
@@ -60,7 +60,7 @@ final class FileRangeTest {
   }
 
   @Test
-  void contiguousGrainsAreFound() throws IOException {
+  void contiguousGrainsHaveAFileRange() throws IOException {
     try (VmdkDisk disk = VmdkDisk.open(sparse())) {
       assertFileRange(disk, GRAIN, 3 * GRAIN);
       assertFileRange(disk, GRAIN + 100, 2 * GRAIN + 1000);
@@ -69,7 +69,7 @@ final class FileRangeTest {
   }
 
   @Test
-  void whatIsInSeveralPiecesOrNotStoredIsRead() throws IOException {
+  void scatteredOrUnallocatedGrainsHaveNoFileRange() throws IOException {
     try (VmdkDisk disk = VmdkDisk.open(sparse())) {
       assertThat(fileRange(disk, 3 * GRAIN, 2 * GRAIN)).isFalse();
       assertThat(fileRange(disk, 0, 2 * GRAIN)).isFalse();
@@ -79,7 +79,7 @@ final class FileRangeTest {
     assertThat(found).isNull();
   }
 
-  /** Its grains may move while they are sent. */
+  /** The grains of such a disk may move while the system sends them. */
   @Test
   void writableGrowingDiskHasNoFileRange() throws IOException {
     try (VmdkDisk disk = VmdkDisk.open(sparse(), VmdkOptions.defaults().withWritable(true))) {
@@ -88,7 +88,7 @@ final class FileRangeTest {
   }
 
   @Test
-  void compressedGrainsAreRead() throws IOException {
+  void compressedGrainsHaveNoFileRange() throws IOException {
     Path file = SparseFixture.stream(64).grain(0, 1).grain(1, 2).write(dir.resolve("disk.vmdk"));
     try (VmdkDisk disk = VmdkDisk.open(file)) {
       assertThat(fileRange(disk, 0, GRAIN)).isFalse();
@@ -114,7 +114,7 @@ final class FileRangeTest {
   }
 
   @Test
-  void holesOfChildAreFoundInItsParent() throws IOException {
+  void holesOfAChildHaveAFileRangeInItsParent() throws IOException {
     Path parent = sparse();
     Path child = dir.resolve("child.vmdk");
     VmdkDisk.createChild(FileLocation.of(child), FileLocation.of(parent));
@@ -126,7 +126,7 @@ final class FileRangeTest {
 
   /** The hole of a sparse file has no pages until it is read. */
   @Test
-  void whatIsNotInMemoryIsRead() throws IOException {
+  void dataOutsideThePageCacheHasNoFileRange() throws IOException {
     Path flat = dir.resolve("flat");
     try (FileChannel channel =
         FileChannel.open(flat, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

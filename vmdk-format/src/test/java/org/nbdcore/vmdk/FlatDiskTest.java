@@ -31,7 +31,7 @@ final class FlatDiskTest {
   }
 
   @Test
-  void flatVmfsAndZeroExtentsFollowOneAnother() throws IOException {
+  void flatVmfsAndZeroExtentsAreConcatenated() throws IOException {
     byte[] flat = file("flat one.vmdk", 10);
     byte[] vmfs = file("v-flat.vmdk", 4);
     Path file =
@@ -90,9 +90,9 @@ final class FlatDiskTest {
   }
 
   @Test
-  void answersOfTheFinderThatGoNowhereEndTheWalkAllTheSame() throws IOException {
+  void extentsEndIfTheFinderMakesNoProgress() throws IOException {
     file("f", 20);
-    FileHoles stuck =
+    FileHoles withoutProgress =
         new FileHoles() {
           @Override
           public long nextData(long offset) {
@@ -109,7 +109,8 @@ final class FlatDiskTest {
         };
     Path file = descriptor("RW 20 FLAT \"f\" 0");
     try (VmdkDisk disk =
-        VmdkDisk.open(file, VmdkOptions.defaults().withHoles((path, writable) -> stuck))) {
+        VmdkDisk.open(
+            file, VmdkOptions.defaults().withHoles((path, writable) -> withoutProgress))) {
       assertThat(Disks.map(disk)).containsExactly("DATA 0+10240");
     }
   }
@@ -125,7 +126,7 @@ final class FlatDiskTest {
   }
 
   @Test
-  void aMissingExtentFileIsNamed() throws IOException {
+  void aMissingExtentFileIsReported() throws IOException {
     Path file = descriptor("RW 10 FLAT \"gone.vmdk\" 0");
     assertThatThrownBy(() -> VmdkDisk.open(file))
         .isInstanceOf(VmdkException.class)
@@ -144,7 +145,7 @@ final class FlatDiskTest {
   }
 
   @Test
-  void whatIsNeitherFileNorDiskIsRefused() throws IOException {
+  void directoryIsRefusedAsExtentAndAsDisk() throws IOException {
     Files.createDirectory(dir.resolve("folder"));
     Path file = descriptor("RW 2 FLAT \"folder\" 0");
     assertThatThrownBy(() -> VmdkDisk.open(file))
@@ -152,7 +153,7 @@ final class FlatDiskTest {
     assertThatThrownBy(() -> VmdkDisk.open(dir)).hasMessageContaining("the path is a directory");
   }
 
-  /** Holes everywhere but in patches given as start, end, start, end … */
+  /** Data in the given ranges (start, end, start, end …), and holes elsewhere */
   private record Patches(AtomicInteger closed, long... edges) implements FileHoles {
     @Override
     public long nextData(long offset) {
@@ -180,7 +181,7 @@ final class FlatDiskTest {
     }
   }
 
-  /** In the message the name is as the descriptor has it: a path would lose a slash. */
+  /** The message contains the name as the descriptor has it: a path would lose a slash. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -189,16 +190,16 @@ final class FlatDiskTest {
         "vvol://f1f2-aa|a virtual volume; read the disk through vddk",
         "http://host/disk-flat.vmdk|a URL; download it, and name the file in the descriptor",
       })
-  void anExtentThatIsNoFileIsNamedAsItIs(String name, String what) throws IOException {
+  void extentThatIsAUriIsRefusedWithItsName(String name, String kind) throws IOException {
     Path file = dir.resolve("vsan.vmdk");
     Files.writeString(file, SparseFixture.descriptor("vmfs", "RW 8 VMFS \"" + name + "\""));
     assertThatThrownBy(() -> VmdkDisk.open(file))
         .isInstanceOf(VmdkException.class)
-        .hasMessage(file + ": its extent '" + name + "' is no file but " + what);
+        .hasMessage(file + ": its extent '" + name + "' is no file but " + kind);
   }
 
   @Test
-  void anEncryptedDiskIsNotServedAsItLies() throws IOException {
+  void anEncryptedDiskIsRefused() throws IOException {
     Path file = dir.resolve("enc.vmdk");
     Files.write(dir.resolve("flat.bin"), new byte[4096]);
     String text = SparseFixture.descriptor("vmfs", "RW 8 VMFS \"flat.bin\"");
@@ -207,7 +208,7 @@ final class FlatDiskTest {
   }
 
   @Test
-  void whatIsHarmlesslyWrongIsToldOnce() throws IOException {
+  void eachHarmlessFaultCausesOneWarning() throws IOException {
     Path parent = dir.resolve("parent.vmdk");
     Path child = dir.resolve("child.vmdk");
     Files.write(dir.resolve("flat.bin"), new byte[4096]);

@@ -5,14 +5,14 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Does with a disk of unknown files all that can be done: reads it, checks it, writes it, repairs
- * it. What is wrong with it must be an {@link IOException} with a message. If nothing is, what was
- * written must be read again, and nothing be wrong afterwards.
+ * Reads, checks, writes and repairs a disk of unknown files. Each fault of the disk must be an
+ * {@link IOException} with a message. A valid disk must return the data that was written, and must
+ * stay valid.
  */
 final class FuzzedDisk {
-  private static final int LONGEST = 256 << 10;
-  private static final int MANY_RUNS = 10_000;
-  private static final int LONGEST_MESSAGE = 4096;
+  private static final int MAX_READ = 256 << 10;
+  private static final int MAX_EXTENTS = 10_000;
+  private static final int MAX_MESSAGE = 4096;
 
   private final SimulatedFiles files;
   private final FileLocation file;
@@ -22,57 +22,57 @@ final class FuzzedDisk {
     this.file = files.at(WritableKind.NAME);
   }
 
-  /** An action that may fail in the ways that the disk's users expect. */
+  /** An action that may fail with an {@link IOException}. */
   private interface Action {
     void run() throws IOException;
   }
 
-  /** Takes the disk named {@link WritableKind#NAME}. */
+  /** Uses the disk named {@link WritableKind#NAME}. */
   static void use(SimulatedFiles files) {
     FuzzedDisk disk = new FuzzedDisk(files);
-    boolean sound = disk.isSound();
+    boolean valid = disk.isValid();
     disk.expectingFailures(disk::read);
     boolean written = disk.expectingFailures(disk::write);
-    if (sound && written && !disk.isSound()) {
-      throw new IllegalStateException("writing to a sound disk has left it unsound");
+    if (valid && written && !disk.isValid()) {
+      throw new IllegalStateException("writing to a valid disk has damaged it");
     }
-    disk.expectingFailures(() -> VmdkCheck.run(disk.file, true, FuzzedDisk::line));
+    disk.expectingFailures(() -> VmdkCheck.run(disk.file, true, FuzzedDisk::checkMessage));
     disk.expectingFailures(disk::read);
   }
 
-  /** Returns whether it went well. */
+  /** Returns whether the action succeeded. */
   private boolean expectingFailures(Action action) {
     try {
       action.run();
       return true;
     } catch (IOException e) {
-      line(e.getMessage());
+      checkMessage(e.getMessage());
       return false;
     }
   }
 
-  private static void line(String text) {
-    if (text == null || text.isBlank() || text.length() > LONGEST_MESSAGE) {
+  private static void checkMessage(String text) {
+    if (text == null || text.isBlank() || text.length() > MAX_MESSAGE) {
       throw new IllegalStateException("not a message: " + text);
     }
   }
 
-  private boolean isSound() {
+  private boolean isValid() {
     try {
-      return VmdkCheck.run(file, false, FuzzedDisk::line).problems() == 0;
+      return VmdkCheck.run(file, false, FuzzedDisk::checkMessage).problems() == 0;
     } catch (IOException e) {
-      line(e.getMessage());
+      checkMessage(e.getMessage());
       return false;
     }
   }
 
   private void read() throws IOException {
     try (VmdkDisk disk =
-        VmdkDisk.open(file, VmdkOptions.defaults().withWarnings(FuzzedDisk::line))) {
-      int[] runs = {0};
+        VmdkDisk.open(file, VmdkOptions.defaults().withWarnings(FuzzedDisk::checkMessage))) {
+      int[] extents = {0};
       expectingFailures(
-          () -> disk.extents(0, disk.size(), (at, length, kind) -> runs[0]++ < MANY_RUNS));
-      int n = (int) Math.min(LONGEST, disk.size());
+          () -> disk.extents(0, disk.size(), (at, length, kind) -> extents[0]++ < MAX_EXTENTS));
+      int n = (int) Math.min(MAX_READ, disk.size());
       ByteBuffer buffer = ByteBuffer.allocate(n);
       expectingFailures(() -> disk.read(buffer.clear(), 0));
       expectingFailures(() -> disk.read(buffer.clear(), disk.size() - n));
@@ -81,26 +81,26 @@ final class FuzzedDisk {
   }
 
   private void write() throws IOException {
-    boolean sound = isSound();
+    boolean valid = isValid();
     VmdkOptions options = VmdkOptions.defaults().withWritable(true);
-    try (VmdkDisk disk = VmdkDisk.open(file, options.withWarnings(FuzzedDisk::line))) {
+    try (VmdkDisk disk = VmdkDisk.open(file, options.withWarnings(FuzzedDisk::checkMessage))) {
       int n = (int) Math.min(5000, disk.size());
-      put(disk, 0, n, sound);
-      put(disk, disk.size() - n, n, sound);
+      put(disk, 0, n, valid);
+      put(disk, disk.size() - n, n, valid);
       disk.zero(0, n);
       disk.flush();
       disk.trim(disk.size() - n, n);
-      put(disk, disk.size() / 2 - n / 2, n, sound);
+      put(disk, disk.size() / 2 - n / 2, n, valid);
     }
   }
 
-  private static void put(VmdkDisk disk, long at, int n, boolean sound) throws IOException {
+  private static void put(VmdkDisk disk, long at, int n, boolean valid) throws IOException {
     byte[] bytes = new byte[n];
     Arrays.fill(bytes, (byte) 0xa5);
     disk.write(ByteBuffer.wrap(bytes), at);
     ByteBuffer back = ByteBuffer.allocate(n);
     disk.read(back, at);
-    if (sound && !Arrays.equals(back.array(), bytes)) {
+    if (valid && !Arrays.equals(back.array(), bytes)) {
       throw new IllegalStateException("something else is read than was written at " + at);
     }
   }

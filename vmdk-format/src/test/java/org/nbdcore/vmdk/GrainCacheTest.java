@@ -64,21 +64,21 @@ class GrainCacheTest {
   }
 
   @Test
-  void aGrainThatIsHereIsNotLoadedAgain() throws IOException {
+  void cachedGrainIsNotLoadedAgain() throws IOException {
     assertThat(read(5)).isEqualTo((byte) 5);
     assertThat(read(5)).isEqualTo((byte) 5);
     assertThat(loader.loads).hasValue(1);
-    ByteBuffer whole = ByteBuffer.allocate(GRAIN);
-    assertThat(cache.readIfPresent(loader, 5, whole, GRAIN)).isTrue();
-    assertThat(whole.hasRemaining()).isFalse();
-    assertThat(cache.readIfPresent(loader, 7, whole.clear(), GRAIN)).isFalse();
-    assertThat(whole.position()).isZero();
+    ByteBuffer buffer = ByteBuffer.allocate(GRAIN);
+    assertThat(cache.readIfPresent(loader, 5, buffer, GRAIN)).isTrue();
+    assertThat(buffer.hasRemaining()).isFalse();
+    assertThat(cache.readIfPresent(loader, 7, buffer.clear(), GRAIN)).isFalse();
+    assertThat(buffer.position()).isZero();
     assertThat(counters.grainHits()).isEqualTo(2);
     assertThat(counters.grainMisses()).isEqualTo(2);
   }
 
   @Test
-  void theMemoryOfAReplacedGrainHoldsTheNext() throws IOException {
+  void memoryOfAReplacedGrainIsReused() throws IOException {
     for (long grain = 0; grain < 100; grain++) {
       assertThat(read(grain)).isEqualTo((byte) grain);
     }
@@ -86,7 +86,7 @@ class GrainCacheTest {
   }
 
   @Test
-  void anotherExtentsGrainOfTheSameNumberIsAnotherGrain() throws IOException {
+  void grainsOfDifferentExtentsAreDistinct() throws IOException {
     read(0);
     Numbered other = new Numbered();
     ByteBuffer buffer = ByteBuffer.allocate(GRAIN);
@@ -94,7 +94,7 @@ class GrainCacheTest {
   }
 
   @Test
-  void aGrainThatCannotBeLoadedIsNotServedLater() throws IOException {
+  void grainThatFailedToLoadIsNotCached() throws IOException {
     read(0);
     loader.failure = new IOException("damaged");
     assertThatThrownBy(() -> read(2)).hasMessage("damaged");
@@ -105,7 +105,7 @@ class GrainCacheTest {
   }
 
   @Test
-  void manyThreadsThatWantOneGrainLoadItOnce() throws Exception {
+  void concurrentReadsOfOneGrainLoadItOnce() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(4);
     CountDownLatch together = new CountDownLatch(4);
     try {
@@ -129,7 +129,7 @@ class GrainCacheTest {
   }
 
   @Test
-  void manyThreadsReadTheBytesOfTheirGrain() throws Exception {
+  void concurrentReadsReturnTheRequestedGrains() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
       List<Future<?>> all = new ArrayList<>();

@@ -28,7 +28,7 @@ final class GrainDecoderTest {
     return new GrainDecoder(fast ? LibDeflate.open() : null);
   }
 
-  /** From incompressible to hardly anything. */
+  /** Random bytes, followed by copies of one byte; their proportion is random. */
   private static byte[] data(Random random, int length) {
     byte[] data = new byte[length];
     random.nextBytes(data);
@@ -53,7 +53,7 @@ final class GrainDecoderTest {
         byte[] packed = SparseFixture.deflate(data);
         ByteBuffer bytes = SparseFixture.le(packed.length + 12 + 4096);
         bytes.putLong(128).putInt(packed.length).put(packed);
-        bytes.position(bytes.position() + random.nextInt(4096)); // what follows may be anything
+        bytes.position(bytes.position() + random.nextInt(4096)); // anything may follow the grain
         try (OpenFile file = file(bytes)) {
           DirectMemory memory = decoder.memory(GRAIN);
           decoder.decode(file, 0, 128, GRAIN, memory, GRAIN);
@@ -71,7 +71,7 @@ final class GrainDecoderTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void theLastGrainMayHoldAWholeGrainOrEndWithTheDisk(boolean fast) throws IOException {
+  void lastGrainMayBeFullOrEndWithTheDisk(boolean fast) throws IOException {
     byte[] data = data(new Random(SEED), GRAIN);
     try (GrainDecoder decoder = decoder(fast)) {
       for (int length : new int[] {GRAIN, 512}) {
@@ -86,10 +86,10 @@ final class GrainDecoderTest {
     }
   }
 
-  /** Wherever a byte is wrong, the checksum or what is before it tells. */
+  /** The decompression or the checksum detects a wrong byte anywhere. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void aGrainThatIsDamagedIsNeverReadAsIfItWereSound(boolean fast) throws IOException {
+  void damagedGrainIsNeverReturned(boolean fast) throws IOException {
     Random random = new Random(SEED);
     byte[] packed = SparseFixture.deflate(data(random, GRAIN));
     try (GrainDecoder decoder = decoder(fast)) {

@@ -66,16 +66,16 @@ final class HostileFileTest {
         "56|-2|gdOffset is sector 18446744073709551614; expected 2 entries",
         "56|-1|is a stream without an end: its last 7680 bytes hold neither footer nor",
       })
-  void aHeaderFieldThatMakesNoSenseIsNamed(int at, long value, String message) throws IOException {
+  void invalidHeaderFieldIsReported(int at, long value, String message) throws IOException {
     byte[] image = fixture().build();
     int bytes = at == 4 ? 4 : 8;
     SparseFixture.le(8).putLong(0, value).get(0, image, at, bytes);
     assertRefused(write(image), message);
   }
 
-  /** 2^55 sectors and a few, which are a few bytes where they are counted in 64 bits. */
+  /** The number of bytes of 2^55 + 2 sectors overflows 64 bits and becomes small. */
   @Test
-  void redundantDirectoryFarAwayIsRefusedBeforeWriting() throws IOException {
+  void redundantDirectoryBeyondTheFileIsRefusedForWriting() throws IOException {
     byte[] image = SparseFixture.monolithic(64).grain(3, 0x33).build();
     SparseFixture.le(8).putLong(0, (1L << 55) + 2).get(0, image, 48, 8);
     Path file = write(image);
@@ -106,20 +106,20 @@ final class HostileFileTest {
       throws IOException {
     SparseFixture stream = SparseFixture.stream(64).grain(0, 1);
     stream.footer = false;
-    byte[] sound = stream.build();
-    byte[] algorithm = sound.clone();
+    byte[] valid = stream.build();
+    byte[] algorithm = valid.clone();
     algorithm[77] = 2;
     assertRefused(write(algorithm), "compressAlgorithm is 2; expected 1 (deflate)");
-    byte[] markers = sound.clone();
+    byte[] markers = valid.clone();
     markers[10] = 1;
     assertRefused(write(markers), "flags is 00010001; expected bit 17 (markers)");
-    byte[] grains = sound.clone();
+    byte[] grains = valid.clone();
     SparseFixture.le(8).putLong(0, 16384).get(0, grains, 20, 8);
     assertRefused(write(grains), "grainSize is 16384 sectors; expected at most 8192");
   }
 
   @Test
-  void everyTruncationOfASparseDiskFailsClearlyOrReads() throws IOException {
+  void everyTruncatedSparseDiskFailsWithAVmdkException() throws IOException {
     SparseFixture fixture = fixture();
     byte[] image = fixture.build();
     byte[] content = fixture.content();
@@ -162,7 +162,7 @@ final class HostileFileTest {
         "RW 8 FLAT|a FLAT extent's file name is missing; expected one in quotes",
         "RW 8 SPARSE \"self\"|the magic number at byte 0 is",
       })
-  void extentsThatAreNotSupportedAreNamed(String line, String message) throws IOException {
+  void unsupportedExtentsAreReported(String line, String message) throws IOException {
     Files.write(dir.resolve("self"), new byte[1024]);
     Path file =
         Files.writeString(dir.resolve("disk.vmdk"), SparseFixture.descriptor("custom", line));
@@ -179,7 +179,7 @@ final class HostileFileTest {
   }
 
   @Test
-  void anExtentBesideTheEmbeddedDescriptorsOwnMustBeThere() throws IOException {
+  void furtherExtentOfAnEmbeddedDescriptorMustExist() throws IOException {
     SparseFixture fixture = fixture();
     fixture.descriptor =
         SparseFixture.descriptor("custom", "RW 64 SPARSE \"a\"", "RW 8 FLAT \"b\" 0");
@@ -189,7 +189,7 @@ final class HostileFileTest {
   }
 
   @Test
-  void anEmbeddedDescriptorThatNamesAnotherFileAsFlatIsTheOwnersBusiness() throws IOException {
+  void embeddedDescriptorOfAMissingFlatFileIsRefused() throws IOException {
     SparseFixture fixture = fixture();
     fixture.descriptor = SparseFixture.descriptor("custom", "RW 64 FLAT \"nowhere\" 0");
     assertThatThrownBy(() -> VmdkDisk.open(fixture.write(dir.resolve("disk.vmdk"))))
@@ -197,20 +197,20 @@ final class HostileFileTest {
   }
 
   @Test
-  void aMissingFileIsReportedAsThePlatformDoes() {
+  void missingFileIsANoSuchFileException() {
     assertThatThrownBy(() -> VmdkDisk.open(dir.resolve("gone.vmdk")))
         .isInstanceOf(NoSuchFileException.class);
   }
 
   @Test
-  void aDeviceThatNeverEndsIsNotRead() throws IOException {
+  void endlessDeviceIsRefused() throws IOException {
     assumeTrue(Files.exists(Path.of("/dev/zero")));
     assertThatThrownBy(() -> VmdkDisk.open(Path.of("/dev/zero")))
         .hasMessageContaining("neither file nor disk; expected a regular file");
   }
 
   @Test
-  void tablesThatOverlapTheirDirectoryReadOrFailButEnd() throws IOException {
+  void tablesThatOverlapTheirDirectoryAreRead() throws IOException {
     SparseFixture fixture = fixture();
     byte[] image = fixture.build();
     ByteBuffer directory = SparseFixture.le(16);
@@ -260,10 +260,10 @@ final class HostileFileTest {
     return found;
   }
 
-  /** Trying each end of the name against all the spaces behind it would take hours. */
+  /** A regular expression that backtracks over the spaces would take hours. */
   @Test
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-  void aLongNameOfAnEncodingIsRefusedAtOnce() throws IOException {
+  void longEncodingNameIsRefusedQuickly() throws IOException {
     String text = "# Disk DescriptorFile\nencoding=x" + " ".repeat(1_000_000) + "ü\n";
     assertThatThrownBy(() -> VmdkDisk.open(write(text.getBytes(StandardCharsets.UTF_8))))
         .isInstanceOf(VmdkException.class)

@@ -73,7 +73,7 @@ final class ParallelUseTest {
   }
 
   @Test
-  void anInterruptedReaderFailsAloneAndTheDiskGoesOn() throws Exception {
+  void interruptFailsOnlyTheReadOfItsThread() throws Exception {
     SparseFixture fixture = fixture(false);
     byte[] content = fixture.content();
     AtomicBoolean done = new AtomicBoolean();
@@ -103,7 +103,7 @@ final class ParallelUseTest {
   }
 
   @Test
-  void aFileReplacedMeanwhileIsNotOpenedAnew() throws Exception {
+  void fileThatWasReplacedIsNotReopened() throws Exception {
     Path file = fixture(false).write(dir.resolve("disk.vmdk"));
     try (VmdkDisk disk = VmdkDisk.open(file)) {
       Files.move(file, dir.resolve("old.vmdk"));
@@ -119,7 +119,7 @@ final class ParallelUseTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void closingEndsReadersWithAClosedChannel(boolean compressed) throws Exception {
+  void closeFailsReadersWithAClosedChannelException(boolean compressed) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(4);
     VmdkDisk disk = VmdkDisk.open(fixture(compressed).write(dir.resolve("disk.vmdk")));
     try {
@@ -141,7 +141,7 @@ final class ParallelUseTest {
       for (Future<?> reader : readers) {
         assertThatThrownBy(reader::get).hasCauseInstanceOf(ClosedChannelException.class);
       }
-      disk.close(); // again: nothing happens
+      disk.close(); // a second close has no effect
       assertThatThrownBy(() -> disk.extents(0, 1, (o, l, k) -> true))
           .isInstanceOf(ClosedChannelException.class);
     } finally {
@@ -151,7 +151,7 @@ final class ParallelUseTest {
   }
 
   @Test
-  void decodersEndWithTheirPool() {
+  void closedPoolClosesItsDecoders() {
     DecoderPool pool = new DecoderPool();
     GrainDecoder first = pool.take();
     GrainDecoder second = pool.take();

@@ -35,7 +35,7 @@ final class ParentChainTest {
   }
 
   @Test
-  void whatALinkLacksComesFromTheLinksBelow() throws IOException {
+  void unallocatedGrainsAreReadFromTheParents() throws IOException {
     byte[] expected = Arrays.copyOf(base().content(), 64 * 512);
     SparseFixture middle =
         link(48, "a2", "a1", "base.vmdk").grain(1, 0x21).zeroed(5).grain(3, 0x23);
@@ -91,7 +91,7 @@ final class ParentChainTest {
   }
 
   @Test
-  void aParentThatMovedAlongIsFoundBesideItsChild() throws IOException {
+  void parentIsFoundBesideItsChildIfTheHintIsOutdated() throws IOException {
     byte[] expected = base().content();
     for (String hint :
         new String[] {"/gone/vms/base.vmdk", "C:\\\\vms\\\\base.vmdk", "../gone/base.vmdk"}) {
@@ -113,7 +113,7 @@ final class ParentChainTest {
   }
 
   @Test
-  void aMissingParentOrHintIsNamed() throws IOException {
+  void missingParentOrHintIsReported() throws IOException {
     Path child = link(48, "a2", "a1", "gone.vmdk").write(dir.resolve("child.vmdk"));
     assertThatThrownBy(() -> VmdkDisk.open(child))
         .hasMessageContaining("its parent 'gone.vmdk' does not exist");
@@ -131,7 +131,7 @@ final class ParentChainTest {
   }
 
   @Test
-  void aChainWithoutEndIsRefused() throws IOException {
+  void chainOfMoreThan64ParentsIsRefused() throws IOException {
     for (int i = 0; i < 70; i++) {
       link(48, "a1", "a1", (i + 1) + ".vmdk").write(dir.resolve(i + ".vmdk"));
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Disks that qemu-img made; qemu-images.txt beside them tells how. */
+/** Disks created with qemu-img; qemu-images.txt beside them contains the commands. */
 final class QemuImagesTest {
   private static final int SIZE = 1024 * 1024 + 3 * 512;
 
@@ -69,7 +69,7 @@ final class QemuImagesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"monolithicSparse", "twoGbMaxExtentSparse", "streamOptimized"})
-  void sparseSubformatsMapAsTheGrainsOfTheirSource(String subformat) throws IOException {
+  void extentsOfSparseSubformatsAreTheGrainsOfTheirSource(String subformat) throws IOException {
     try (VmdkDisk disk = VmdkDisk.open(dir.resolve(subformat + ".vmdk"))) {
       assertThat(disk.preferredBlockSize()).isEqualTo(65536);
       assertThat(Disks.map(disk))
@@ -84,7 +84,7 @@ final class QemuImagesTest {
   }
 
   @Test
-  void aSnapshotReadsThroughToItsParent() throws IOException {
+  void snapshotReadsUnallocatedGrainsFromItsParent() throws IOException {
     byte[] expected = source();
     Arrays.fill(expected, 200000, 201000, (byte) 0xa5);
     Arrays.fill(expected, 0, 128 * 1024, (byte) 0);

@@ -37,7 +37,7 @@ final class RefusalsTest {
         "vm-f001.vmdk|the data of a disk|vm.vmdk",
         "VM-FLAT.VMDK|the data of a disk|VM.VMDK",
       })
-  void aPartOfADiskNamesTheDescriptorToOpen(String name, String what, String descriptor)
+  void partOfADiskIsRefusedWithTheNameOfItsDescriptor(String name, String kind, String descriptor)
       throws IOException {
     for (int size : new int[] {0, 5000, 2 << 20}) {
       Path file = Files.write(dir.resolve(name), new byte[size]);
@@ -45,7 +45,7 @@ final class RefusalsTest {
           .isEqualTo(
               file
                   + ": is "
-                  + what
+                  + kind
                   + "; open its descriptor instead, which is called '"
                   + descriptor
                   + "' and is not here");
@@ -56,7 +56,7 @@ final class RefusalsTest {
   }
 
   @Test
-  void archiveIsNamedWithWhatServesIt() throws IOException {
+  void archiveIsRefusedWithTheCommandThatServesIt() throws IOException {
     byte[] tar = new byte[10240];
     byte[] magic = "ustar".getBytes(StandardCharsets.US_ASCII);
     System.arraycopy(magic, 0, tar, 257, magic.length);
@@ -68,7 +68,7 @@ final class RefusalsTest {
   }
 
   @Test
-  void aPartOfADiskIsKnownByItsFirstBytesWhateverItsName() throws IOException {
+  void partOfADiskIsRecognisedByItsFirstBytes() throws IOException {
     EsxFixture fixture = new EsxFixture(64);
     Path file = Files.write(dir.resolve("x"), fixture.seSparse());
     assertThat(refusal(file))
@@ -92,7 +92,7 @@ final class RefusalsTest {
   }
 
   @Test
-  void aDescriptorThatLedToABadExtentOrParentIsNamed() throws IOException {
+  void descriptorOfABadExtentOrParentIsReported() throws IOException {
     Path file = dir.resolve("vm.vmdk");
     Files.writeString(file, SparseFixture.descriptor("custom", "RW 8 SPARSE \"part\""));
     Files.write(dir.resolve("part"), new byte[1024]);
@@ -108,7 +108,7 @@ final class RefusalsTest {
   }
 
   @Test
-  void aParentThatIsNoFileIsNamedAsItIs() throws IOException {
+  void parentThatIsAUriIsRefusedWithItsName() throws IOException {
     Path child = dir.resolve("child.vmdk");
     Files.writeString(child, EsxFixture.descriptor("2", "1", "vsan://1-2/x.vmdk", "RW 8 ZERO"));
     assertThat(refusal(child))
@@ -118,13 +118,13 @@ final class RefusalsTest {
                 + " read the disk through vddk");
   }
 
-  /** A name of a megabyte is an error of the platform, and must not fill a log. */
+  /** The platform refuses such a name, and its message must not fill a log. */
   @ParameterizedTest
   @CsvSource({"extent", "parent", "url", "type", "key"})
-  void noMessageShowsAMegabyte(String where) throws IOException {
+  void longNamesAreTruncatedInMessages(String field) throws IOException {
     String huge = "x".repeat(500_000);
     String text =
-        switch (where) {
+        switch (field) {
           case "extent" ->
               EsxFixture.descriptor("2", "ffffffff", null, "RW 8 FLAT \"" + huge + "\"");
           case "parent" -> EsxFixture.descriptor("2", "1", huge, "RW 8 ZERO");

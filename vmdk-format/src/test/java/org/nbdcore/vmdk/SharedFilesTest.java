@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Descriptors that name a file more than once: one use would destroy what the other writes. */
+/** Descriptors that name a file more than once: one extent would overwrite the other. */
 final class SharedFilesTest {
   private static final VmdkOptions WRITABLE = VmdkOptions.defaults().withWritable(true);
 
@@ -35,7 +35,7 @@ final class SharedFilesTest {
         "RW 64 SPARSE \"sparse\"|RW 8 FLAT \"sparse\" 0",
         "RW 8 FLAT \"sparse\" 0|RW 64 SPARSE \"sparse\""
       })
-  void growingExtentHasItsFileForItself(String extents) throws IOException {
+  void growingExtentMustNotShareItsFile(String extents) throws IOException {
     FileLocation disk = disk(extents.split("\\|"));
     assertThatThrownBy(() -> VmdkDisk.open(disk, WRITABLE))
         .isInstanceOf(ReadOnlyDiskException.class)
@@ -44,7 +44,7 @@ final class SharedFilesTest {
   }
 
   @Test
-  void descriptorIsNotWrittenAsData() throws IOException {
+  void descriptorThatIsItsOwnExtentIsNotWritable() throws IOException {
     FileLocation disk = disk("RW 1 FLAT \"disk.vmdk\" 0", "# " + "room ".repeat(100));
     assertThatThrownBy(() -> VmdkDisk.open(disk, WRITABLE))
         .isInstanceOf(ReadOnlyDiskException.class)
@@ -63,7 +63,7 @@ final class SharedFilesTest {
   }
 
   @Test
-  void hardLinksAreOneFile(@TempDir Path dir) throws IOException {
+  void hardLinksToOneFileAreRecognised(@TempDir Path dir) throws IOException {
     Path file = dir.resolve("a.vmdk");
     Files.write(file, SparseFixture.monolithic(64).grain(1, 0x11).build());
     Files.createLink(dir.resolve("b.vmdk"), file);

@@ -12,20 +12,19 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * Files in memory that lose what was not forced. Every call that changes a file can be made the
- * last one. Afterwards there are the files as a killed process leaves them, with all writes, and
- * those that a power cut leaves, with some sectors of the writes that were not forced, whatever
- * their order.
+ * Files in memory that simulate a crash. A test chooses the last call that succeeds. Afterwards,
+ * {@link #afterKill} returns the files with all writes, and {@link #afterPowerCut} returns them
+ * with a random selection of the sectors that were written since the last force.
  */
 final class SimulatedFiles {
   private static final int SECTOR = 512;
-  private static final long LARGEST = 256 << 20;
+  private static final long MAX_SIZE = 256 << 20;
 
   private final Map<String, Content> files = new TreeMap<>();
   private long calls;
   private long lastCall = Long.MAX_VALUE;
 
-  /** Thrown by the call that is cut, and by all that follow. */
+  /** Thrown by the first call that fails, and by all later ones. */
   static final class Cut extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -34,7 +33,7 @@ final class SimulatedFiles {
     }
   }
 
-  /** A write, or a new size where there are no bytes. */
+  /** A write, or a new size if {@code bytes} is null. */
   private record Change(long position, byte[] bytes) {}
 
   private static final class Content {
@@ -63,7 +62,7 @@ final class SimulatedFiles {
     return calls;
   }
 
-  /** Lets only so many calls more succeed. */
+  /** Lets {@code more} more calls succeed; all later ones fail. */
   synchronized void cutAfter(long more) {
     lastCall = calls + more;
   }
@@ -87,18 +86,18 @@ final class SimulatedFiles {
     return List.copyOf(files.keySet());
   }
 
-  /** What is there when the process has been killed. */
+  /** Returns the files after the process was killed. */
   synchronized SimulatedFiles afterKill() {
-    SimulatedFiles left = new SimulatedFiles();
-    files.forEach((name, content) -> left.put(name, content.bytes));
-    return left;
+    SimulatedFiles result = new SimulatedFiles();
+    files.forEach((name, content) -> result.put(name, content.bytes));
+    return result;
   }
 
-  /** What may be there when the machine has lost its power. */
+  /** Returns the files as a power cut may leave them. */
   synchronized SimulatedFiles afterPowerCut(Random random) {
-    SimulatedFiles left = new SimulatedFiles();
-    files.forEach((name, content) -> left.put(name, survivor(content, random)));
-    return left;
+    SimulatedFiles result = new SimulatedFiles();
+    files.forEach((name, content) -> result.put(name, survivor(content, random)));
+    return result;
   }
 
   private static byte[] survivor(Content content, Random random) {
@@ -234,7 +233,7 @@ final class SimulatedFiles {
     }
 
     private void checkRoom(long end) throws IOException {
-      if (end > LARGEST) {
+      if (end > MAX_SIZE) {
         throw new IOException(location + ": No space left on device");
       }
     }

@@ -51,7 +51,7 @@ final class SparseDiskTest {
   }
 
   @Test
-  void readLeavesWhatLiesOutsidePositionAndLimitAlone() throws IOException {
+  void readFillsOnlyTheBytesBetweenPositionAndLimit() throws IOException {
     SparseFixture fixture = scattered();
     try (VmdkDisk disk = VmdkDisk.open(fixture.write(dir.resolve("disk.vmdk")))) {
       ByteBuffer buffer = ByteBuffer.allocate(100);
@@ -84,16 +84,16 @@ final class SparseDiskTest {
   }
 
   @Test
-  void extentsOfAPartBeginAndEndWithThatPart() throws IOException {
+  void extentsOfARangeAreCutToTheRange() throws IOException {
     try (VmdkDisk disk = VmdkDisk.open(scattered().write(dir.resolve("disk.vmdk")))) {
       assertThat(Disks.map(disk, 8191, 3)).containsExactly("HOLE 8191+1", "DATA 8192+2");
       assertThat(Disks.map(disk, 100, 0)).isEmpty();
     }
   }
 
-  /** What has no table is passed over up to where that table would end, not by a table's length. */
+  /** The hole of a missing table ends where the table would end, not one table's length later. */
   @Test
-  void extentsThatBeginInTheMiddleOfAMissingTableEndWithThatTable() throws IOException {
+  void holeThatBeginsInsideAMissingTableEndsWithTheTable() throws IOException {
     SparseFixture fixture = SparseFixture.monolithic(16 * 8).grain(4, 0x44).grain(13, 0xdd);
     fixture.redundant = false;
     ByteBuffer image = ByteBuffer.wrap(fixture.build());
@@ -110,7 +110,7 @@ final class SparseDiskTest {
   }
 
   @Test
-  void extentsStopWhenTheVisitorHasHadEnough() throws IOException {
+  void extentsStopWhenTheVisitorReturnsFalse() throws IOException {
     try (VmdkDisk disk = VmdkDisk.open(scattered().write(dir.resolve("disk.vmdk")))) {
       int[] visits = {0};
       disk.extents(0, disk.size(), (offset, length, kind) -> ++visits[0] < 2);
@@ -175,7 +175,7 @@ final class SparseDiskTest {
   }
 
   @Test
-  void aTableEntryBadInBothCopiesIsAClearError() throws IOException {
+  void tableEntryThatIsDamagedInBothCopiesIsReported() throws IOException {
     SparseFixture fixture = scattered();
     byte[] image = fixture.build();
     SparseFixture.le(4).putInt(0, 77777).get(0, image, fixture.entryOffsets.get(3L).intValue(), 4);
@@ -194,7 +194,7 @@ final class SparseDiskTest {
   }
 
   @Test
-  void valueOneMeansAZeroedGrainOnlyWhereTheFlagSaysSo() throws IOException {
+  void entryOneIsAZeroedGrainOnlyIfTheHeaderHasTheFlag() throws IOException {
     SparseFixture fixture = scattered();
     fixture.extraFlags = 0;
     try (VmdkDisk disk = VmdkDisk.open(fixture.write(dir.resolve("disk.vmdk")))) {
@@ -230,7 +230,7 @@ final class SparseDiskTest {
   }
 
   @Test
-  void aHugeDiskOpensAndMapsAtOnce() throws IOException {
+  void diskOfTwoTebibytesOpensAndMapsQuickly() throws IOException {
     // 2 TiB with 64 KiB grains and all of its tables, as VMware's products make it, in a file with
     // holes.
     SparseFixture fixture = SparseFixture.monolithic(1L << 32);
@@ -266,10 +266,10 @@ final class SparseDiskTest {
     assertThat(System.nanoTime() - started).isLessThan(5_000_000_000L);
   }
 
-  /** The first specification allows it; which of them the file itself is, its name tells. */
+  /** The first specification allows it. The name of the file shows which extent it is. */
   @ParameterizedTest
   @ValueSource(strings = {"disk.vmdk", "renamed.vmdk"})
-  void theDescriptorWithinADiskMayNameMoreExtents(String name) throws IOException {
+  void embeddedDescriptorMayNameFurtherExtents(String name) throws IOException {
     SparseFixture first = SparseFixture.monolithic(64).grain(1, 0x11);
     first.descriptor =
         SparseFixture.descriptor(

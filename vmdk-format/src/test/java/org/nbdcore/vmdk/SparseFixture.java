@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.zip.Deflater;
 
 /**
- * Builds hosted sparse extents by hand. The defaults make a small monolithicSparse disk; fields may
- * be changed before {@link #build}, to sound and unsound values.
+ * Builds hosted sparse extents by hand. The defaults make a small monolithicSparse disk; tests may
+ * set fields to valid or invalid values before {@link #build}.
  */
 final class SparseFixture {
   static final int SECTOR = 512;
@@ -34,7 +34,7 @@ final class SparseFixture {
   final Map<Long, byte[]> grains = new LinkedHashMap<>(); // stored in the order of insertion
   final Set<Long> zeroed = new HashSet<>();
 
-  // Where things came to stand, in bytes; for tests that damage them.
+  // Offsets in bytes of the parts of the image, for tests that damage them.
   long directoryOffset;
   long redundantOffset;
   final Map<Long, Long> entryOffsets = new LinkedHashMap<>();
@@ -94,7 +94,7 @@ final class SparseFixture {
     return this;
   }
 
-  /** What the disk reads as, without a parent. */
+  /** The content of the disk without a parent. */
   byte[] content() {
     byte[] content = new byte[(int) capacity * SECTOR];
     grains.forEach(

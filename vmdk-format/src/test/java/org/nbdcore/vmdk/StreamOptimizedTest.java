@@ -33,7 +33,7 @@ final class StreamOptimizedTest {
   }
 
   @Test
-  void aStreamWithItsDirectoryAtTheEndReads() throws IOException {
+  void streamWithItsDirectoryAtTheEndIsRead() throws IOException {
     SparseFixture fixture = fixture();
     try (VmdkDisk disk = VmdkDisk.open(fixture.write(dir.resolve("disk.vmdk")))) {
       assertThat(Disks.readAll(disk)).isEqualTo(fixture.content());
@@ -50,7 +50,7 @@ final class StreamOptimizedTest {
   }
 
   @Test
-  void aStreamWithoutFooterReads() throws IOException {
+  void streamWithoutFooterIsRead() throws IOException {
     SparseFixture fixture = fixture();
     fixture.footer = false;
     try (VmdkDisk disk = VmdkDisk.open(fixture.write(dir.resolve("disk.vmdk")))) {
@@ -68,10 +68,10 @@ final class StreamOptimizedTest {
     assertThat(warnings).containsExactly(file + ": " + warning);
   }
 
-  /** Something behind it, the end marker cut off, or half of it. */
+  /** Bytes follow the footer, or the end marker is missing or truncated. */
   @ParameterizedTest
   @ValueSource(ints = {512, -512, 1, -100, 500_000})
-  void aFooterThatIsNotInItsPlaceIsFoundWithAWarning(int longer) throws IOException {
+  void misplacedFooterIsFoundWithAWarning(int longer) throws IOException {
     SparseFixture fixture = fixture();
     byte[] image = fixture.build();
     byte[] other = Arrays.copyOf(image, image.length + longer);
@@ -85,7 +85,7 @@ final class StreamOptimizedTest {
   }
 
   @Test
-  void aFooterIsNotLookedForForEver() throws IOException {
+  void searchForTheFooterIsLimited() throws IOException {
     byte[] image = fixture().build();
     byte[] other = Arrays.copyOf(image, image.length + StreamFooter.MAX_SEARCH);
     Path file = Files.write(dir.resolve("disk.vmdk"), other);
@@ -113,7 +113,7 @@ final class StreamOptimizedTest {
 
   /** A disk image inside of the disk, for example. */
   @Test
-  void dataThatLooksLikeAFooterIsPassedOver() throws IOException {
+  void dataThatLooksLikeAFooterIsIgnored() throws IOException {
     SparseFixture fixture = fixture();
     byte[] image = fixture.build();
     byte[] other = Arrays.copyOf(image, image.length + 1024);
@@ -128,7 +128,7 @@ final class StreamOptimizedTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 3 * GRAIN, 1 << 20})
-  void partsOfGrainsReadWhateverTheCacheHolds(int cacheBytes) throws IOException {
+  void partsOfGrainsAreReadWithAnyCacheSize(int cacheBytes) throws IOException {
     SparseFixture fixture = fixture();
     VmdkOptions options = VmdkOptions.defaults().withGrainCacheBytes(cacheBytes);
     try (VmdkDisk disk = VmdkDisk.open(fixture.write(dir.resolve("disk.vmdk")), options)) {
@@ -150,25 +150,25 @@ final class StreamOptimizedTest {
   }
 
   @Test
-  void aMarkerOfAnotherSectorIsAClearError() throws IOException {
+  void markerOfAnotherSectorIsReported() throws IOException {
     assertDamage(fixture -> patch(fixture, 2, 0, 8), "is 8; expected 16");
   }
 
   @Test
-  void aMarkerWithAnAbsurdSizeIsAClearError() throws IOException {
+  void markerWithAnInvalidSizeIsReported() throws IOException {
     assertDamage(fixture -> patch(fixture, 2, 8, -1), "is 4294967295 bytes; expected 1 to");
     assertDamage(fixture -> patch(fixture, 2, 8, 0), "is 0 bytes; expected 1 to");
     assertDamage(fixture -> patch(fixture, 2, 8, 1 << 20), "is 1048576 bytes; expected 1 to");
   }
 
   @Test
-  void compressedBytesThatAreNoneAreAClearError() throws IOException {
+  void invalidCompressedDataIsReported() throws IOException {
     assertDamage(
         fixture -> patch(fixture, 2, 12, -1), "the grain of sector 16 cannot be decompressed");
   }
 
   @Test
-  void aWrongChecksumIsAClearErrorInWholeAndPartialReads() throws IOException {
+  void wrongChecksumIsReportedInFullAndPartialReads() throws IOException {
     Damage damage =
         fixture -> {
           int length = SparseFixture.deflate(fixture.grains.get(2L)).length;
@@ -177,7 +177,7 @@ final class StreamOptimizedTest {
     assertDamage(damage, "cannot be decompressed: incorrect data check");
   }
 
-  /** By it a client is told where its read has failed. */
+  /** The position shows the client where its read has failed. */
   @Test
   void aReadStopsBeforeTheGrainThatIsDamaged() throws IOException {
     SparseFixture fixture = fixture();
@@ -191,7 +191,7 @@ final class StreamOptimizedTest {
   }
 
   @Test
-  void aGrainThatUnpacksToTooMuchIsAClearErrorAndNotWrittenBeyondTheGrain() throws IOException {
+  void grainThatDecompressesToTooManyBytesIsReported() throws IOException {
     SparseFixture fixture = fixture();
     fixture.grains.put(2L, new byte[8 << 20]); // packs to 8 KiB
     Path file = fixture.write(dir.resolve("disk.vmdk"));
@@ -211,7 +211,7 @@ final class StreamOptimizedTest {
   }
 
   @Test
-  void aGrainThatUnpacksToTooLittleIsAClearError() throws IOException {
+  void grainThatDecompressesToTooFewBytesIsReported() throws IOException {
     SparseFixture fixture = fixture();
     fixture.grains.put(2L, new byte[GRAIN - 1]);
     try (VmdkDisk disk = VmdkDisk.open(fixture.write(dir.resolve("disk.vmdk")))) {
@@ -231,7 +231,7 @@ final class StreamOptimizedTest {
   }
 
   @Test
-  void aStreamCutShortIsAClearError() throws IOException {
+  void truncatedStreamIsReported() throws IOException {
     SparseFixture fixture = fixture();
     byte[] image = fixture.build();
     int length = (int) fixture.directoryOffset - 512; // without the directory's marker

@@ -7,14 +7,14 @@ import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Looks through the tables of a sparse extent, by offsets from the specification. */
+/** Checks the tables of a sparse extent, at the offsets of the specification. */
 final class TableAudit {
   private static final int SECTOR = 512;
 
   private TableAudit() {}
 
   /**
-   * Checks that no two entries lead to one position and all lead into the file.
+   * Checks that all entries refer to different positions within the file.
    *
    * @param closed whether the extent was closed: then the copies agree and it is marked as clean
    * @return how many grains are stored

@@ -23,7 +23,7 @@ final class UncleanDiskTest {
 
   @ParameterizedTest
   @EnumSource(names = {"MONOLITHIC_SPARSE", "SPLIT_SPARSE", "VMFS_SPARSE", "VERSION_3"})
-  void readerIsWarnedAndTheNextWriterChecks(WritableKind kind) throws IOException {
+  void readerIsWarnedAndNextWriterChecksTheTables(WritableKind kind) throws IOException {
     SimulatedFiles files = new SimulatedFiles();
     kind.make(files, new Random(1));
     FileLocation file = files.at(WritableKind.NAME);
@@ -36,21 +36,21 @@ final class UncleanDiskTest {
       disk.flush();
       killed = files.afterKill();
     }
-    FileLocation left = killed.at(WritableKind.NAME);
-    try (VmdkDisk disk = VmdkDisk.open(left, reading)) {
+    FileLocation unclean = killed.at(WritableKind.NAME);
+    try (VmdkDisk disk = VmdkDisk.open(unclean, reading)) {
       assertThat(Disks.read(disk, 8, 3)).containsExactly(0, 7, 0);
     }
     assertThat(warnings).hasSize(1);
     assertThat(warnings.get(0)).contains("was not closed when it was last written, so that what");
-    VmdkDisk.open(left, writing).close();
+    VmdkDisk.open(unclean, writing).close();
     assertThat(warnings).hasSize(2);
     assertThat(warnings.get(1)).contains("was not closed").contains("tables are in order");
-    VmdkDisk.open(left, reading).close();
+    VmdkDisk.open(unclean, reading).close();
     assertThat(warnings).hasSize(2);
   }
 
   @Test
-  void grainsInOnePlaceAreReadAndNotWritten() throws IOException {
+  void diskWithGrainsAtTheSameOffsetIsReadOnly() throws IOException {
     SparseFixture fixture = SparseFixture.monolithic(64).grain(1, 0x11).grain(6, 0x66);
     byte[] image = fixture.build();
     copyEntry(image, fixture.entryOffsets, 1, 2);
@@ -58,7 +58,7 @@ final class UncleanDiskTest {
     SimulatedFiles files = new SimulatedFiles();
     files.put(WritableKind.NAME, image);
     FileLocation file = files.at(WritableKind.NAME);
-    VmdkDisk.open(file, writing).close(); // clean: nobody looks, as before
+    VmdkDisk.open(file, writing).close(); // clean: the tables are not checked
     image[TableLayout.SPARSE_UNCLEAN] = 1;
     files.put(WritableKind.NAME, image);
     assertThatThrownBy(() -> VmdkDisk.open(file, writing))
@@ -79,7 +79,7 @@ final class UncleanDiskTest {
   }
 
   @Test
-  void checkSaysOnceThatDiskWasNotClosed() throws IOException {
+  void checkReportsOnceThatTheDiskWasNotClosed() throws IOException {
     byte[] image = SparseFixture.monolithic(64).grain(1, 0x11).build();
     image[TableLayout.SPARSE_UNCLEAN] = 1;
     SimulatedFiles files = new SimulatedFiles();

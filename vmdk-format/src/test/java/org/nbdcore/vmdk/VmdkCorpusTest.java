@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Inputs that fuzzing found worth keeping, once more; see docs/fuzzing.md. */
+/** Runs the fuzzing targets with the inputs of the corpus; see docs/fuzzing.md. */
 final class VmdkCorpusTest {
 
   private static List<Path> inputs(String folder) throws IOException {

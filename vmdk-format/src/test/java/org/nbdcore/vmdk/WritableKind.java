@@ -17,13 +17,13 @@ enum WritableKind {
   VMFS_THIN(VmdkType.VMFS_THIN, (1 << 20) + 7 * 512),
   VMFS_SPARSE(VmdkType.VMFS_SPARSE, (4 << 20) + 512),
 
-  /** Tables of four grains of 4 KiB, so that there are many, and an end within a grain. */
+  /** Many small tables, of four grains of 4 KiB each; the disk ends within a grain. */
   SMALL_TABLES(fixture -> fixture),
   WITHOUT_REDUNDANT_TABLES(fixture -> with(fixture, f -> f.redundant = false)),
   ZEROED_GRAINS(fixture -> fixture.zeroed(3)),
   VERSION_3(fixture -> with(fixture.zeroed(3), f -> f.version = 3)),
 
-  /** Three deep, with grains that can be marked as zeroes. */
+  /** A chain of three disks, with grains that can be marked as zeroes. */
   CHILD(VmdkType.MONOLITHIC_SPARSE, (1 << 20) + 7 * 512, true),
   CHILD_OF_FLAT(VmdkType.MONOLITHIC_FLAT, (1 << 20) + 7 * 512, true),
   VMFS_CHILD(VmdkType.VMFS_FLAT, (1 << 20) + 7 * 512, true),
@@ -72,7 +72,7 @@ enum WritableKind {
     return fixture;
   }
 
-  /** Puts the disk's files there and returns what it reads as. */
+  /** Creates the disk's files and returns the disk's content. */
   byte[] make(SimulatedFiles files, Random random) throws IOException {
     byte[] content = new byte[(int) size];
     if (fixture != null) {
@@ -126,7 +126,7 @@ enum WritableKind {
     }
   }
 
-  /** Looks through the tables of the disk's own extents. */
+  /** Checks the tables of the disk's own extents. */
   static void audit(SimulatedFiles files, boolean closed) {
     for (String name : files.names()) {
       byte[] bytes = files.bytes(name);

@@ -15,13 +15,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Random writes, zeroes, trims, reads, flushes and reopenings beside the same on an array. Threads
- * have stripes of their own, whose ends lie within grains, so that they share grains and tables.
+ * Compares a disk with an array after random writes, zeroes, trims, flushes and reopenings. Each
+ * thread has its own stripe. The stripes end within grains, so threads share grains and tables.
  */
 class WriteModelTest {
   private static final int ROUNDS = 3;
   private static final int STEPS = 60;
-  private static final int LONGEST = 200_000;
+  private static final int MAX_LENGTH = 200_000;
 
   private final SimulatedFiles files = new SimulatedFiles();
   private final VmdkOptions options =
@@ -30,16 +30,16 @@ class WriteModelTest {
   @ParameterizedTest
   @EnumSource
   void oneThreadReadsWhatItWrote(WritableKind kind) throws Exception {
-    play(kind, 1, new Random().nextLong());
+    run(kind, 1, new Random().nextLong());
   }
 
   @ParameterizedTest
   @EnumSource
   void eightThreadsReadWhatTheyWrote(WritableKind kind) throws Exception {
-    play(kind, 8, new Random().nextLong());
+    run(kind, 8, new Random().nextLong());
   }
 
-  private void play(WritableKind kind, int threads, long seed) throws Exception {
+  private void run(WritableKind kind, int threads, long seed) throws Exception {
     Random random = new Random(seed);
     byte[] model = kind.make(files, random);
     VmdkDisk disk = VmdkDisk.open(files.at(WritableKind.NAME), options);
@@ -63,23 +63,23 @@ class WriteModelTest {
   private static void round(VmdkDisk disk, byte[] model, int threads, Random random, String as)
       throws Exception {
     if (threads == 1) {
-      new Player(disk, model, 0, model.length, random.nextLong(), as).play();
+      new Worker(disk, model, 0, model.length, random.nextLong(), as).run();
       return;
     }
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
-      List<Future<?>> playing = new ArrayList<>();
+      List<Future<?>> running = new ArrayList<>();
       int stripe = model.length / threads;
       for (int i = 0; i < threads; i++) {
-        Player player = new Player(disk, model, i * stripe, stripe, random.nextLong(), as);
-        playing.add(
+        Worker worker = new Worker(disk, model, i * stripe, stripe, random.nextLong(), as);
+        running.add(
             pool.submit(
                 () -> {
-                  player.play();
+                  worker.run();
                   return null;
                 }));
       }
-      for (Future<?> each : playing) {
+      for (Future<?> each : running) {
         each.get();
       }
     } finally {
@@ -88,12 +88,12 @@ class WriteModelTest {
   }
 
   /** One thread on its own part of the disk. */
-  private record Player(VmdkDisk disk, byte[] model, int start, int size, long seed, String as) {
+  private record Worker(VmdkDisk disk, byte[] model, int start, int size, long seed, String as) {
 
-    void play() throws IOException {
+    void run() throws IOException {
       Random random = new Random(seed);
       for (int step = 0; step < STEPS; step++) {
-        int length = 1 + random.nextInt(Math.min(size / 2, LONGEST));
+        int length = 1 + random.nextInt(Math.min(size / 2, MAX_LENGTH));
         int offset = start + random.nextInt(size - length);
         switch (random.nextInt(8)) {
           case 0, 1, 2 -> write(random, offset, length);
@@ -118,7 +118,7 @@ class WriteModelTest {
       Arrays.fill(model, offset, offset + length, (byte) 0);
     }
 
-    /** What a trimmed range reads as is the disk's choice: all of a byte's old value or zero. */
+    /** After a trim, each byte is either unchanged or zero. */
     private void trim(int offset, int length) throws IOException {
       disk.trim(offset, length);
       byte[] now = Disks.read(disk, offset, length);

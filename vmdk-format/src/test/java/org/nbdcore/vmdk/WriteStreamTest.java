@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** streamOptimized disks, written in order and slightly out of it. */
+/** streamOptimized disks, written in order or slightly out of order. */
 @Tag("newest")
 class WriteStreamTest {
   private static final int GRAIN = 64 * 1024;
@@ -56,14 +56,14 @@ class WriteStreamTest {
 
   /** Its first grain would not have an entry in any table. */
   @Test
-  void newStreamIsAsLargeAsItsDescriptorSays() throws IOException {
+  void newStreamWithACapacityUnlikeItsDescriptorIsRefused() throws IOException {
     damage(12, 0);
     assertThatThrownBy(() -> open(true))
         .isInstanceOf(VmdkException.class)
         .hasMessageContaining("new.vmdk: capacity is 0 sectors");
   }
 
-  /** The footer would tell of grains of another size than was written. */
+  /** The grain size in the footer would differ from the size of the written grains. */
   @Test
   void emptyStreamOfAnotherProgramIsNotWritten() throws IOException {
     damage(20, 64);
@@ -79,7 +79,7 @@ class WriteStreamTest {
   }
 
   @Test
-  void aDiskWrittenInOrderIsWholeWhenItIsClosed() throws IOException {
+  void streamWrittenInOrderIsCompleteAfterClose() throws IOException {
     try (VmdkDisk disk = open(true)) {
       for (int at = 0; at < SIZE; at += 10_000) {
         write(disk, at, Math.min(10_000, SIZE - at));
@@ -117,7 +117,7 @@ class WriteStreamTest {
   }
 
   @Test
-  void whatWasFlushedCannotBeChangedAnyMore() throws IOException {
+  void flushedGrainsCannotBeChanged() throws IOException {
     try (VmdkDisk disk = open(true)) {
       write(disk, 0, 10 * GRAIN);
       disk.flush();
@@ -134,13 +134,13 @@ class WriteStreamTest {
   }
 
   @Test
-  void aDiskThatWasLeftMayBeGoneOnWith() throws IOException {
+  void unfinishedStreamIsReadableAndCanBeContinued() throws IOException {
     try (VmdkDisk disk = open(true)) {
       write(disk, 0, 20 * GRAIN);
       disk.settle();
-      try (VmdkDisk half = open(false)) {
-        assertThat(Disks.read(half, 0, 20 * GRAIN)).isEqualTo(Arrays.copyOf(content, 20 * GRAIN));
-        assertThat(Disks.map(half, 20 * GRAIN, GRAIN)).allMatch(run -> run.startsWith("HOLE"));
+      try (VmdkDisk reader = open(false)) {
+        assertThat(Disks.read(reader, 0, 20 * GRAIN)).isEqualTo(Arrays.copyOf(content, 20 * GRAIN));
+        assertThat(Disks.map(reader, 20 * GRAIN, GRAIN)).allMatch(run -> run.startsWith("HOLE"));
       }
       write(disk, 20 * GRAIN, SIZE - 20 * GRAIN);
     }
@@ -148,7 +148,7 @@ class WriteStreamTest {
   }
 
   @Test
-  void aRewriteWithinTheWindowCounts() throws IOException {
+  void rewriteWithinTheWindowReplacesTheData() throws IOException {
     byte[] first = new byte[SIZE];
     new Random(9).nextBytes(first);
     try (VmdkDisk disk = open(true)) {

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Devices and files of the kernel, which a descriptor names but nobody has asked for. */
-final class UnaskedFilesTest {
+/** Devices and kernel files that a descriptor names although the user has not allowed devices. */
+final class DescriptorDevicesTest {
   @TempDir Path dir;
 
-  private Path naming(String path) throws IOException {
+  private Path diskWithExtent(String path) throws IOException {
     String extent = "RW 1 FLAT \"" + path + "\" 0";
     return Files.writeString(dir.resolve("disk.vmdk"), SparseFixture.descriptor("custom", extent));
   }
@@ -34,7 +34,7 @@ final class UnaskedFilesTest {
     assumeTrue(Files.exists(Path.of("/proc/version")));
     Files.createSymbolicLink(dir.resolve("link"), Path.of("/proc/version"));
     Files.createSymbolicLink(dir.resolve("folder"), Path.of("/proc"));
-    for (Path disk : new Path[] {naming(name), childOf(name)}) {
+    for (Path disk : new Path[] {diskWithExtent(name), childOf(name)}) {
       assertThatThrownBy(() -> VmdkDisk.open(disk))
           .isInstanceOf(VmdkException.class)
           .hasMessageContaining(": lies in /proc, so that it is no disk; a descriptor may name")
@@ -46,7 +46,7 @@ final class UnaskedFilesTest {
   @Test
   void descriptorCannotNameDevice() throws IOException {
     Path device = device();
-    for (Path disk : new Path[] {naming(device.toString()), childOf(device.toString())}) {
+    for (Path disk : new Path[] {diskWithExtent(device.toString()), childOf(device.toString())}) {
       assertThatThrownBy(() -> VmdkDisk.open(disk))
           .isInstanceOf(VmdkException.class)
           .hasMessageStartingWith(device + ": is a block device; a descriptor may name it only")
@@ -54,15 +54,16 @@ final class UnaskedFilesTest {
     }
   }
 
-  /** This system may not let this user open it. */
+  /** The user of the test may lack the permission to open the device. */
   @Test
-  void whoAsksForDevicesGetsThem() throws IOException {
-    assertThat(opening(naming(device().toString()))).doesNotContain("devices=true");
+  void devicesAreOpenedIfAllowed() throws IOException {
+    assertThat(resultOfOpen(diskWithExtent(device().toString()))).doesNotContain("devices=true");
     assumeTrue(Files.exists(Path.of("/proc/version")));
-    assertThat(opening(naming("/proc/version"))).contains("/proc/version: the size is 0 bytes");
+    assertThat(resultOfOpen(diskWithExtent("/proc/version")))
+        .contains("/proc/version: the size is 0 bytes");
   }
 
-  private static String opening(Path disk) {
+  private static String resultOfOpen(Path disk) {
     try (VmdkDisk opened = VmdkDisk.open(FileLocation.withDevices(disk), VmdkOptions.defaults())) {
       return "a disk of " + opened.size() + " bytes";
     } catch (IOException e) {
@@ -70,9 +71,9 @@ final class UnaskedFilesTest {
     }
   }
 
-  /** The child names its parent, so that nobody could open it. */
+  /** The child would name the device as its parent, so it could not be opened. */
   @Test
-  void noChildOfDeviceIsMadeUnasked() throws IOException {
+  void childOfADeviceIsNotCreatedUnlessAllowed() throws IOException {
     FileLocation child = FileLocation.of(dir.resolve("child.vmdk"));
     FileLocation parent = FileLocation.of(device());
     assertThatThrownBy(() -> VmdkDisk.createChild(child, parent))
