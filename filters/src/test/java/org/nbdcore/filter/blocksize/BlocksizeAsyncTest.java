@@ -24,7 +24,7 @@ import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.Operation;
 import org.nbdcore.testkit.SimulatedAsyncDevice;
 
-/** Parts of long requests are in progress together above an asynchronous layer. */
+/** The parts of a long request are in flight at the same time above an asynchronous layer. */
 class BlocksizeAsyncTest {
 
   private static final int SIZE = 1 << 16;
@@ -57,7 +57,7 @@ class BlocksizeAsyncTest {
   }
 
   @Test
-  void aLongReadIsSplitIntoPartsThatRunTogether() throws Exception {
+  void longReadIsSplitIntoConcurrentParts() throws Exception {
     byte[] expected = model(100, 10 * PART);
     ByteBuffer dst = ByteBuffer.allocateDirect(10 * PART + 7).position(7);
     CompletionProbe read = new CompletionProbe();
@@ -92,7 +92,7 @@ class BlocksizeAsyncTest {
   }
 
   @Test
-  void aPartThatFailsFailsTheRequestOnceAllPartsAreComplete() throws Exception {
+  void failureOfAPartFailsTheRequest() throws Exception {
     plan.failEvery(Operation.READ, NbdError.ENOSPC);
     CompletionProbe read = new CompletionProbe();
     disk.hold();
@@ -104,7 +104,7 @@ class BlocksizeAsyncTest {
   }
 
   @Test
-  void requestsOfAllLengthsReadWhatTheyShould() throws Exception {
+  void randomReadsAgreeWithTheModel() throws Exception {
     Random random = new Random(11);
     for (int i = 0; i < 500; i++) {
       int length = 1 + random.nextInt(5 * PART);

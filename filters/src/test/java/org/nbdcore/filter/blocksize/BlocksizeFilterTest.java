@@ -47,7 +47,7 @@ final class BlocksizeFilterTest {
   }
 
   @Test
-  void whereFuaIsAFlushOnlyTheLastPartOfASplitRequestHasIt() throws IOException {
+  void onlyTheLastPartHasFuaIfFuaFlushes() throws IOException {
     disk.with(disk.capabilities.withFuaFlushes(true));
     BlockDevice device = open("minblock=512", "maxdata=4K", "maxlen=4K");
     write(device, 0, bytes(7, 12288), Flags.FUA);
@@ -69,20 +69,20 @@ final class BlocksizeFilterTest {
   }
 
   @Test
-  void whereFuaIsNativeEveryPartHasIt() throws IOException {
+  void everyPartHasFuaIfFuaIsNative() throws IOException {
     write(open("minblock=512", "maxdata=4K"), 0, bytes(7, 8192), Flags.FUA);
     assertThat(disk.drainCalls())
         .containsExactly("write 0+4096 flags=fua", "write 4096+4096 flags=fua");
   }
 
   @Test
-  void anAlignedRequestHandsTheCallersOwnBufferOn() throws IOException {
+  void alignedRequestForwardsTheCallersBuffer() throws IOException {
     ByteBuffer[] seen = new ByteBuffer[1];
     BlockDevice spy = new SpyDevice(buffer -> seen[0] = buffer);
     BlockDevice device = open(request -> spy, "minblock=512");
-    ByteBuffer mine = ByteBuffer.allocateDirect(1024);
-    device.read(mine, 0);
-    assertThat(seen[0]).isSameAs(mine);
+    ByteBuffer dst = ByteBuffer.allocateDirect(1024);
+    device.read(dst, 0);
+    assertThat(seen[0]).isSameAs(dst);
   }
 
   @Test
@@ -122,7 +122,7 @@ final class BlocksizeFilterTest {
   }
 
   @Test
-  void maxdataCutsReadsAndWrites() throws IOException {
+  void maxdataSplitsReadsAndWrites() throws IOException {
     BlockDevice device = open("minblock=512", "maxdata=1K");
     assertThat(read(device, 0, 2560)).isEqualTo(original(0, 2560));
     write(device, 512, bytes(3, 1536), Flags.NONE);
@@ -132,14 +132,14 @@ final class BlocksizeFilterTest {
   }
 
   @Test
-  void maxdataIsNoLongerThanWhatTheLayerBelowTakes() throws IOException {
+  void maxdataIsLimitedToTheMaximumOfTheLayerBelow() throws IOException {
     disk.withBlockSizes(512, 4096, 2048);
     read(open(), 0, 4096);
     assertThat(disk.drainCalls()).containsExactly("read 0+2048", "read 2048+2048");
   }
 
   @Test
-  void maxlenCutsTrimZeroAndCacheAndShortensExtents() throws IOException {
+  void maxlenSplitsTrimZeroAndCacheAndShortensExtents() throws IOException {
     BlockDevice device = open("minblock=512", "maxlen=1K");
     device.trim(0, 2048, Flags.FUA);
     device.zero(4096, 1536, Flags.NONE);
@@ -157,7 +157,7 @@ final class BlocksizeFilterTest {
   }
 
   @Test
-  void trimLeavesUnalignedEndsAlone() throws IOException {
+  void trimSkipsUnalignedEnds() throws IOException {
     BlockDevice device = open("minblock=512");
     device.trim(100, 1500, Flags.NONE);
     device.trim(10, 500, Flags.NONE);
@@ -165,7 +165,7 @@ final class BlocksizeFilterTest {
   }
 
   @Test
-  void zeroWritesUnalignedEndsAndZeroesWhatLiesBetween() throws IOException {
+  void zeroWritesUnalignedEndsAndZeroesTheBlocksBetween() throws IOException {
     open("minblock=512").zero(500, 1048, Flags.FUA.with(Flags.MAY_TRIM));
     assertThat(disk.drainCalls())
         .containsExactly(
@@ -189,7 +189,7 @@ final class BlocksizeFilterTest {
   }
 
   @Test
-  void aFastZeroThatTurnsSlowHalfwayIsFinishedSlowly() throws IOException {
+  void fastZeroThatFailsHalfwayIsCompletedSlowly() throws IOException {
     disk.hook =
         (operation, offset, length, flags) -> {
           if (offset > 0 && flags.has(Flags.FAST_ZERO)) {
@@ -217,13 +217,13 @@ final class BlocksizeFilterTest {
   }
 
   @Test
-  void clientsAreTold() throws IOException {
+  void minblockIsAdvertisedAsThePreferredBlockSize() throws IOException {
     assertThat(open("minblock=64K").capabilities().blockSizes())
         .isEqualTo(BlockSizes.of(1, 65536, BlockSizes.UNLIMITED));
   }
 
   @Test
-  void minblockIsAtLeastWhatTheLayerBelowNeeds() throws IOException {
+  void minblockIsAtLeastTheMinimumOfTheLayerBelow() throws IOException {
     disk.withBlockSizes(4096, 4096, BlockSizes.UNLIMITED);
     read(open("minblock=512"), 512, 512);
     assertThat(disk.drainCalls()).containsExactly("read 0+4096");
@@ -240,7 +240,7 @@ final class BlocksizeFilterTest {
   }
 
   @Test
-  void maxdataBelowTheLayersOwnBlockFailsToOpenAndClosesIt() {
+  void openFailsIfMaxdataIsLessThanTheMinimumOfTheLayerBelow() {
     assertThatThrownBy(() -> open("maxdata=100"))
         .hasMessage(
             "maxdata must be at least the minimum block size of the layer below (512), not 100");
@@ -270,7 +270,7 @@ final class BlocksizeFilterTest {
     return expected;
   }
 
-  /** Shows which buffer arrives. */
+  /** Reports the buffer of each read. */
   private record SpyDevice(java.util.function.Consumer<ByteBuffer> seen) implements BlockDevice {
     @Override
     public long size() {

@@ -43,7 +43,7 @@ final class BlocksizeParallelTest {
   }
 
   @Test
-  void neighboursInOneBlockWrittenByTwoConnectionsAreBothKept() throws Exception {
+  void concurrentWritesToOneBlockAreBothKept() throws Exception {
     BlockDevice one = Chains.open(filter, disk);
     BlockDevice two = Chains.open(filter, disk);
     CountDownLatch secondStarted = new CountDownLatch(1);
@@ -113,12 +113,12 @@ final class BlocksizeParallelTest {
             await(release);
           }
         };
-    Future<?> stuck = threads.submit(io(() -> write(device, 1, bytes(1, 5), Flags.NONE)));
+    Future<?> blockedWrite = threads.submit(io(() -> write(device, 1, bytes(1, 5), Flags.NONE)));
     await(blocked);
     write(device, 4097, bytes(2, 5), Flags.NONE);
     write(device, 8192, bytes(2, 4096), Flags.NONE);
     release.countDown();
-    stuck.get(30, TimeUnit.SECONDS);
+    blockedWrite.get(30, TimeUnit.SECONDS);
     assertThat(read(device, 4097, 5)).containsOnly(2);
   }
 
@@ -165,7 +165,7 @@ final class BlocksizeParallelTest {
   }
 
   private void awaitBlockedThread() {
-    // Until the second thread waits for the lock, or, were there none, has finished.
+    // The second thread waits for the lock. Without the lock it would finish, and the time ends.
     Thread thread = secondThread;
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (thread.getState() != Thread.State.WAITING && System.nanoTime() < end) {

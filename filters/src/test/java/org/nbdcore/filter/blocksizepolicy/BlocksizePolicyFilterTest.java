@@ -38,12 +38,12 @@ final class BlocksizePolicyFilterTest {
   }
 
   @Test
-  void theServerLeavesTheDecisionToThisFilter() throws IOException {
+  void deviceIsLenient() throws IOException {
     assertThat(open("blocksize-minimum=512").capabilities().lenient()).isTrue();
   }
 
   @Test
-  void allowPassesOddAndLongRequestsOn() throws IOException {
+  void allowForwardsUnalignedAndLongRequests() throws IOException {
     BlockDevice device = open("blocksize-minimum=512", "blocksize-maximum=4K");
     read(device, 1, 10_000);
     write(device, 3, bytes(1, 7), Flags.NONE);
@@ -51,7 +51,7 @@ final class BlocksizePolicyFilterTest {
   }
 
   @Test
-  void allowOverBlocksizeTurnsOddRequestsIntoReadModifyWrite() throws IOException {
+  void allowAboveBlocksizeTurnsUnalignedWritesIntoReadModifyWrite() throws IOException {
     ModelDisk model = new ModelDisk(1 << 17).withBlockSizes(512, 4096, BlockSizes.UNLIMITED);
     var blocksize =
         Chains.over(Chains.filter(new BlocksizeFilterProvider(), "minblock=64K"), model);
@@ -61,7 +61,7 @@ final class BlocksizePolicyFilterTest {
   }
 
   @Test
-  void allowDoesNotBreakTheLimitsOfTheLayerBelow() throws IOException {
+  void allowRefusesRequestsBeyondTheLimitsOfTheLayerBelow() throws IOException {
     disk.withBlockSizes(512, 4096, 8192);
     BlockDevice device = open();
     refused(() -> read(device, 1, 512), "read of 512 bytes at 1 is not aligned");
@@ -70,16 +70,16 @@ final class BlocksizePolicyFilterTest {
   }
 
   @Test
-  void allowPassesEverythingToALayerThatDecidesByItself() throws IOException {
-    BlockDevice device = openOverALenientLayer();
+  void allowForwardsEverythingToALenientLayer() throws IOException {
+    BlockDevice device = openAboveALenientLayer();
     read(device, 1, 5000);
     write(device, 3, bytes(1, 7), Flags.NONE);
     assertThat(disk.drainCalls()).containsExactly("read 1+5000", "write 3+7");
-    refused(() -> read(openOverALenientLayer("blocksize-error-policy=error"), 1, 512), "at 1");
+    refused(() -> read(openAboveALenientLayer("blocksize-error-policy=error"), 1, 512), "at 1");
   }
 
-  /** The layer tells sizes that it does not insist on. */
-  private BlockDevice openOverALenientLayer(String... pairs) throws IOException {
+  /** The layer below advertises block sizes, but accepts other requests too. */
+  private BlockDevice openAboveALenientLayer(String... pairs) throws IOException {
     return Chains.open(
         PROVIDER,
         Chains.over(Chains.filter(PROVIDER, "blocksize-minimum=512", "blocksize-maximum=4K"), disk),
@@ -87,14 +87,14 @@ final class BlocksizePolicyFilterTest {
   }
 
   @Test
-  void aLongerMaximumThanThatOfTheLayerBelowIsNotUsedBelow() throws IOException {
+  void maximumIsLimitedToThatOfTheLayerBelow() throws IOException {
     disk.withBlockSizes(512, 4096, 8192);
     BlockDevice device = open("blocksize-maximum=16K", "blocksize-error-policy=error");
     refused(() -> read(device, 0, 16384), "read of 16384 bytes is longer than the maximum of 8192");
   }
 
   @Test
-  void extentsAreToldInWholeBlocks() throws IOException {
+  void extentsAreReportedInWholeBlocks() throws IOException {
     disk.allocate(0, 1024 + 64, false);
     BlockDevice device = open("blocksize-minimum=1K", "blocksize-error-policy=error");
     assertThat(Chains.extents(device, 0, 70_000, Flags.NONE)).isEqualTo("0+1024=3 1024+68976=0");
@@ -104,7 +104,7 @@ final class BlocksizePolicyFilterTest {
   }
 
   @Test
-  void blockStatusOfADiskWithoutExtentsObeysThePolicyToo() throws IOException {
+  void policyAppliesToBlockStatusOfADiskWithoutExtents() throws IOException {
     disk.with(ModelDisk.ALL.withExtents(false));
     BlockDevice device = strict("error");
     assertThat(device.capabilities().extents()).isTrue();
@@ -114,7 +114,7 @@ final class BlocksizePolicyFilterTest {
   }
 
   @Test
-  void errorRefusesOddOffsetsLengthsAndLongData() throws IOException {
+  void errorRefusesUnalignedAndLongRequests() throws IOException {
     BlockDevice device = strict("error");
     refused(() -> read(device, 1, 512), "read of 512 bytes at 1 is not aligned");
     refused(() -> read(device, 0, 511), "read of 511 bytes at 0 is not aligned");
@@ -133,7 +133,7 @@ final class BlocksizePolicyFilterTest {
   }
 
   @Test
-  void errorAllowsTheOddEndOfTheDiskAndStrictErrorDoesNot() throws IOException {
+  void errorAllowsTheUnalignedEndOfTheDiskAndStrictErrorRefusesIt() throws IOException {
     read(strict("error"), 69_632, 368);
     assertThat(disk.drainCalls()).containsExactly("read 69632+368");
     refused(() -> read(strict("error"), 69_633, 367), "at 69633");
@@ -141,7 +141,7 @@ final class BlocksizePolicyFilterTest {
   }
 
   @Test
-  void aLongWriteDisconnectsAndReachesNoOne() throws IOException {
+  void longWriteDisconnectsWithoutReachingTheDisk() throws IOException {
     TestSession session = new TestSession();
     BlockDevice device =
         Chains.filter(PROVIDER, "blocksize-write-disconnect=4K").open(session.request(""), disk);
@@ -154,7 +154,7 @@ final class BlocksizePolicyFilterTest {
   }
 
   @Test
-  void contradictionsAreRefused() {
+  void contradictoryParametersAreRefused() {
     rejected(
         "blocksize-minimum must be a power of two between 1 and 64K, not 3", "blocksize-minimum=3");
     rejected(

@@ -58,7 +58,7 @@ final class Bzip2FilterTest {
   }
 
   @Test
-  void whatBzip2HasPackedIsRead() throws Exception {
+  void fileCompressedByBzip2IsRead() throws Exception {
     byte[] packed =
         HexFormat.of()
             .parseHex(
@@ -69,7 +69,7 @@ final class Bzip2FilterTest {
   }
 
   @Test
-  void whatWasPackedIsUnpackedOnceAndServedReadOnly() throws Exception {
+  void fileIsDecompressedOnceAndServedReadOnly() throws Exception {
     BlockDevice device = open(pack(contents));
     assertThat(device.size()).isEqualTo(contents.length);
     assertThat(device.capabilities().write()).isFalse();
@@ -84,7 +84,7 @@ final class Bzip2FilterTest {
   }
 
   @Test
-  void streamsOneAfterTheOtherAndWhatFillsTheLastBlockAreUnderstood() throws Exception {
+  void concatenatedStreamsAndPaddingOfTheLastBlockAreAccepted() throws Exception {
     ByteArrayOutputStream parts = new ByteArrayOutputStream();
     parts.writeBytes(pack(Arrays.copyOf(contents, 130_000)));
     parts.writeBytes(pack(new byte[0]));
@@ -102,7 +102,7 @@ final class Bzip2FilterTest {
   }
 
   @Test
-  void whatIsNoBzip2FileOrCutOffIsRefused() throws Exception {
+  void otherAndTruncatedFilesAreRefused() throws Exception {
     byte[] packed = pack(Arrays.copyOf(contents, 500));
     assertThatThrownBy(() -> open(contents))
         .isInstanceOf(NbdException.class)
@@ -118,7 +118,7 @@ final class Bzip2FilterTest {
   }
 
   @Test
-  void everyByteThatIsWrongIsNoticedOrMakesNoDifference() throws Exception {
+  void wrongBytesAreDetectedOrHarmless() throws Exception {
     byte[] plain = Arrays.copyOf(contents, 200);
     byte[] packed = pack(plain);
     assertThat(DamagedFiles.countRefused(packed, plain, this::open, 0x55))
@@ -126,7 +126,7 @@ final class Bzip2FilterTest {
   }
 
   @Test
-  void anErrorInReadingIsPassedOn() throws Exception {
+  void readErrorsAreForwarded() throws Exception {
     disk = ModelDisk.holding(pack(contents));
     disk.failNext("read", 1);
     filter = Chains.filter(new Bzip2FilterProvider());

@@ -14,7 +14,7 @@ final class BlockCacheTest {
   private static final int BLOCK = 4096;
 
   @Test
-  void changedBlocksAreLookedForWithinTheRangeOnly() throws IOException {
+  void dirtyBlocksAreFoundOnlyWithinTheRange() throws IOException {
     try (SlotFile file = BlockCache.file(BLOCK)) {
       BufferPool pool = new BufferPool(BLOCK, 1);
       BlockCache cache = new BlockCache(64 * BLOCK, BLOCK, pool, file, 64, 32);

@@ -25,7 +25,7 @@ import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 
-/** Flushes of a cache over disks whose flush covers only what came through the same connection. */
+/** Flushes of a cache above disks whose flush covers only the writes of the same connection. */
 @Timeout(60)
 @Tag("newest")
 final class CacheDurabilityTest {
@@ -87,7 +87,7 @@ final class CacheDurabilityTest {
   }
 
   @Test
-  void aBlockThatAnotherConnectionLetGoIsDurableAfterAFlush() throws IOException {
+  void blockEvictedByAnotherConnectionIsDurableAfterAFlush() throws IOException {
     BlockDevice one = open("cache-max-size=32K", "cache-min-block-size=4K");
     BlockDevice other = Chains.open(filter, this::connect);
     for (int block = 0; block < 4; block++) {
@@ -101,7 +101,7 @@ final class CacheDurabilityTest {
     assertThat(durable.get(0, 4).cardinality()).as("durable blocks").isEqualTo(4);
   }
 
-  /** A flush that has reached the disk below, and stays there until {@link #go}. */
+  /** Starts a flush that blocks in the disk below until {@link #go}. */
   private FutureTask<Void> holdFlush(BlockDevice device) {
     flushing = new CountDownLatch(1);
     go = new CountDownLatch(1);
@@ -112,7 +112,7 @@ final class CacheDurabilityTest {
   }
 
   @Test
-  void aFlushDoesNotCountOnAnotherThatIsNotDone() throws Exception {
+  void flushDoesNotRelyOnAFlushInProgress() throws Exception {
     BlockDevice one = open("cache-min-block-size=4K");
     BlockDevice other = Chains.open(filter, this::connect);
     write(other, 0, bytes(7, BLOCK), Flags.NONE);
@@ -123,9 +123,9 @@ final class CacheDurabilityTest {
     held.get();
   }
 
-  /** What a trim left undefined below must still be overwritten with what clients read. */
+  /** A trim leaves the data below undefined; the cached data must be written over it. */
   @Test
-  void aBlockThatIsTrimmedInPartDuringAFlushIsWrittenOnceMore() throws Exception {
+  void blockPartlyTrimmedDuringAFlushIsWrittenAgain() throws Exception {
     BlockDevice one = open("cache-min-block-size=4K");
     BlockDevice other = Chains.open(filter, this::connect);
     write(one, 0, bytes(7, BLOCK), Flags.NONE);
@@ -139,7 +139,7 @@ final class CacheDurabilityTest {
   }
 
   @Test
-  void severalConnectionsAreOfferedOnlyIfTheDiskBelowAgrees() throws IOException {
+  void multiConnNeedsMultiConnBelowUnlessUnsafe() throws IOException {
     assertThat(open().capabilities().multiConn()).isFalse();
     assertThat(open("cache=writethrough").capabilities().multiConn()).isFalse();
     assertThat(open("cache=unsafe").capabilities().multiConn()).isTrue();

@@ -37,7 +37,7 @@ final class CacheFailureTest {
   }
 
   @Test
-  void aReadDoesNotFailBecauseAnOldBlockCannotBeWrittenBack() throws IOException {
+  void readSucceedsIfAnEvictedBlockCannotBeWrittenBack() throws IOException {
     BlockDevice device = open("cache-on-read=true", "cache-max-size=256K");
     for (int block = 0; block < 4; block++) {
       write(device, block * BLOCK, bytes(7, BLOCK), Flags.NONE);
@@ -54,7 +54,7 @@ final class CacheFailureTest {
   }
 
   @Test
-  void whatAFailedWriteLeftBehindIsReadAsItIs() throws IOException {
+  void readAfterAFailedWriteReturnsTheDataOfTheDisk() throws IOException {
     BlockDevice device = open("cache=writethrough");
     write(device, 0, bytes(7, BLOCK), Flags.NONE);
     fail("write");
@@ -65,7 +65,7 @@ final class CacheFailureTest {
   }
 
   @Test
-  void whatAFailedZeroOrTrimLeftBehindIsReadAsItIs() throws IOException {
+  void readAfterAFailedZeroOrTrimReturnsTheDataOfTheDisk() throws IOException {
     BlockDevice device = open("cache=writethrough");
     write(device, 0, bytes(7, 2 * BLOCK), Flags.NONE);
     disk.hook =
@@ -81,7 +81,7 @@ final class CacheFailureTest {
   }
 
   @Test
-  void aFailedZeroDoesNotLoseWritesThatAreStillToBeWrittenBack() throws IOException {
+  void failedZeroKeepsDirtyBlocks() throws IOException {
     BlockDevice device = open();
     write(device, 0, bytes(7, BLOCK), Flags.NONE);
     fail("zero");
@@ -92,7 +92,7 @@ final class CacheFailureTest {
   }
 
   @Test
-  void theEndOfADiskThatIsNoMultipleOfItsBlockSizeIsLeftAlone() throws IOException {
+  void unalignedEndOfTheDiskIsNotAccessed() throws IOException {
     ModelDisk odd = new ModelDisk(2 * BLOCK + 700).fill(1);
     odd.withBlockSizes(512, 4096, 1 << 20);
     filter = Chains.filter(new CacheFilterProvider(), "cache-on-read=true");
@@ -106,17 +106,17 @@ final class CacheFailureTest {
     assertThat(odd.breaches).isEmpty();
   }
 
-  /** Whoever repeats the flush, on this connection or another, must not lose what was written. */
+  /** A repeated flush, on this connection or another, must not lose data. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void whatAFailedFlushWasToMakeDurableIsWrittenOnceMore(boolean multiConn) throws IOException {
+  void dataOfAFailedFlushIsWrittenAgain(boolean multiConn) throws IOException {
     disk.with(ModelDisk.ALL.withMultiConn(multiConn));
     BlockDevice device = open();
     write(device, 0, bytes(7, BLOCK), Flags.NONE);
     write(device, BLOCK, bytes(8, BLOCK), Flags.NONE);
     fail("flush");
     assertThatThrownBy(device::flush).hasMessage("planted");
-    Arrays.fill(disk.bytes, 0, 2 * BLOCK, (byte) 0); // what was not made durable is gone
+    Arrays.fill(disk.bytes, 0, 2 * BLOCK, (byte) 0); // the data was not durable and is lost
     disk.hook = (operation, offset, length, flags) -> {};
     disk.drainCalls();
     device.flush();
@@ -127,7 +127,7 @@ final class CacheFailureTest {
   }
 
   @Test
-  void whatWasWrittenBeforeAWriteBackFailedIsWrittenOnceMore() throws IOException {
+  void blocksWrittenBeforeAFailedWriteBackAreWrittenAgain() throws IOException {
     BlockDevice device = open();
     write(device, 0, bytes(7, BLOCK), Flags.NONE);
     write(device, 2 * BLOCK, bytes(8, BLOCK), Flags.NONE); // no neighbour
@@ -144,11 +144,10 @@ final class CacheFailureTest {
     assertThat(disk.drainCalls()).containsExactly("write 0+65536", "write 131072+65536", "flush");
   }
 
-  /** As retry does it above the cache. */
+  /** The retry filter above the cache repeats a flush like this. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void aFlushThatIsRepeatedOnAReopenedDiskCoversWhatWasWrittenBefore(boolean whileClosing)
-      throws IOException {
+  void flushAfterReopenCoversEarlierWrites(boolean whileClosing) throws IOException {
     disk.with(ModelDisk.ALL.withMultiConn(false));
     BlockDevice device = open();
     write(device, 0, bytes(7, BLOCK), Flags.NONE);
@@ -172,14 +171,14 @@ final class CacheFailureTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void aFlushThatRetryRepeatsAboveIsOneOfAllThatWasWritten(boolean multiConn) throws Exception {
+  void flushRepeatedByTheRetryFilterWritesAllData(boolean multiConn) throws Exception {
     disk.with(ModelDisk.ALL.withMultiConn(multiConn));
     filter = Chains.filter(new CacheFilterProvider());
     AtomicInteger flushes = new AtomicInteger();
     disk.hook =
         (operation, offset, length, flags) -> {
           if (operation.equals("flush") && flushes.getAndIncrement() == 0) {
-            Arrays.fill(disk.bytes, 0, BLOCK, (byte) 0); // what was not made durable is gone
+            Arrays.fill(disk.bytes, 0, BLOCK, (byte) 0); // the data was not durable and is lost
             throw new IOException("planted");
           }
         };
@@ -194,7 +193,7 @@ final class CacheFailureTest {
   }
 
   @Test
-  void closingFlushesNothingIfNothingWasWrittenBack() throws IOException {
+  void closeDoesNotFlushIfNothingWasWrittenBack() throws IOException {
     disk.with(ModelDisk.ALL.withMultiConn(false));
     BlockDevice device = open();
     write(device, 0, bytes(7, BLOCK), Flags.NONE);
@@ -204,9 +203,9 @@ final class CacheFailureTest {
     assertThat(disk.drainCalls()).isEmpty();
   }
 
-  /** The temporary file takes nothing after the filter's close, as it does on a full disk. */
+  /** After the filter's close, the temporary file accepts no data, as on a full disk. */
   @Test
-  void aWriteThroughSucceedsThoughItCannotBeKept() throws Exception {
+  void writethroughSucceedsIfTheBlockCannotBeCached() throws Exception {
     BlockDevice device = open("cache=writethrough");
     write(device, 0, bytes(7, BLOCK), Flags.NONE);
     filter.close();
@@ -217,7 +216,7 @@ final class CacheFailureTest {
   }
 
   @Test
-  void aWriteThroughFailsIfABlockThatIsToBeWrittenBackMayBeTorn() throws Exception {
+  void writeWithFuaFailsIfADirtyBlockCannotBeUpdated() throws Exception {
     BlockDevice device = open();
     write(device, 0, bytes(7, BLOCK), Flags.NONE);
     filter.close();

@@ -51,7 +51,7 @@ final class CacheFilterTest {
 
   /** One request for each block would take a slow disk many times as long. */
   @Test
-  void neighboursAreWrittenBackTogether() throws IOException {
+  void adjacentBlocksAreWrittenBackTogether() throws IOException {
     BlockDevice device = open("cache-min-block-size=4k");
     write(device, 0, bytes(7, 512 * 1024 + 100), Flags.NONE);
     write(device, 640 * 1024, bytes(8, 12 * 1024), Flags.NONE);
@@ -117,7 +117,7 @@ final class CacheFilterTest {
   }
 
   @Test
-  void theLastConnectionWritesBack() throws IOException {
+  void closeOfTheLastConnectionWritesBack() throws IOException {
     BlockDevice one = open();
     BlockDevice two = Chains.open(filter, disk);
     write(one, 0, bytes(7, 65536), Flags.NONE);
@@ -128,7 +128,7 @@ final class CacheFilterTest {
   }
 
   @Test
-  void readsAreKeptOnlyIfAsked(@TempDir Path folder) throws IOException {
+  void readsAreCachedOnlyWithCacheOnRead(@TempDir Path folder) throws IOException {
     BlockDevice device = open();
     read(device, 5, 10);
     read(device, 5, 10);
@@ -146,7 +146,7 @@ final class CacheFilterTest {
   }
 
   @Test
-  void cacheRequestsFetch() throws IOException {
+  void cacheRequestsReadBlocksIntoTheCache() throws IOException {
     BlockDevice device = open();
     device.cache(65000, 1000);
     read(device, 0, 131072);
@@ -155,7 +155,7 @@ final class CacheFilterTest {
     assertThat(disk.drainCalls()).containsExactly("read 131072+262144", "read 393216+65536");
   }
 
-  /** A block that is kept may be newer than the disk below. */
+  /** A cached block may be newer than the disk below. */
   @Test
   void zeroCopyReadsOfBlocksThatAreNotCachedReachTheDiskBelow() throws IOException {
     filter = Chains.filter(PROVIDER);
@@ -184,7 +184,7 @@ final class CacheFilterTest {
   }
 
   @Test
-  void changedBlocksAreDataWhateverLiesBelow() throws IOException {
+  void dirtyBlocksAreReportedAsData() throws IOException {
     disk.allocate(0, 1 << 20, false);
     BlockDevice device = open();
     write(device, 65536, bytes(1, 65536), Flags.NONE);
@@ -193,7 +193,7 @@ final class CacheFilterTest {
   }
 
   @Test
-  void theLimitLetsTheOldestBlocksGoAndWritesThemBack() throws IOException {
+  void leastRecentlyUsedBlocksAreEvictedAndWrittenBack() throws IOException {
     BlockDevice device =
         open(
             "cache-min-block-size=4K",
@@ -231,7 +231,7 @@ final class CacheFilterTest {
   }
 
   @Test
-  void contradictionsAreRefused() {
+  void contradictoryParametersAreRefused() {
     filter = Chains.filter(PROVIDER);
     assertThatThrownBy(
             () -> Chains.configure(PROVIDER, "cache-low-threshold=95", "cache-high-threshold=90"))
@@ -241,7 +241,7 @@ final class CacheFilterTest {
   }
 
   @Test
-  void eightThreadsInALittleCacheAgreeWithTheModel() throws Exception {
+  void eightThreadsInASmallCacheAgreeWithTheModel() throws Exception {
     for (String mode : List.of("writeback", "writethrough", "unsafe")) {
       long seed = new Random().nextLong();
       ExecutorService threads = Executors.newCachedThreadPool();
@@ -274,17 +274,17 @@ final class CacheFilterTest {
   }
 
   @Test
-  void readsCountBlocksFromTheCacheAndFromBelow() throws IOException {
+  void readsCountHitsAndMisses() throws IOException {
     BlockDevice device = open("cache-min-block-size=4k", "cache-on-read=true");
     read(device, 0, 16384);
     assertThat(counters()).containsEntry("hits", 0.0).containsEntry("misses", 4.0);
-    read(device, 4000, 8192); // three blocks that are kept
-    read(device, 12288, 8192); // one that is, one that is not
+    read(device, 4000, 8192); // three cached blocks
+    read(device, 12288, 8192); // one cached block, one that is not
     assertThat(counters()).containsEntry("hits", 4.0).containsEntry("misses", 5.0);
   }
 
   @Test
-  void readsThatAreNotKeptAreCountedToo() throws IOException {
+  void uncachedReadsAreCountedToo() throws IOException {
     BlockDevice device = open("cache-min-block-size=4k");
     write(device, 4096, bytes(7, 4096), Flags.NONE);
     read(device, 0, 12288);

@@ -20,7 +20,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.testkit.TestSession;
 
-/** Requests for as much as a disk may have, which must not be done block by block. */
+/** Requests as large as the largest disk, which must not be executed block by block. */
 @Timeout(20)
 final class CacheLargeTest {
 
@@ -36,7 +36,7 @@ final class CacheLargeTest {
   }
 
   @Test
-  void zeroesTrimsAndExtentsOfAnExbibyteLookAtWhatIsKeptOnly() throws IOException {
+  void hugeRequestsVisitOnlyCachedBlocks() throws IOException {
     BlockDevice device = open();
     write(device, 1L << 59, bytes(7, 65536), Flags.NONE);
     write(device, 1L << 40, bytes(7, 65536), Flags.NONE);
@@ -50,7 +50,7 @@ final class CacheLargeTest {
   }
 
   @Test
-  void fetchingEndsWhenTheClientLeaves() throws IOException {
+  void cacheRequestEndsWhenTheClientDisconnects() throws IOException {
     BlockDevice device = open();
     disk.before = offset -> session.leave();
     assertThatThrownBy(() -> device.cache(0, 8L << 40))
@@ -60,7 +60,7 @@ final class CacheLargeTest {
   }
 
   @Test
-  void noMoreIsFetchedThanTheCacheKeeps() throws IOException {
+  void cacheRequestReadsNoMoreThanTheCacheHolds() throws IOException {
     BlockDevice device = open("cache-max-size=1M");
     device.cache(0, EXBIBYTE);
     assertThat(disk.reads.get()).isBetween(1L, 16L);

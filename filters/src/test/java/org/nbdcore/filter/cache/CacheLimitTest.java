@@ -22,24 +22,24 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.helpers.BufferPool;
 
-/** How large a cache becomes. */
+/** The limit on the size of the cache. */
 @Timeout(60)
 final class CacheLimitTest {
 
   private static final int BLOCK = 4096;
   private static final int THREADS = 8;
-  private static final long MOST = 40;
+  private static final long LIMIT = 40;
 
   private final ModelDisk disk = new ModelDisk(400 * BLOCK);
 
-  /** Each thread may be about to enter one block more. */
+  /** Each thread may exceed the limit by one block. */
   @Test
-  void eightThreadsThatWriteAndFetchKeepToTheLimit() throws Exception {
+  void cacheOfEightThreadsStaysWithinTheLimit() throws Exception {
     AtomicLong largest = new AtomicLong();
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     BufferPool pool = new BufferPool(BLOCK, 2);
     try (SlotFile file = BlockCache.file(BLOCK)) {
-      BlockCache cache = new BlockCache(disk.bytes.length, BLOCK, pool, file, MOST, MOST / 2);
+      BlockCache cache = new BlockCache(disk.bytes.length, BLOCK, pool, file, LIMIT, LIMIT / 2);
       BlockDevice device =
           new CacheDevice(
               disk.open(OpenRequest.detached("", false)),
@@ -73,7 +73,7 @@ final class CacheLimitTest {
     } finally {
       threads.shutdown();
     }
-    assertThat(largest.get()).as("blocks kept").isBetween(MOST, MOST + THREADS);
+    assertThat(largest.get()).as("blocks kept").isBetween(LIMIT, LIMIT + THREADS);
     assertThat(disk.breaches).isEmpty();
   }
 }

@@ -20,7 +20,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Flags;
 
-/** A reader of the cache while others change what it reads. */
+/** A read from the cache while another thread changes the same block. */
 @Timeout(60)
 final class CacheReaderTest {
 
@@ -29,11 +29,11 @@ final class CacheReaderTest {
   private final ModelDisk disk = new ModelDisk(16 * BLOCK).fill(1);
 
   /**
-   * The reader has found a block in the cache and reads the one before it from the disk. Meanwhile
-   * the block is let go, and its place is taken by another.
+   * The reader has found a block in the cache and reads the block before it from the disk.
+   * Meanwhile another thread evicts the cached block and stores a new one.
    */
   @Test
-  void aBlockThatIsBeingReadIsNotReplacedByAnother() throws Exception {
+  void slotOfABlockBeingReadIsNotReused() throws Exception {
     Filter filter = Chains.filter(new CacheFilterProvider());
     BlockDevice device = Chains.open(filter, disk);
     write(device, BLOCK, bytes(7, BLOCK), Flags.NONE);

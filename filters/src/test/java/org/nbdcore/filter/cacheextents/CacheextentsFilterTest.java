@@ -24,7 +24,7 @@ final class CacheextentsFilterTest {
   private final Filter filter = Chains.filter(new CacheextentsFilterProvider());
 
   @Test
-  void questionsOneAfterAnotherAreAskedBelowOnce() throws IOException {
+  void consecutiveExtentsRequestsReachTheDiskOnce() throws IOException {
     disk.allocate(4096, 8192, true);
     BlockDevice device = Chains.open(filter, disk);
     assertThat(extents(device, 0, 65536, Flags.REQ_ONE)).startsWith("0+4096=3");
@@ -35,7 +35,7 @@ final class CacheextentsFilterTest {
 
   /** The disk below reports its only extent up to the end. */
   @Test
-  void whatLiesBeyondTheRangeIsKeptAndReportedToo() throws IOException {
+  void extentsBeyondTheRangeAreCachedAndReported() throws IOException {
     ModelDevice below = new ModelDevice(65536);
     BlockDevice device = Chains.open(filter, Backends.of(below));
     for (int at : new int[] {0, 4096}) {
@@ -47,7 +47,7 @@ final class CacheextentsFilterTest {
   }
 
   @Test
-  void theLastAnswerIsKeptForTheNextConnection() throws IOException {
+  void cachedExtentsAreKeptForTheNextConnection() throws IOException {
     disk.allocate(4096, 8192, true);
     BlockDevice first = Chains.open(filter, disk);
     extents(first, 0, 65536, Flags.NONE);
@@ -62,7 +62,7 @@ final class CacheextentsFilterTest {
   }
 
   @Test
-  void whateverChangesTheDiskOnAnyConnectionVoidsTheAnswer() throws IOException {
+  void changesOnAnyConnectionInvalidateTheCachedExtents() throws IOException {
     BlockDevice device = Chains.open(filter, disk);
     BlockDevice other = filter.open(OpenRequest.detached("alias", false), disk);
     assertThat(extents(device, 0, 65536, Flags.NONE)).isEqualTo("0+65536=3");
@@ -77,7 +77,7 @@ final class CacheextentsFilterTest {
   }
 
   @Test
-  void anAnswerThatAWriteOvertookIsNotKept() throws IOException {
+  void extentsOvertakenByAWriteAreNotCached() throws IOException {
     BlockDevice device = Chains.open(filter, disk);
     BlockDevice other = Chains.open(filter, disk);
     disk.hook =

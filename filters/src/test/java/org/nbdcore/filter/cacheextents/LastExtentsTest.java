@@ -11,26 +11,26 @@ final class LastExtentsTest {
 
   private final AtomicLong changes = new AtomicLong();
 
-  /** Also of one that nobody is found by, as it is handed from one connection to the next. */
+  /** The rule also holds for extents that one connection passes to the next. */
   @Test
-  void aChangeVoidsAnAnswerWhereverItIsKept() {
+  void changeInvalidatesTheExtents() {
     LastExtents last = new LastExtents(changes);
     last.remember(answer(), last.changes());
-    assertThat(isKnown(last)).isTrue();
+    assertThat(isCached(last)).isTrue();
     changes.incrementAndGet();
-    assertThat(isKnown(last)).isFalse();
+    assertThat(isCached(last)).isFalse();
   }
 
   @Test
-  void anAnswerToAQuestionFromBeforeAChangeIsVoid() {
+  void extentsRequestedBeforeAChangeAreNotCached() {
     LastExtents last = new LastExtents(changes);
     long before = last.changes();
     changes.incrementAndGet();
     last.remember(answer(), before);
-    assertThat(isKnown(last)).isFalse();
+    assertThat(isCached(last)).isFalse();
   }
 
-  private static boolean isKnown(LastExtents last) {
+  private static boolean isCached(LastExtents last) {
     return last.answer(0, 512, new Extents(0, 512, 8));
   }
 

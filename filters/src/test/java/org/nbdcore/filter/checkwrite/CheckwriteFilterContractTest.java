@@ -11,7 +11,7 @@ final class CheckwriteFilterContractTest extends FilterContractTest {
     return new CheckwriteFilterProvider();
   }
 
-  /** For reading only, as it takes no change; see {@link CheckwriteFilterTest} for the rest. */
+  /** Opens read-only, because the filter accepts no change; {@link CheckwriteFilterTest} writes. */
   @Override
   protected OpenRequest request() {
     return OpenRequest.detached("", true);

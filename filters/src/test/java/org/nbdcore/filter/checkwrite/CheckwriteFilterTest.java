@@ -19,7 +19,7 @@ final class CheckwriteFilterTest {
   private final ModelDisk disk = new ModelDisk(300_000).fill(1);
 
   @Test
-  void everyKindOfChangeIsOfferedOverADiskThatIsOpenedForReadingOnly() throws IOException {
+  void allChangesAreOfferedAboveADiskOpenedReadOnly() throws IOException {
     disk.with(Capabilities.readOnly().withExtents(true));
     Capabilities offered = open().capabilities();
     assertThat(offered)
@@ -28,7 +28,7 @@ final class CheckwriteFilterTest {
   }
 
   @Test
-  void whatIsThereAlreadyMayBeWritten() throws IOException {
+  void writeOfIdenticalDataSucceeds() throws IOException {
     BlockDevice device = open();
     byte[] data = read(device, 0, 300_000);
     write(device, 0, data, Flags.FUA);
@@ -42,7 +42,7 @@ final class CheckwriteFilterTest {
   }
 
   @Test
-  void onlyZeroesMayBeZeroedOrTrimmed() throws IOException {
+  void zeroAndTrimSucceedOnlyOnZeroes() throws IOException {
     BlockDevice device = open();
     java.util.Arrays.fill(disk.bytes, 1000, 200_000, (byte) 0);
     device.zero(1000, 199_000, Flags.MAY_TRIM);
@@ -54,7 +54,7 @@ final class CheckwriteFilterTest {
   }
 
   @Test
-  void holesAreNotReadAndPartsOfThemAreData() throws IOException {
+  void zeroReadsOnlyTheDataExtents() throws IOException {
     BlockDevice device = open();
     java.util.Arrays.fill(disk.bytes, 0, 65536, (byte) 0);
     disk.allocate(0, 4096, false);
@@ -64,7 +64,7 @@ final class CheckwriteFilterTest {
   }
 
   @Test
-  void readsBelowKeepToItsBlockSizes() throws IOException {
+  void readsBelowRespectTheBlockSizes() throws IOException {
     BlockDevice device = open(new ModelDisk(1 << 17).withBlockSizes(512, 4096, 8192));
     write(device, 512, new byte[65536], Flags.NONE);
     device.zero(512, 65536, Flags.NONE);

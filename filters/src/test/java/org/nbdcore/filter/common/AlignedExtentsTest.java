@@ -20,20 +20,20 @@ final class AlignedExtentsTest {
   private static final int BLOCK = 512;
   private static final int HOLE = ExtentSink.HOLE | ExtentSink.ZERO;
 
-  /** Runs of 100 bytes each, hole and data in turns; as many of them as it likes. */
+  /** Extents of 100 bytes each, alternately hole and data; at most {@code maxExtents} in a call. */
   private static final class Striped implements BlockDevice {
 
-    private final int most;
-    private final int between; // the type of each other run
+    private final int maxExtents;
+    private final int otherType; // the type of every second extent
     private final List<String> calls = new ArrayList<>();
 
-    private Striped(int most) {
-      this(most, ExtentSink.DATA);
+    private Striped(int maxExtents) {
+      this(maxExtents, ExtentSink.DATA);
     }
 
-    private Striped(int most, int between) {
-      this.most = most;
-      this.between = between;
+    private Striped(int maxExtents, int otherType) {
+      this.maxExtents = maxExtents;
+      this.otherType = otherType;
     }
 
     @Override
@@ -52,9 +52,9 @@ final class AlignedExtentsTest {
     @Override
     public void extents(long offset, long length, Flags flags, ExtentSink sink) {
       calls.add(offset + "+" + length + (!flags.has(Flags.REQ_ONE) ? "" : " one"));
-      int runs = !flags.has(Flags.REQ_ONE) ? most : 1;
+      int runs = !flags.has(Flags.REQ_ONE) ? maxExtents : 1;
       for (long at = offset / 100 * 100; at < offset + length && runs > 0; at += 100, runs--) {
-        sink.add(at, 100, at / 100 % 2 == 0 ? HOLE : between);
+        sink.add(at, 100, at / 100 % 2 == 0 ? HOLE : otherType);
       }
     }
 
@@ -63,14 +63,14 @@ final class AlignedExtentsTest {
   }
 
   @Test
-  void aRunThatEndsWithinABlockIsCompletedByAnAlignedRequest() throws IOException {
+  void partialBlockIsCompletedByAnotherRequest() throws IOException {
     Striped striped = new Striped(100);
     assertThat(runs(striped, Flags.REQ_ONE)).containsExactly("512=0");
     assertThat(striped.calls).containsExactly("0+4096 one", "100+412");
   }
 
   @Test
-  void aSourceThatTellsOneShortRunAtATimeIsAskedUntilABlockIsThere() throws IOException {
+  void sourceIsQueriedUntilABlockIsComplete() throws IOException {
     Striped striped = new Striped(1);
     assertThat(runs(striped, Flags.NONE)).containsExactly("512=0");
     assertThat(striped.calls)
@@ -80,7 +80,7 @@ final class AlignedExtentsTest {
   }
 
   @Test
-  void theSourceIsAskedInItsOwnBlocks() throws IOException {
+  void sourceIsQueriedInItsOwnBlocks() throws IOException {
     Striped striped = new Striped(1);
     Extents extents = new Extents(0, 8 * BLOCK, 1000);
     AlignedExtents.collect(striped::extents, 0, 8 * BLOCK, Flags.NONE, 256, BLOCK, extents);
@@ -113,7 +113,7 @@ final class AlignedExtentsTest {
   }
 
   @Test
-  void aLayerThatReportsNothingFails() {
+  void layerThatReportsNoExtentIsAnError() {
     assertThatThrownBy(() -> runs(new Striped(0), Flags.NONE))
         .hasMessage("the layer below reported no extent at 0");
   }

@@ -61,21 +61,21 @@ import org.nbdcore.testkit.CompletionProbe;
 import org.nbdcore.testkit.SimulatedAsyncDevice;
 import org.nbdcore.testkit.TrackedBackend;
 
-/** Which filters forward asynchronous requests, and which of them. */
+/** Which filters forward asynchronous reads and writes. */
 @Timeout(60)
 @Tag("newest")
 final class AsyncFiltersTest {
 
   private static final int LENGTH = 4096;
 
-  /** A parameter that has each request here sent on in two parts. */
+  /** A parameter that splits each request of these tests into two parts. */
   private static final String HALVES = "maxdata=2K";
 
   @TempDir private Path folder;
 
   private final ModelDisk disk = new ModelDisk(1 << 16).fill(1);
 
-  /** Filter, parameter, whether it begins reads, writes. */
+  /** Filter, parameter, and whether it forwards asynchronous reads and writes. */
   static Stream<Arguments> filters() {
     return Stream.of(
         arguments(new BlocksizeFilterProvider(), "minblock=512", true, false),
@@ -152,7 +152,7 @@ final class AsyncFiltersTest {
     }
   }
 
-  /** A filter over a disk that goes on by itself. */
+  /** A filter above an asynchronous disk. */
   private final class Layer implements AutoCloseable {
     private final Filter filter;
     private final SimulatedAsyncDevice below;
@@ -184,7 +184,7 @@ final class AsyncFiltersTest {
   }
 
   @Test
-  void extentsAreForgottenWhenAWriteIsOverNotWhenItBegins() throws Exception {
+  void cachedExtentsAreInvalidatedWhenAWriteCompletes() throws Exception {
     disk.allocate(0, 1 << 16, false);
     try (Layer layer = new Layer(Chains.filter(new CacheextentsFilterProvider()));
         BlockDevice device = layer.open();
@@ -193,7 +193,7 @@ final class AsyncFiltersTest {
       CompletionProbe write = new CompletionProbe();
       assertThat(BlockDevices.writeAsync(device, data(1), 0, Flags.NONE, write)).isTrue();
       assertThat(Chains.extents(other, 0, 65536, Flags.NONE))
-          .isEqualTo("0+65536=3"); // as it is still
+          .isEqualTo("0+65536=3"); // the write is not complete
       layer.below.release();
       write.join();
       assertThat(Chains.extents(other, 0, 65536, Flags.NONE)).isEqualTo("0+4096=0 4096+61440=3");
@@ -201,7 +201,7 @@ final class AsyncFiltersTest {
   }
 
   @Test
-  void extentsAreForgottenAfterAWriteThatFails() throws Exception {
+  void cachedExtentsAreInvalidatedByAFailedWrite() throws Exception {
     disk.allocate(0, 1 << 16, false);
     disk.afterwards =
         (operation, offset, length, flags) -> {
@@ -219,9 +219,11 @@ final class AsyncFiltersTest {
     }
   }
 
-  /** A write that failed is repeated by who checks it, and is over only then. */
+  /**
+   * The retry filter repeats a failed write when its result is joined; the write completes then.
+   */
   @Test
-  void extentsAreForgottenWhenARepeatedWriteIsOver() throws Exception {
+  void cachedExtentsAreInvalidatedWhenARetriedWriteCompletes() throws Exception {
     disk.allocate(0, 1 << 16, false);
     AtomicInteger writes = new AtomicInteger();
     disk.hook =
@@ -249,8 +251,7 @@ final class AsyncFiltersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"fast", "connection"})
-  void aFlushCoversAsynchronousRequestsOfAnotherConnectionThatAreComplete(String tracking)
-      throws Exception {
+  void flushCoversCompletedAsyncWritesOfOtherConnections(String tracking) throws Exception {
     Filter filter =
         Chains.filter(
             new MultiConnFilterProvider(),
@@ -262,7 +263,7 @@ final class AsyncFiltersTest {
       layer.below.hold();
       CompletionProbe write = new CompletionProbe();
       assertThat(BlockDevices.writeAsync(device, data(1), 0, Flags.NONE, write)).isTrue();
-      other.flush(); // which comes too early for the write
+      other.flush(); // the write is not complete
       disk.drainCalls();
       layer.below.release();
       write.join();
@@ -275,7 +276,7 @@ final class AsyncFiltersTest {
   }
 
   @Test
-  void countAndStatsSumUpWhatSucceededOnce() throws Exception {
+  void countAndStatsCountSuccessfulAsyncRequestsOnce() throws Exception {
     Path file = folder.resolve("stats");
     Filter stats = Chains.filter(new StatsFilterProvider(), "statsfile=" + file);
     Filter count = Chains.filter(new CountFilterProvider());
@@ -283,7 +284,7 @@ final class AsyncFiltersTest {
     try (CapturedLog log = CapturedLog.start()) {
       try (Layer layer = new Layer(count);
           BlockDevice device = Chains.open(stats, Chains.over(count, layer.tracked))) {
-        sum(device, layer.below);
+        sendRequests(device, layer.below);
       }
       assertThat(log.withNames())
           .containsExactly("count: count bytes: read 4096, written 4096, zeroed 0, trimmed 0");
@@ -294,7 +295,7 @@ final class AsyncFiltersTest {
         .containsPattern("(?m)^write: 1 ops, [0-9.]+ s, 4\\.00 KiB");
   }
 
-  private void sum(BlockDevice device, SimulatedAsyncDevice below) throws IOException {
+  private void sendRequests(BlockDevice device, SimulatedAsyncDevice below) throws IOException {
     below.hold();
     CompletionProbe write = new CompletionProbe();
     CompletionProbe read = new CompletionProbe();
@@ -315,7 +316,7 @@ final class AsyncFiltersTest {
   }
 
   @Test
-  void oneCallAtATimeIsNotAsynchronous() throws Exception {
+  void serializedRequestsAreNotAsynchronous() throws Exception {
     Filter filter = Chains.filter(new MultiConnFilterProvider());
     disk.threadModel = ThreadModel.SERIALIZE_REQUESTS;
     try (SimulatedAsyncDevice below =
@@ -336,13 +337,13 @@ final class AsyncFiltersTest {
                 })) {
       below.hold();
       assertThat(BlockDevices.prefersAsync(device)).isFalse();
-      assertThat(BlockDevices.readAsync(device, data(1), 0, how -> {})).isFalse();
-      assertThat(BlockDevices.writeAsync(device, data(1), 0, Flags.NONE, how -> {})).isFalse();
+      assertThat(BlockDevices.readAsync(device, data(1), 0, result -> {})).isFalse();
+      assertThat(BlockDevices.writeAsync(device, data(1), 0, Flags.NONE, result -> {})).isFalse();
     }
   }
 
   @Test
-  void cowBeginsOnlyWhatLiesBelowAsAWhole() throws Exception {
+  void cowForwardsAsyncReadsOnlyOfUnmodifiedBlocks() throws Exception {
     try (Layer layer = new Layer(Chains.filter(new CowFilterProvider(), "cow-block-size=4K"));
         BlockDevice device = layer.open()) {
       layer.below.hold();
@@ -359,9 +360,9 @@ final class AsyncFiltersTest {
         buffer.get(0, found);
         assertThat(found).isEqualTo(Arrays.copyOfRange(disk.bytes, offset, offset + LENGTH));
       }
-      ByteBuffer two = ByteBuffer.allocateDirect(2 * LENGTH);
+      ByteBuffer twoBlocks = ByteBuffer.allocateDirect(2 * LENGTH);
       for (int offset : List.of(0, 2048, 4096, 6144)) {
-        assertThat(BlockDevices.readAsync(device, two, offset, how -> {}))
+        assertThat(BlockDevices.readAsync(device, twoBlocks, offset, result -> {}))
             .as("at %d", offset)
             .isFalse();
       }

@@ -35,7 +35,7 @@ import org.nbdcore.testkit.CompletionProbe;
 import org.nbdcore.testkit.SimulatedAsyncDevice;
 import org.nbdcore.testkit.TestSession;
 
-/** What a filter does to blocking requests it does to asynchronous ones too. */
+/** Filters apply their rules to asynchronous requests too. */
 @Timeout(60)
 final class AsyncRulesTest {
 
@@ -77,7 +77,7 @@ final class AsyncRulesTest {
   }
 
   /** Lets asynchronous requests complete. */
-  private List<String> end() throws InterruptedException {
+  private List<String> completeRequests() throws InterruptedException {
     below.release();
     below.awaitCompletions();
     return disk.drainCalls();
@@ -98,22 +98,22 @@ final class AsyncRulesTest {
     }
     assertThat(readAsync(SIZE - LENGTH, LENGTH)).isTrue();
     assertThat(writeAsync(SIZE - LENGTH, LENGTH, Flags.NONE)).isTrue();
-    assertThat(end()).hasSize(2);
+    assertThat(completeRequests()).hasSize(2);
   }
 
   @Test
-  void fuaIsDiscardedOrForced() throws Exception {
+  void fuaFilterDiscardsOrForcesFua() throws Exception {
     open(new FuaFilterProvider(), "fua-mode=discard");
     assertThat(writeAsync(0, LENGTH, Flags.FUA)).isTrue();
-    assertThat(end()).containsExactly("write 0+4096");
+    assertThat(completeRequests()).containsExactly("write 0+4096");
     close();
     open(new FuaFilterProvider(), "fua-mode=force");
     assertThat(writeAsync(0, LENGTH, Flags.NONE)).isTrue();
-    assertThat(end()).containsExactly("write 0+4096 flags=" + Flags.FUA);
+    assertThat(completeRequests()).containsExactly("write 0+4096 flags=" + Flags.FUA);
   }
 
   @Test
-  void sizesAreCheckedByThePolicy() throws Exception {
+  void blocksizePolicyChecksAsyncRequests() throws Exception {
     open(
         new BlocksizePolicyFilterProvider(),
         "blocksize-minimum=4096",
@@ -129,7 +129,7 @@ final class AsyncRulesTest {
   }
 
   @Test
-  void whoseTimeIsUpBeginsNothing() throws Exception {
+  void timeLimitRefusesAsyncRequests() throws Exception {
     open(new TimeLimitFilterProvider(), "time-limit=1ns");
     assertRefused(NbdError.ESHUTDOWN, catchThrowable(() -> readAsync(0, LENGTH)));
     assertRefused(NbdError.ESHUTDOWN, catchThrowable(() -> writeAsync(0, LENGTH, Flags.NONE)));
@@ -137,39 +137,39 @@ final class AsyncRulesTest {
   }
 
   @Test
-  void noWriteIsAcceptedWhileTheFileOfReadonlyExists() throws Exception {
+  void readonlyRefusesAsyncWritesWhileItsFileExists() throws Exception {
     Path file = Files.createFile(folder.resolve("file"));
     open(new ReadonlyFilterProvider(), "readonly-file=" + file);
     assertRefused(NbdError.EPERM, catchThrowable(() -> writeAsync(0, LENGTH, Flags.NONE)));
     Files.delete(file);
     assertThat(writeAsync(0, LENGTH, Flags.NONE)).isTrue();
-    assertThat(end()).hasSize(1);
+    assertThat(completeRequests()).hasSize(1);
   }
 
   @Test
-  void aScanGoesOnBehindAsynchronousReads() throws Exception {
-    CountDownLatch goOn = new CountDownLatch(1);
+  void scanContinuesBehindAsynchronousReads() throws Exception {
+    CountDownLatch resume = new CountDownLatch(1);
     disk.hook =
         (operation, offset, length, flags) -> {
           if (operation.equals("cache") && offset == 0) {
-            await(goOn);
+            await(resume);
           }
         };
     open(new ScanFilterProvider(), "scan-size=4K");
     awaitCall("cache 0+4096");
     assertThat(readAsync(SIZE - 2 * LENGTH, LENGTH)).isTrue();
-    goOn.countDown();
+    resume.countDown();
     awaitCall("cache " + (SIZE - LENGTH) + "+" + LENGTH);
-    assertThat(end()).doesNotContain("cache 4096+4096");
+    assertThat(completeRequests()).doesNotContain("cache 4096+4096");
   }
 
   @Test
-  void theCacheBelowIsToldWhatComesAfterAsynchronousReads() throws Exception {
+  void readaheadSendsCacheRequestsAfterAsynchronousReads() throws Exception {
     open(new ReadaheadFilterProvider());
     assertThat(readAsync(0, LENGTH)).isTrue();
     assertThat(readAsync(LENGTH, LENGTH)).isTrue();
     awaitCall("cache " + 2 * LENGTH + "+" + (SIZE - 2 * LENGTH));
-    end();
+    completeRequests();
   }
 
   private void awaitCall(String call) {

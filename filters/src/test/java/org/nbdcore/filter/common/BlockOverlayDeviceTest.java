@@ -16,17 +16,17 @@ import org.nbdcore.spi.Session;
 import org.nbdcore.spi.helpers.BufferPool;
 import org.nbdcore.spi.helpers.RangeLocks;
 
-/** What the locks of blocks cover. */
+/** Which requests the locks of blocks exclude. */
 @Timeout(60)
 final class BlockOverlayDeviceTest {
 
   private static final int BLOCK = 4096;
 
-  private static final class Keeping extends BlockOverlayDevice {
+  private static final class EmptyOverlay extends BlockOverlayDevice {
 
     private final RangeLocks locks;
 
-    Keeping(ModelDisk disk, int blockSize, RangeLocks locks) throws IOException {
+    EmptyOverlay(ModelDisk disk, int blockSize, RangeLocks locks) throws IOException {
       super(
           disk.open(OpenRequest.detached("", false)),
           disk.bytes.length,
@@ -52,30 +52,30 @@ final class BlockOverlayDeviceTest {
     protected void keep(long start, ByteBuffer block) {}
   }
 
-  private final Keeping device = open();
+  private final EmptyOverlay device = open();
 
-  private static Keeping open() {
+  private static EmptyOverlay open() {
     try {
-      return new Keeping(new ModelDisk(16 * BLOCK), BLOCK, new RangeLocks());
+      return new EmptyOverlay(new ModelDisk(16 * BLOCK), BLOCK, new RangeLocks());
     } catch (IOException e) {
       throw new AssertionError(e);
     }
   }
 
-  /** A client that writes whole blocks spares this device from fetching the rest of them. */
+  /** A write of a whole block needs no read from the disk below. */
   @ParameterizedTest
   @CsvSource({"65536,4096,65536", "4096,65536,65536", "1073741824,4096,33554432"})
   void wholeBlocksArePreferred(int block, int preferredBelow, int preferred) throws IOException {
     ModelDisk disk = new ModelDisk(BLOCK);
     disk.withBlockSizes(512, preferredBelow, 1 << 20);
-    assertThat(new Keeping(disk, block, new RangeLocks()).blockSizes())
+    assertThat(new EmptyOverlay(disk, block, new RangeLocks()).blockSizes())
         .isEqualTo(BlockSizes.of(512, preferred, 64 << 20));
   }
 
-  /** Who reads a part of a block waits for who changes another part of it. */
+  /** A reader of one part of a block waits for a writer of another part. */
   @ParameterizedTest
   @CsvSource({"0,1,100,200", "5000,5001,8000,8192", "0,4096,4000,9000", "8191,8192,4096,4097"})
-  void aReaderWaitsForWhoChangesTheSameBlock(long from, long to, long start, long end)
+  void readerWaitsForAWriterOfTheSameBlock(long from, long to, long start, long end)
       throws Exception {
     RangeLocks.Held changing = device.lock(from, to);
     FutureTask<Void> reading = locking(() -> device.lockShared(start, end));
@@ -86,7 +86,7 @@ final class BlockOverlayDeviceTest {
 
   @ParameterizedTest
   @CsvSource({"100,200,0,1", "8000,8192,5000,5001", "4000,9000,0,4096"})
-  void whoChangesABlockWaitsForItsReaders(long start, long end, long from, long to)
+  void writerWaitsForReadersOfTheSameBlock(long start, long end, long from, long to)
       throws Exception {
     RangeLocks.Held reading = device.lockShared(start, end);
     FutureTask<Void> changing = locking(() -> device.lock(from, to));
@@ -96,7 +96,7 @@ final class BlockOverlayDeviceTest {
   }
 
   @Test
-  void otherBlocksAreFree() throws Exception {
+  void otherBlocksAreNotLocked() throws Exception {
     RangeLocks.Held changing = device.lock(4096, 8192);
     locking(() -> device.lockShared(0, 4096)).get(30, TimeUnit.SECONDS);
     locking(() -> device.lock(8192, 8193)).get(30, TimeUnit.SECONDS);
@@ -107,7 +107,9 @@ final class BlockOverlayDeviceTest {
     RangeLocks.Held lock();
   }
 
-  /** Takes a lock on another thread and gives it back; returns when that waits or is through. */
+  /**
+   * Acquires and releases a lock on another thread; returns when that thread waits or has ended.
+   */
   private FutureTask<Void> locking(Locking locking) {
     FutureTask<Void> task = new FutureTask<>(() -> device.locks.release(locking.lock()), null);
     Thread thread = new Thread(task, "locking");

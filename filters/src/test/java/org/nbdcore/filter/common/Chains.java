@@ -31,7 +31,7 @@ public final class Chains {
     }
   }
 
-  /** The same where the configuration may be refused. */
+  /** The same for a configuration that may be refused. */
   public static Filter configure(FilterProvider provider, String... pairs) throws ConfigException {
     Config.Builder builder = Config.builder(provider.parameters());
     for (String pair : pairs) {

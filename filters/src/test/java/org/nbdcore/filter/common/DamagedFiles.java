@@ -9,7 +9,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
-/** What filters make of damaged files. */
+/** Checks that filters refuse damaged files. */
 public final class DamagedFiles {
 
   /** Opens a file through a filter. */

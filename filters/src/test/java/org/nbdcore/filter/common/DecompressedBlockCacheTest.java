@@ -26,9 +26,9 @@ final class DecompressedBlockCacheTest {
 
   private static final int THREADS = 6;
 
-  private final AtomicInteger unpacked = new AtomicInteger();
-  private final AtomicInteger atOnce = new AtomicInteger();
-  private final AtomicInteger mostAtOnce = new AtomicInteger();
+  private final AtomicInteger decompressed = new AtomicInteger();
+  private final AtomicInteger concurrent = new AtomicInteger();
+  private final AtomicInteger maxConcurrent = new AtomicInteger();
   private volatile int failures;
   private volatile Error error;
   private volatile Runnable during = Thread::yield;
@@ -41,10 +41,10 @@ final class DecompressedBlockCacheTest {
 
     @Override
     protected byte[] unpack(BlockDevice from, int block) throws IOException {
-      mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+      maxConcurrent.accumulateAndGet(concurrent.incrementAndGet(), Math::max);
       try {
         during.run();
-        unpacked.incrementAndGet();
+        decompressed.incrementAndGet();
         if (error != null) {
           throw error;
         }
@@ -54,17 +54,17 @@ final class DecompressedBlockCacheTest {
         }
         return Chains.bytes(block, length(block));
       } finally {
-        atOnce.decrementAndGet();
+        concurrent.decrementAndGet();
       }
     }
   }
 
-  private DecompressedBlockCache keeping(int most) {
-    return new DecompressedBlockCache(new Numbered(), most);
+  private DecompressedBlockCache cacheOf(int maxBlocks) {
+    return new DecompressedBlockCache(new Numbered(), maxBlocks);
   }
 
   @Test
-  void everyByteIsInItsBlock() {
+  void offsetsMapToTheirBlocks() {
     CompressedBlocks packed = new Numbered();
     assertThat(packed.size()).isEqualTo(21);
     int[] blocks = new int[21];
@@ -78,22 +78,22 @@ final class DecompressedBlockCacheTest {
   }
 
   @Test
-  void theBlocksUsedLastAreKept() throws Exception {
-    DecompressedBlockCache blocks = keeping(2);
+  void mostRecentlyUsedBlocksAreKept() throws Exception {
+    DecompressedBlockCache blocks = cacheOf(2);
     for (int block : new int[] {0, 1, 0, 0, 1}) {
       assertThat(blocks.get(block, null)).isEqualTo(Chains.bytes(block, block + 1));
     }
-    assertThat(unpacked).hasValue(2);
-    blocks.get(2, null); // in the place of 0
+    assertThat(decompressed).hasValue(2);
+    blocks.get(2, null); // replaces block 0
     blocks.get(1, null);
-    assertThat(unpacked).hasValue(3);
+    assertThat(decompressed).hasValue(3);
     blocks.get(0, null);
-    assertThat(unpacked).hasValue(4);
+    assertThat(decompressed).hasValue(4);
   }
 
   @Test
-  void aFailureIsNotKept() throws Exception {
-    DecompressedBlockCache blocks = keeping(1);
+  void failureIsNotCached() throws Exception {
+    DecompressedBlockCache blocks = cacheOf(1);
     failures = 1;
     assertThatThrownBy(() -> blocks.get(3, null)).hasMessage("planted");
     assertThat(blocks.get(3, null)).containsExactly(3, 3, 3, 3);
@@ -101,8 +101,8 @@ final class DecompressedBlockCacheTest {
   }
 
   @Test
-  void wantOfMemoryIsAnErrorThatTellsWhatToDo() throws Exception {
-    DecompressedBlockCache blocks = keeping(1);
+  void outOfMemoryIsReportedWithAdvice() throws Exception {
+    DecompressedBlockCache blocks = cacheOf(1);
     error = new OutOfMemoryError();
     assertThatThrownBy(() -> blocks.get(3, null))
         .isInstanceOfSatisfying(
@@ -113,8 +113,8 @@ final class DecompressedBlockCacheTest {
   }
 
   @Test
-  void whoWantsABlockThatIsBeingUnpackedWaitsForIt() throws Exception {
-    DecompressedBlockCache blocks = keeping(4);
+  void secondReaderWaitsForABlockBeingDecompressed() throws Exception {
+    DecompressedBlockCache blocks = cacheOf(4);
     byte[][] got = new byte[1][];
     Thread second =
         new Thread(
@@ -127,7 +127,7 @@ final class DecompressedBlockCacheTest {
             });
     during =
         () -> {
-          if (unpacked.get() == 0) { // the first, which now has the second want the same
+          if (decompressed.get() == 0) { // the first thread starts the second one here
             second.start();
             while (second.getState() != Thread.State.WAITING && second.isAlive()) {
               Thread.yield();
@@ -137,12 +137,12 @@ final class DecompressedBlockCacheTest {
     byte[] first = blocks.get(3, null);
     second.join();
     assertThat(got[0]).isSameAs(first);
-    assertThat(unpacked).hasValue(1);
+    assertThat(decompressed).hasValue(1);
   }
 
   @Test
-  void blocksThatAllWantTogetherAreUnpackedOnce() throws Exception {
-    DecompressedBlockCache blocks = keeping(6);
+  void blocksReadByAllThreadsAreDecompressedOnce() throws Exception {
+    DecompressedBlockCache blocks = cacheOf(6);
     CyclicBarrier together = new CyclicBarrier(THREADS);
     inThreads(
         thread -> {
@@ -151,12 +151,12 @@ final class DecompressedBlockCacheTest {
             assertThat(blocks.get(block, null)).hasSize(block + 1);
           }
         });
-    assertThat(unpacked).hasValue(6);
+    assertThat(decompressed).hasValue(6);
   }
 
   @Test
-  void noMoreAreUnpackedAtOnceThanAreKept() throws Exception {
-    DecompressedBlockCache blocks = keeping(2);
+  void concurrentDecompressionsAreLimitedToTheCacheSize() throws Exception {
+    DecompressedBlockCache blocks = cacheOf(2);
     failures = 20;
     inThreads(
         thread -> {
@@ -170,7 +170,7 @@ final class DecompressedBlockCacheTest {
             }
           }
         });
-    assertThat(mostAtOnce).hasValueLessThanOrEqualTo(2);
+    assertThat(maxConcurrent).hasValueLessThanOrEqualTo(2);
   }
 
   private interface Body {

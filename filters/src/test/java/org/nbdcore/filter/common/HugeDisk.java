@@ -10,14 +10,14 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 
-/** A disk of any size, full of ones, that forgets what is written to it and counts its calls. */
+/** A disk of any size, full of ones, that discards writes and counts its calls. */
 public final class HugeDisk implements Backend {
 
   public final AtomicLong reads = new AtomicLong();
   public final AtomicLong writes = new AtomicLong();
   public final AtomicLong ranges = new AtomicLong();
 
-  /** Looks at the offset of each call that moves data or says something of it. */
+  /** Called with the offset of each read, write, trim, zero and cache request. */
   public volatile LongConsumer before = offset -> {};
 
   public volatile Capabilities capabilities = ModelDisk.ALL;

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Damaged images that fuzzing found worth keeping, once more; see docs/fuzzing.md. */
+/** Runs the fuzzing target with the damaged images of the corpus; see docs/fuzzing.md. */
 class ImageCorpusTest {
 
   static List<Path> inputs() throws IOException {

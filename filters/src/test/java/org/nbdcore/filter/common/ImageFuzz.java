@@ -27,7 +27,7 @@ public final class ImageFuzz {
   private static final int BYTE = 0xff;
 
   /** More than this is not read: an image of a few bytes may expand to any size. */
-  private static final int MOST = 1 << 18;
+  private static final int MAX_READ = 1 << 18;
 
   private ImageFuzz() {}
 
@@ -42,11 +42,11 @@ public final class ImageFuzz {
     LOGICAL_PARTITION(new PartitionFilterProvider(), "partition=5");
 
     private final FilterProvider provider;
-    private final String[] words;
+    private final String[] parameters;
 
-    Kind(FilterProvider provider, String... words) {
+    Kind(FilterProvider provider, String... parameters) {
       this.provider = provider;
-      this.words = words;
+      this.parameters = parameters;
     }
   }
 
@@ -56,10 +56,10 @@ public final class ImageFuzz {
       return;
     }
     Kind kind = Kind.values()[(data[0] & BYTE) % Kind.values().length];
-    // what is put into its bytes counts as a hole
+    // bytes that are set directly would be reported as holes
     ModelDisk disk = new ModelDisk(data.length - 1).with(ModelDisk.ALL.withExtents(false));
     System.arraycopy(data, 1, disk.bytes, 0, data.length - 1);
-    try (Filter filter = Chains.filter(kind.provider, kind.words)) {
+    try (Filter filter = Chains.filter(kind.provider, kind.parameters)) {
       filter.start(disk, StartContext.NONE);
       try (BlockDevice device = filter.open(OpenRequest.detached("", true), disk)) {
         use(device);
@@ -67,7 +67,7 @@ public final class ImageFuzz {
       filter.cleanup(disk);
     } catch (IOException e) {
       if (e.getMessage() == null || e.getMessage().isBlank()) {
-        throw new IllegalStateException("a refusal without a word", e);
+        throw new IllegalStateException("a failure without a message", e);
       }
     } catch (Exception e) {
       throw new IllegalStateException(e);
@@ -85,7 +85,7 @@ public final class ImageFuzz {
     if (size < 0) {
       throw new IllegalStateException("a size of " + size);
     }
-    int length = (int) Math.min(size, MOST);
+    int length = (int) Math.min(size, MAX_READ);
     if (length == 0) {
       return;
     }

@@ -37,7 +37,7 @@ final class LongMapTest {
   }
 
   @Test
-  void theLargestKeyIsAsGoodAsAnyOther() {
+  void largestKeyIsSupported() {
     LongMap<String> map = new LongMap<>();
     map.put(Long.MAX_VALUE, "last");
     map.put(0, "first");

@@ -24,7 +24,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.testkit.TestSession;
 
-/** Requests that a filter answers in many steps: none is made for a client that has gone. */
+/** Requests that a filter executes in many steps: it stops when the client disconnects. */
 @Timeout(20)
 final class LongRequestsTest {
 
@@ -54,10 +54,11 @@ final class LongRequestsTest {
 
   @ParameterizedTest(name = "{0} over {2} {3}")
   @MethodSource("requests")
-  void theRestIsLeftUndoneWhenTheClientHasGone(
-      String what, Request request, FilterProvider provider, String settings) throws Exception {
+  void longRequestStopsWhenTheClientDisconnects(
+      String operation, Request request, FilterProvider provider, String settings)
+      throws Exception {
     HugeDisk disk = new HugeDisk(SIZE);
-    disk.capabilities = ModelDisk.ALL.withFastZero(!what.equals("zero"));
+    disk.capabilities = ModelDisk.ALL.withFastZero(!operation.equals("zero"));
     if (provider instanceof CheckwriteFilterProvider || provider instanceof ProtectFilterProvider) {
       disk.capabilities = Capabilities.readWrite().withZero(ModelDisk.ALL.zero());
       disk.zeroes = true;

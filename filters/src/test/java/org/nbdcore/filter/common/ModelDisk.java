@@ -20,16 +20,16 @@ import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ThreadModel;
 
 /**
- * A disk in memory that insists on the contract of {@link BlockDevice}: a call out of range,
- * unaligned, too long or not offered is an {@link AssertionError}. It writes down its calls, and a
- * hook may fail or delay them.
+ * A disk in memory that checks the contract of {@link BlockDevice}: a call out of range, unaligned,
+ * too long or not offered is an {@link AssertionError}. It records its calls, and a hook may fail
+ * or delay them.
  */
 public final class ModelDisk implements Backend {
 
   /** Everything that a device can do. */
   public static final Capabilities ALL = Capabilities.all();
 
-  /** Looks at each call before it is carried out. */
+  /** Called before each operation. */
   public interface Hook {
     void before(String operation, long offset, long length, Flags flags) throws IOException;
   }
@@ -46,7 +46,7 @@ public final class ModelDisk implements Backend {
   /** Called once a read, write, trim or zero is done, just before it returns. */
   public volatile Hook afterwards = (operation, offset, length, flags) -> {};
 
-  /** Breaches of the contract, in case the thread that was told keeps them to itself. */
+  /** Breaches of the contract, in case the calling thread swallows the error. */
   public final Queue<AssertionError> breaches = new ConcurrentLinkedQueue<>();
 
   public volatile ThreadModel threadModel = ThreadModel.PARALLEL;
@@ -73,7 +73,7 @@ public final class ModelDisk implements Backend {
     return with(capabilities.withBlockSizes(BlockSizes.of(minimum, preferred, maximum)));
   }
 
-  /** Fills the disk so that every byte tells its place and {@code seed}. */
+  /** Fills the disk with bytes that depend on their offset and on {@code seed}. */
   public ModelDisk fill(int seed) {
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = at(seed, i);
@@ -96,16 +96,16 @@ public final class ModelDisk implements Backend {
 
   /** Fails the next calls of an operation with {@code planted in OPERATION}. */
   public void failNext(String operation, int times) {
-    AtomicInteger left = new AtomicInteger(times);
+    AtomicInteger remaining = new AtomicInteger(times);
     hook =
         (called, offset, length, flags) -> {
-          if (called.equals(operation) && left.getAndDecrement() > 0) {
+          if (called.equals(operation) && remaining.getAndDecrement() > 0) {
             throw new IOException("planted in " + operation);
           }
         };
   }
 
-  /** The calls since the last time, without opening and closing. */
+  /** Removes and returns the recorded calls; opens and closes are not recorded. */
   public List<String> drainCalls() {
     List<String> drained = new ArrayList<>();
     for (String call = calls.poll(); call != null; call = calls.poll()) {

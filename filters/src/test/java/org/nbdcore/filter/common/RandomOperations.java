@@ -24,10 +24,10 @@ public final class RandomOperations {
   private final int from;
   private final byte[] model;
   private final boolean[] unknown;
-  private final int longest;
+  private final int maxLength;
 
   /** Covers the bytes from {@code from} to before {@code to}, whose contents it reads first. */
-  public RandomOperations(BlockDevice device, long seed, int from, int to, int longest)
+  public RandomOperations(BlockDevice device, long seed, int from, int to, int maxLength)
       throws IOException {
     this.device = device;
     this.capabilities = device.capabilities();
@@ -35,22 +35,22 @@ public final class RandomOperations {
     this.from = from;
     this.model = Chains.read(device, from, to - from);
     this.unknown = new boolean[to - from];
-    this.longest = longest;
+    this.maxLength = maxLength;
   }
 
-  /** Carries out {@code count} operations and compares the whole region at the end. */
+  /** Runs {@code count} operations and compares the whole region at the end. */
   public void run(int count) throws IOException {
     for (int i = 0; i < count; i++) {
       int step = capabilities.blockSizes().minimum();
-      int length = Math.min(1 + random.nextInt(longest), model.length);
+      int length = Math.min(1 + random.nextInt(maxLength), model.length);
       length = Math.max(step, length / step * step);
       int at = random.nextInt(model.length - length + 1) / step * step;
-      one(at, length);
+      runOne(at, length);
     }
     compare(0, model.length);
   }
 
-  private void one(int at, int length) throws IOException {
+  private void runOne(int at, int length) throws IOException {
     Flags fua =
         capabilities.fua() == Support.NATIVE && random.nextInt(4) == 0 ? Flags.FUA : Flags.NONE;
     switch (random.nextInt(8)) {

@@ -34,7 +34,7 @@ final class RangeLocksTest {
   }
 
   @Test
-  void exclusiveWaitsForSharedHoldersThatCameWithoutQueueing() throws Exception {
+  void exclusiveWaitsForSharedHoldersThatDidNotQueue() throws Exception {
     RangeLocks.Held shared = locks.shared(0, 10);
     List<String> order = new CopyOnWriteArrayList<>();
     Thread waiter = start(() -> exclusively(0, 10, () -> order.add("exclusive")));
@@ -65,7 +65,7 @@ final class RangeLocksTest {
 
   @Test
   void sharedDoesNotOvertakeAWaitingExclusive() throws Exception {
-    locks.release(locks.exclusive(0, 1)); // from here on everyone queues
+    locks.release(locks.exclusive(0, 1)); // from here on, all requests queue
     RangeLocks.Held shared = locks.shared(0, 10);
     List<String> order = new CopyOnWriteArrayList<>();
     Thread exclusive = start(() -> exclusively(0, 10, () -> order.add("exclusive")));
@@ -85,7 +85,7 @@ final class RangeLocksTest {
   }
 
   @Test
-  void anInterruptedWaiterGoesOnWaitingAndKeepsItsFlag() throws Exception {
+  void interruptDoesNotEndTheWaitAndIsKept() throws Exception {
     RangeLocks.Held held = locks.exclusive(0, 10);
     AtomicReference<Boolean> interrupted = new AtomicReference<>();
     Thread waiter =

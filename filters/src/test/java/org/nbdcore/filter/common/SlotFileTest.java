@@ -24,13 +24,13 @@ import org.nbdcore.spi.BufferList;
 final class SlotFileTest {
 
   private static final int SLOT = 4096;
-  private static final long WINDOW = 1 << 28; // of what is looked at to learn what is in memory
+  private static final long WINDOW = 1 << 28; // the range of one query of the page cache
 
-  /** Some times the time after which the race was lost when it was one. */
-  private static final Duration ENOUGH = Duration.ofSeconds(5);
+  /** Several times as long as the race takes to occur in code that has it. */
+  private static final Duration RACE_TIME = Duration.ofSeconds(5);
 
   /** A buffer list that records the size of the file when a range is added. */
-  private static final class Sized implements BufferList {
+  private static final class SizeRecorder implements BufferList {
     private long size = -1;
 
     @Override
@@ -58,13 +58,13 @@ final class SlotFileTest {
     }
   }
 
-  /** It would be made longer by mapping, and a longer one be cut if it grew at the same time. */
+  /** Mapping could extend the file, and cutting it afterwards could lose a concurrent write. */
   @Test
-  @EnabledOnOs({OS.LINUX, OS.MAC}) // elsewhere nobody knows what is in memory
-  void zeroCopyReadsLeaveTheSizeOfTheFileAlone() throws IOException {
+  @EnabledOnOs({OS.LINUX, OS.MAC}) // elsewhere the page cache cannot be queried
+  void zeroCopyReadsDoNotChangeTheFileSize() throws IOException {
     try (SlotFile file = new SlotFile("nbd-core-test-", SLOT)) {
       file.write(0, 0, full(1, SLOT));
-      Sized buffers = new Sized();
+      SizeRecorder buffers = new SizeRecorder();
       assertThat(file.readZeroCopy(0, 0, SLOT, buffers)).isTrue();
       assertThat(buffers.size).isEqualTo(SLOT);
       file.write(5, 0, full(1, SLOT));
@@ -76,11 +76,11 @@ final class SlotFileTest {
     }
   }
 
-  /** A window of the file is looked at while something is written behind it. */
+  /** One thread queries the page cache for a window while another writes behind the window. */
   @Test
-  void aWriteDuringAZeroCopyReadStays() throws Exception {
+  void writeDuringAZeroCopyReadIsNotLost() throws Exception {
     long far = WINDOW / SLOT;
-    long end = System.nanoTime() + ENOUGH.toNanos(); // fewer rounds on a busy machine
+    long end = System.nanoTime() + RACE_TIME.toNanos(); // fewer rounds on a busy machine
     for (int round = 0; round < 3000 && System.nanoTime() - end < 0; round++) {
       try (SlotFile file = new SlotFile("nbd-core-test-", SLOT)) {
         file.write(0, 0, full(1, 10));
@@ -89,7 +89,7 @@ final class SlotFileTest {
             new FutureTask<>(
                 () -> {
                   start.await();
-                  return file.readZeroCopy(0, 0, 10, new Sized());
+                  return file.readZeroCopy(0, 0, 10, new SizeRecorder());
                 });
         new Thread(reading, "reads").start();
         ByteBuffer data = full(7, SLOT);
@@ -103,10 +103,10 @@ final class SlotFileTest {
     }
   }
 
-  /** Where a file system has no files as large as what was written. */
+  /** As on a file system whose files cannot be as large as the written data. */
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
-  void goesOnInAnotherFileWhereOneMayNotBecomeLarger() throws IOException {
+  void largeDataIsSplitOverSeveralFiles() throws IOException {
     try (SlotFile file = new SlotFile("nbd-core-test-", SLOT, WINDOW)) {
       long last = WINDOW / SLOT - 1;
       file.write(last, 0, full(3, 3 * SLOT));
@@ -116,7 +116,7 @@ final class SlotFileTest {
       assertThat(read.array()).containsOnly(3);
       file.read(4 * last, 7, read.clear().limit(10));
       assertThat(read.get(0)).isEqualTo((byte) 5);
-      Sized buffers = new Sized();
+      SizeRecorder buffers = new SizeRecorder();
       assertThat(file.readZeroCopy(last + 1, 0, 2 * SLOT, buffers)).isTrue();
       assertThat(buffers.size).as("size of the second file").isEqualTo(2 * SLOT);
       assertThat(file.readZeroCopy(last, 0, 2 * SLOT, buffers))
@@ -128,13 +128,13 @@ final class SlotFileTest {
   }
 
   @Test
-  void takesNoDescriptorUntilSomethingIsWritten() throws IOException {
+  void noDescriptorIsUsedBeforeTheFirstWrite() throws IOException {
     List<SlotFile> files = new ArrayList<>();
     for (int i = 0; i < 100_000; i++) {
       files.add(new SlotFile("nbd-core-test-", SLOT));
     }
     for (SlotFile file : files) {
-      assertThat(file.readZeroCopy(0, 0, 1, new Sized())).isFalse();
+      assertThat(file.readZeroCopy(0, 0, 1, new SizeRecorder())).isFalse();
       file.close();
     }
   }

@@ -8,11 +8,11 @@ import java.util.concurrent.TimeUnit;
 /** Threads of tests, and waits for them. */
 public final class TestThreads {
 
-  private static final long MOST_SECONDS = 60;
+  private static final long MAX_SECONDS = 60;
 
   private TestThreads() {}
 
-  /** Starts a thread that does not keep the JVM from ending. */
+  /** Starts a daemon thread. */
   public static Thread start(Runnable task) {
     Thread thread = new Thread(task, "test");
     thread.setDaemon(true);
@@ -23,13 +23,13 @@ public final class TestThreads {
   /** Waits for a latch, and fails the test if that takes too long. */
   public static void await(CountDownLatch latch) {
     try {
-      assertThat(latch.await(MOST_SECONDS, TimeUnit.SECONDS)).isTrue();
+      assertThat(latch.await(MAX_SECONDS, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
   }
 
-  /** Waits until a thread is blocked, or has ended because it was not. */
+  /** Waits until a thread waits or has ended. */
   public static void awaitWaitingOrEnd(Thread thread) {
     while (thread.getState() != Thread.State.WAITING
         && thread.getState() != Thread.State.TERMINATED) {

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.spi.ConfigException;
 
 /**
- * Any filter above any other: stacks of one to nine picked by chance, over disks that can do more
- * or less, compared with a model in every answer. {@code -Dnbdcore.stacks=N} tries more of them.
+ * Random stacks of one to nine filters, above disks of different capabilities. Every reply is
+ * compared with a model. {@code -Dnbdcore.stacks=N} runs more stacks.
  */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 @Tag("newest")
@@ -29,41 +29,44 @@ final class CompositionTest {
 
   @ParameterizedTest(name = "from seed {0}")
   @ValueSource(longs = {1_000, 2_000})
-  void everyAnswerAgreesWithTheModel(long from) throws Exception {
+  void randomStacksAgreeWithTheModel(long from) throws Exception {
     for (long seed = from; seed < from + STACKS; seed++) {
-      exercise(new Stack(seed).add(pantry(), 1 + (int) (seed % 9)), seed, 1, 200);
+      exercise(new Stack(seed).add(stackFilters(), 1 + (int) (seed % 9)), seed, 1, 200);
     }
   }
 
   @ParameterizedTest(name = "from seed {0}")
   @ValueSource(longs = {3_000, 4_000})
-  void everyAnswerToEightThreadsAgreesWithTheModel(long from) throws Exception {
+  void randomStacksAgreeWithTheModelOnEightThreads(long from) throws Exception {
     for (long seed = from; seed < from + STACKS; seed++) {
-      exercise(new Stack(seed).add(pantry(), 1 + (int) (seed % 9)), seed, 8, 40);
+      exercise(new Stack(seed).add(stackFilters(), 1 + (int) (seed % 9)), seed, 8, 40);
     }
   }
 
   @ParameterizedTest(name = "{0} threads")
   @ValueSource(ints = {1, 8})
-  void everyFilterWorksOverItselfAndWithAnotherBetween(int threads) throws Exception {
-    List<Ingredient> pantry = pantry();
-    for (int i = 0; i < pantry.size(); i++) {
-      Ingredient one = pantry.get(i);
+  void everyFilterWorksAboveItselfAlsoWithAnotherBetween(int threads) throws Exception {
+    List<StackFilter> stackFilters = stackFilters();
+    for (int i = 0; i < stackFilters.size(); i++) {
+      StackFilter one = stackFilters.get(i);
       exercise(new Stack(6_000 + i).add(one).add(one), 6_000 + i, threads, 240 / threads);
       exercise(
-          new Stack(7_000 + i).add(one).add(pantry, 1).add(one), 7_000 + i, threads, 240 / threads);
+          new Stack(7_000 + i).add(one).add(stackFilters, 1).add(one),
+          7_000 + i,
+          threads,
+          240 / threads);
     }
   }
 
   @ParameterizedTest
   @EnumSource(PlantedFault.class)
-  void aFilterThatIsWrongIsFoundOut(PlantedFault fault) throws IOException {
-    Ingredient planted = Ingredient.plain(() -> fault);
+  void plantedFaultIsDetected(PlantedFault fault) throws IOException {
+    StackFilter planted = StackFilter.plain(() -> fault);
     int stacks = 0;
     Throwable found = null;
     for (long seed = 5_000; found == null && stacks < 30; seed++, stacks++) {
       long current = seed;
-      Stack stack = new Stack(seed).add(pantry(), (int) (seed % 5)).add(planted);
+      Stack stack = new Stack(seed).add(stackFilters(), (int) (seed % 5)).add(planted);
       found = catchThrowable(() -> exercise(stack, current, fault.threads(), 200));
     }
     assertThat(found)
@@ -72,8 +75,8 @@ final class CompositionTest {
         .hasMessageContaining(fault.symptom());
   }
 
-  private List<Ingredient> pantry() {
-    return Pantry.all(folder);
+  private List<StackFilter> stackFilters() {
+    return StackFilters.all(folder);
   }
 
   private static void exercise(Stack stack, long seed, int threads, int operations)

@@ -6,7 +6,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
 
-/** Devices that write later, and not what they were given. */
+/** Devices that delay writes and lose or change the data. */
 final class ForgetfulDevices {
 
   private ForgetfulDevices() {}
@@ -20,7 +20,7 @@ final class ForgetfulDevices {
       super(next);
     }
 
-    /** What is kept of a write. */
+    /** The data to keep of a write. */
     abstract ByteBuffer keep(ByteBuffer src);
 
     final void writeKept() throws IOException {
@@ -45,7 +45,7 @@ final class ForgetfulDevices {
     }
   }
 
-  /** Forgets the write that it keeps at a flush. */
+  /** Loses the delayed write at a flush. */
   static final class LostWrite extends LateWriter {
 
     LostWrite(BlockDevice next) {

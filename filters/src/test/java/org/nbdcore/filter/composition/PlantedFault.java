@@ -20,10 +20,10 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.helpers.BlockDevices;
 
-/** Filters with the mistakes that people make; each claims to change nothing. */
+/** Filters with common mistakes; each claims to change nothing. */
 enum PlantedFault implements FilterProvider {
 
-  /** Reports the extents of another place. */
+  /** Reports the extents of another offset. */
   OFFSET_FORGOTTEN_IN_EXTENTS("is reported to read as zeroes, but") {
     @Override
     BlockDevice wrap(BlockDevice next) {
@@ -38,7 +38,7 @@ enum PlantedFault implements FilterProvider {
     }
   },
 
-  /** Takes what lies beyond the range for more of the same. */
+  /** Extends the last extent to the end of the disk. */
   LAST_EXTENT_TOO_LONG("beyond the requested range, it does not") {
     @Override
     BlockDevice wrap(BlockDevice next) {
@@ -59,7 +59,7 @@ enum PlantedFault implements FilterProvider {
     }
   },
 
-  /** Keeps what follows a read, whatever is written to it meanwhile. */
+  /** Caches the data that follows a read, and ignores later writes to it. */
   STALE_READAHEAD("but expected 0x") {
     @Override
     BlockDevice wrap(BlockDevice next) throws IOException {
@@ -67,7 +67,7 @@ enum PlantedFault implements FilterProvider {
     }
   },
 
-  /** Zeroes a block less than it was asked to. */
+  /** Zeroes one block less than requested. */
   SHORT_ZERO("but expected 0x") {
     @Override
     BlockDevice wrap(BlockDevice next) {
@@ -113,7 +113,7 @@ enum PlantedFault implements FilterProvider {
     }
   },
 
-  /** Passes cache requests on without moving them, past the end of the disk below. */
+  /** Shifts cache requests by a block, past the end of the disk below. */
   RANGE_FORGOTTEN_IN_CACHE("outside of the disk") {
     @Override
     BlockDevice wrap(BlockDevice next) {
@@ -140,7 +140,7 @@ enum PlantedFault implements FilterProvider {
     }
   },
 
-  /** Answers flushes without passing them on. */
+  /** Does not forward flushes. */
   FLUSH_FORGOTTEN("not everything is durable") {
     @Override
     BlockDevice wrap(BlockDevice next) {
@@ -151,7 +151,7 @@ enum PlantedFault implements FilterProvider {
     }
   },
 
-  /** Passes writes on without their flags. */
+  /** Forwards writes without their flags. */
   FUA_FORGOTTEN("not everything is durable") {
     @Override
     BlockDevice wrap(BlockDevice next) {
@@ -164,7 +164,7 @@ enum PlantedFault implements FilterProvider {
     }
   },
 
-  /** Keeps the newest write back until the next one, and forgets it at a flush. */
+  /** Delays the newest write until the next request, and loses it at a flush. */
   LOST_WRITE("but expected 0x") {
     @Override
     BlockDevice wrap(BlockDevice next) {
@@ -180,7 +180,7 @@ enum PlantedFault implements FilterProvider {
     }
   },
 
-  /** Answers about extents from memory, whatever has been written since. */
+  /** Caches extents, and ignores later writes. */
   STALE_EXTENTS("is reported to read as zeroes, but") {
     @Override
     BlockDevice wrap(BlockDevice next) {
@@ -188,7 +188,7 @@ enum PlantedFault implements FilterProvider {
     }
   },
 
-  /** Moves what it begins by a block. */
+  /** Shifts asynchronous reads by a block. */
   OFFSET_FORGOTTEN_IN_ASYNC_READS("but expected 0x") {
     @Override
     BlockDevice wrap(BlockDevice next) {
@@ -203,8 +203,8 @@ enum PlantedFault implements FilterProvider {
     }
   },
 
-  /** Completes asynchronous requests before they are complete. */
-  ENDED_BEFORE_THE_END("seed") {
+  /** Completes asynchronous requests before the layer below does. */
+  COMPLETED_TOO_EARLY("seed") {
     @Override
     BlockDevice wrap(BlockDevice next) {
       return new PassThroughDevice(next) {
@@ -221,7 +221,7 @@ enum PlantedFault implements FilterProvider {
     }
   },
 
-  /** Keeps what it read, for its connection; writes on others go unnoticed. */
+  /** Caches reads for its connection, and ignores writes of other connections. */
   CACHE_OF_ONE_CONNECTION("but expected 0x") {
     @Override
     BlockDevice wrap(BlockDevice next) throws IOException {
@@ -234,7 +234,7 @@ enum PlantedFault implements FilterProvider {
     }
   },
 
-  /** Reads whole blocks, changes them and writes them back, and lets others in between. */
+  /** Reads whole blocks, changes them and writes them back, without a lock. */
   UNLOCKED_MERGE("but expected 0x") {
     @Override
     BlockDevice wrap(BlockDevice next) throws IOException {
@@ -247,7 +247,7 @@ enum PlantedFault implements FilterProvider {
     }
   },
 
-  /** Promises to take requests of any alignment, and passes them on as they are. */
+  /** Advertises a minimum block size of 1, but forwards requests unchanged. */
   ALIGNMENT_FORGOTTEN("is not a multiple of the minimum block size") {
     @Override
     BlockDevice wrap(BlockDevice next) {
@@ -293,12 +293,12 @@ enum PlantedFault implements FilterProvider {
 
   abstract BlockDevice wrap(BlockDevice next) throws IOException;
 
-  /** What the failure says. */
+  /** A part of the message of the failure. */
   String symptom() {
     return symptom;
   }
 
-  /** How many threads it takes for the fault to show. */
+  /** The number of threads that the fault needs to show. */
   int threads() {
     return 1;
   }

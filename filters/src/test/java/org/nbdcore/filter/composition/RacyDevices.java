@@ -11,7 +11,7 @@ final class RacyDevices {
 
   private RacyDevices() {}
 
-  /** Reads whole blocks, changes them and writes them back, and lets others in between. */
+  /** Reads whole blocks, changes them and writes them back, without a lock. */
   static final class UnlockedMerge extends FilterBlockDevice {
 
     UnlockedMerge(BlockDevice next) {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Random;
 import org.nbdcore.chain.Chain;
 import org.nbdcore.chain.ChainBuilder;
-import org.nbdcore.filter.composition.Ingredient.Keeps;
-import org.nbdcore.filter.composition.Ingredient.Picked;
+import org.nbdcore.filter.composition.StackFilter.Keeps;
+import org.nbdcore.filter.composition.StackFilter.Picked;
 import org.nbdcore.filter.partition.PartitionFilterProvider;
 import org.nbdcore.filter.partition.Tables;
 import org.nbdcore.spi.BlockDevice;
@@ -32,8 +32,8 @@ import org.nbdcore.testkit.TestSession;
 import org.nbdcore.testkit.TrackedBackend;
 
 /**
- * Filters over a model device, as the server chains them, and what the disk has to look like
- * through them.
+ * Filters above a model device, in a chain as the server builds it, and the expected content of the
+ * disk.
  */
 final class Stack implements Closeable {
 
@@ -50,10 +50,10 @@ final class Stack implements Closeable {
   private final List<Picked> picked = new ArrayList<>();
   private final long seed;
   private final Random random;
-  private Keeps keeps = Keeps.DURABLY;
+  private Keeps keeps = Keeps.DURABLY_BELOW;
   private Chain chain;
 
-  /** An empty stack; the seed chooses what the disk below can do and what all else does. */
+  /** A stack without filters; the seed selects the disk's capabilities and all random choices. */
   Stack(long seed) {
     this.seed = seed;
     random = new Random(seed);
@@ -81,7 +81,9 @@ final class Stack implements Closeable {
     };
   }
 
-  /** A partition filter can only be the lowest, as it needs a table that is really there. */
+  /**
+   * Adds a partition filter. It must be the lowest, because it needs a partition table on the disk.
+   */
   private void partition() {
     byte[] table = Arrays.copyOf(model.contents(), BLOCK);
     Arrays.fill(table, 446, 510, (byte) 0);
@@ -93,21 +95,21 @@ final class Stack implements Closeable {
         new Picked(
             List.of("partition=1", "partition-sectorsize=512"),
             below -> Arrays.copyOfRange(below, BLOCK, BLOCK + count * BLOCK),
-            Keeps.DURABLY));
+            Keeps.DURABLY_BELOW));
   }
 
-  /** Puts {@code depth} filters on top, picked by chance; one may come several times. */
-  Stack add(List<Ingredient> pantry, int depth) {
+  /** Adds {@code depth} random filters on top; a filter may occur several times. */
+  Stack add(List<StackFilter> stackFilters, int depth) {
     for (int i = 0; i < depth; i++) {
-      add(pantry.get(random.nextInt(pantry.size())));
+      add(stackFilters.get(random.nextInt(stackFilters.size())));
     }
     return this;
   }
 
-  /** Puts a filter on top. */
-  Stack add(Ingredient ingredient) {
-    Picked choice = ingredient.choice().pick(random, view(new byte[SIZE]).length);
-    add(ingredient.provider().get(), choice);
+  /** Adds a filter on top. */
+  Stack add(StackFilter filter) {
+    Picked choice = filter.choice().pick(random, view(new byte[SIZE]).length);
+    add(filter.provider().get(), choice);
     return this;
   }
 
@@ -139,10 +141,10 @@ final class Stack implements Closeable {
   }
 
   /**
-   * Makes random requests on one or two connections and compares every answer; then what has
-   * reached the model, and whether it would survive a power cut.
+   * Sends random requests on one or two connections and compares every reply. Then compares the
+   * content of the model, and checks that it is durable.
    *
-   * @param threads how many there are, where the stack bears it
+   * @param threads the number of threads if the stack's thread model is parallel
    */
   void exercise(int threads, int operations)
       throws IOException, ConfigException, InterruptedException {
@@ -190,29 +192,29 @@ final class Stack implements Closeable {
   }
 
   private void checkDurable(String after) {
-    if (keeps == Keeps.DURABLY && !model.durable()) {
+    if (keeps == Keeps.DURABLY_BELOW && !model.durable()) {
       throw new AssertionError("after " + after + " not everything is durable");
     }
   }
 
-  /** Closes all, and looks for what was done wrong below. */
+  /** Closes everything, and fails if a filter has violated the contract of the disk below. */
   @Override
   public void close() throws IOException {
     if (chain != null) {
       chain.close();
     }
     disk.close();
-    List<String> wrong = new ArrayList<>(model.violations());
-    wrong.addAll(bottom.violations());
+    List<String> violations = new ArrayList<>(model.violations());
+    violations.addAll(bottom.violations());
     if (bottom.open() != 0) {
-      wrong.add(bottom.open() + " devices are left open");
+      violations.add(bottom.open() + " devices are left open");
     }
-    if (!wrong.isEmpty()) {
-      throw new AssertionError("the model was called wrongly: " + wrong);
+    if (!violations.isEmpty()) {
+      throw new AssertionError("the model was called wrongly: " + violations);
     }
   }
 
-  /** The layers, the one nearest the client first. */
+  /** The layers, the outermost first. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();

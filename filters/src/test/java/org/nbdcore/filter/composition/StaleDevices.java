@@ -9,12 +9,12 @@ import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
 
-/** Devices that remember what others may have changed. */
+/** Devices that cache data which others may have changed. */
 final class StaleDevices {
 
   private StaleDevices() {}
 
-  /** Keeps what follows a read, whatever is written to it meanwhile. */
+  /** Caches the data that follows a read, and ignores later writes to it. */
   static final class Readahead extends FilterBlockDevice {
     private final int size;
     private final ByteBuffer ahead;
@@ -42,7 +42,7 @@ final class StaleDevices {
     }
   }
 
-  /** Answers about extents from memory, whatever has been written since. */
+  /** Caches extents, and ignores later writes. */
   static final class ExtentsOnce extends FilterBlockDevice {
     private Extents known;
 
@@ -71,7 +71,7 @@ final class StaleDevices {
     }
   }
 
-  /** Keeps what it read, for its connection; writes on others go unnoticed. */
+  /** Caches reads for its connection, and ignores writes of other connections. */
   static final class ConnectionCache extends FilterBlockDevice {
     private final int size;
     private final ByteBuffer known;

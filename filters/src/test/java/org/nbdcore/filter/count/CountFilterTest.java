@@ -17,7 +17,7 @@ import org.nbdcore.testkit.CapturedLog;
 final class CountFilterTest {
 
   @Test
-  void theSumsOfAllConnectionsAreToldAtTheEnd() throws Exception {
+  void totalsOfAllConnectionsAreLoggedOnClose() throws Exception {
     ModelDisk disk = new ModelDisk(65536);
     Filter filter = Chains.filter(new CountFilterProvider());
     try (CapturedLog log = CapturedLog.start()) {

@@ -22,7 +22,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.helpers.BufferPool;
 
-/** The cow filter where memory, temporary space or whole blocks are short. */
+/** The cow filter with one buffer, a full temporary file or a partial last block. */
 @Timeout(60)
 final class CowEdgeTest {
 
@@ -30,7 +30,7 @@ final class CowEdgeTest {
 
   private final ModelDisk disk = new ModelDisk(8 * BLOCK).with(Capabilities.readOnly()).fill(1);
 
-  /** It would otherwise hold a buffer while it waits for another. */
+  /** Otherwise a request would hold one buffer while it waits for another. */
   @Test
   void oneBufferIsEnoughForEveryRequest() throws Exception {
     try (SlotFile file = Overlay.file(BLOCK)) {
@@ -47,7 +47,7 @@ final class CowEdgeTest {
                 return null;
               });
       Thread thread = new Thread(requests, "requests");
-      thread.setDaemon(true); // one that hangs must not keep the others from being tried
+      thread.setDaemon(true); // if it hangs, the other tests still run
       thread.start();
       requests.get(20, TimeUnit.SECONDS);
       byte[] expected = disk.bytes.clone();
@@ -59,9 +59,9 @@ final class CowEdgeTest {
     }
   }
 
-  /** It would otherwise enter the block as it was before the first write, and lose that. */
+  /** Otherwise it would store the block as it was before the first write, and lose that write. */
   @Test
-  void aWriteToABlockThatIsJustBeingCopiedWaitsForTheCopy() throws Exception {
+  void writeToABlockBeingCopiedWaitsForTheCopy() throws Exception {
     try (SlotFile file = Overlay.file(BLOCK)) {
       Overlay overlay = new Overlay(disk.bytes.length, BLOCK, new BufferPool(BLOCK, 2), file);
       BlockDevice device = device(overlay, "false");
@@ -101,7 +101,7 @@ final class CowEdgeTest {
                 throw new AssertionError(e);
               }
             });
-    thread.setDaemon(true); // one that hangs must not keep the others from being tried
+    thread.setDaemon(true); // if it hangs, the other tests still run
     thread.start();
     return thread;
   }
@@ -115,7 +115,7 @@ final class CowEdgeTest {
   }
 
   @Test
-  void readsWorkWhereNothingMoreCanBeCopied() throws IOException {
+  void readsSucceedIfBlocksCannotBeCopied() throws IOException {
     SlotFile file = Overlay.file(BLOCK);
     BlockDevice device = device(overlay(file), "true");
     file.close(); // as if the temporary file were full
@@ -124,7 +124,7 @@ final class CowEdgeTest {
   }
 
   @Test
-  void theEndOfADiskThatIsNoMultipleOfItsBlockSizeIsLeftAlone() throws IOException {
+  void unalignedEndOfTheDiskIsNotAccessed() throws IOException {
     ModelDisk odd = new ModelDisk(2 * BLOCK + 700).fill(1);
     odd.withBlockSizes(512, 4096, 1 << 20);
     try (SlotFile file = Overlay.file(BLOCK)) {

@@ -80,7 +80,7 @@ final class CowFilterTest {
   }
 
   @Test
-  void aPartOfABlockIsCopiedWholeAndAWholeBlockIsNotRead() throws IOException {
+  void partialWriteCopiesTheBlockAndFullWriteReadsNothing() throws IOException {
     BlockDevice device = open();
     write(device, 65536, bytes(1, 65536), Flags.NONE);
     assertThat(disk.drainCalls()).isEmpty();
@@ -97,7 +97,7 @@ final class CowFilterTest {
   }
 
   @Test
-  void readsCopyNothingUnlessAsked(@TempDir Path folder) throws IOException {
+  void readsCopyBlocksOnlyWithCowOnRead(@TempDir Path folder) throws IOException {
     BlockDevice device = open();
     read(device, 5, 10);
     read(device, 5, 10);
@@ -116,7 +116,7 @@ final class CowFilterTest {
   }
 
   @Test
-  void cacheRequestsCopyIfAsked() throws IOException {
+  void cacheRequestsCopyBlocksOnlyWithCowOnCache() throws IOException {
     assertThat(open().capabilities().cache()).isEqualTo(Support.NONE);
     BlockDevice device = open("cow-on-cache=true");
     assertThat(device.capabilities().cache()).isEqualTo(Support.NATIVE);
@@ -129,7 +129,7 @@ final class CowFilterTest {
   }
 
   @Test
-  void extentsJoinTheOverlayAndTheDiskBelow() throws IOException {
+  void extentsCombineTheOverlayAndTheDiskBelow() throws IOException {
     disk.with(Capabilities.readOnly().withExtents(true));
     disk.allocate(0, 1 << 20, false);
     BlockDevice device = open();
@@ -140,9 +140,9 @@ final class CowFilterTest {
         .isEqualTo("0+65536=3 65536+65536=0 131072+131072=3 262144+65536=0 327680+65536=3");
   }
 
-  /** What is deleted in the overlay must not be fetched from a slow disk below any more. */
+  /** Trimmed blocks must not be read from a slow disk below. */
   @Test
-  void trimMakesHolesAlsoOfBlocksThatWereNotWritten() throws IOException {
+  void trimMakesHolesAlsoOfUnwrittenBlocks() throws IOException {
     disk.with(Capabilities.readOnly().withExtents(true));
     BlockDevice device = open();
     write(device, 262144, bytes(1, 100), Flags.NONE);
@@ -152,7 +152,7 @@ final class CowFilterTest {
         .isEqualTo("0+65536=0 65536+393216=3 458752+589824=0");
     assertThat(read(device, 65536, 393216)).containsOnly(0);
     assertThat(read(device, 0, 65536)).isEqualTo(java.util.Arrays.copyOf(original, 65536));
-    device.trim(1 << 20, 1000, Flags.NONE); // the odd end of the disk is a whole block
+    device.trim(1 << 20, 1000, Flags.NONE); // the partial last block counts as a full block
     assertThat(read(device, 1 << 20, 1000)).containsOnly(0);
     assertThat(disk.drainCalls())
         .filteredOn(call -> call.startsWith("read"))
@@ -162,9 +162,9 @@ final class CowFilterTest {
     assertThat(read(device, 65536, 4464)).containsOnly(0);
   }
 
-  /** A block at a time would be a call for each 4 KiB, which over VDDK takes a millisecond each. */
+  /** One read for each block of 4 KiB would take a millisecond each through VDDK. */
   @Test
-  void aLongReadThatIsToBeKeptIsOneCallBelow() throws IOException {
+  void longReadWithCowOnReadIsOneReadBelow() throws IOException {
     BlockDevice device = open("cow-on-read=true", "cow-block-size=4K");
     byte[] read = read(device, 65536, 262144);
     assertThat(read).isEqualTo(java.util.Arrays.copyOfRange(original, 65536, 65536 + 262144));
@@ -172,13 +172,13 @@ final class CowFilterTest {
     assertThat(read(device, 65536, 262144)).isEqualTo(read);
     assertThat(disk.drainCalls()).as("what was kept").isEmpty();
     write(device, 8192, bytes(3, 4096), Flags.NONE);
-    read(device, 100, 65536); // two parts of blocks, and one block that is there
+    read(device, 100, 65536); // two partial blocks, and one block in the overlay
     assertThat(disk.drainCalls())
         .containsExactly("read 0+4096", "read 4096+4096", "read 12288+53248");
   }
 
   @Test
-  void namesOfExportsTakeNoDescriptorsAndNothingOnceTheyAreLeft() throws IOException {
+  void onlyWrittenExportsKeepOverlaysAndTheyShareDescriptors() throws IOException {
     filter = Chains.filter(PROVIDER);
     for (int i = 0; i < 2_000; i++) {
       BlockDevice device = filter.open(OpenRequest.detached("export " + i, false), disk);
@@ -214,7 +214,7 @@ final class CowFilterTest {
     BlockDevice device = open();
     assertThatThrownBy(() -> device.zero(1, 100, Flags.FAST_ZERO)).hasMessageContaining("not fast");
     device.zero(0, 65536, Flags.FAST_ZERO);
-    device.zero(1 << 20, 1000, Flags.FAST_ZERO); // the odd end of the disk is a whole block
+    device.zero(1 << 20, 1000, Flags.FAST_ZERO); // the partial last block counts as a full block
     assertThat(read(device, 1 << 20, 1000)).containsOnly(0);
     assertThat(disk.drainCalls()).isEmpty();
   }

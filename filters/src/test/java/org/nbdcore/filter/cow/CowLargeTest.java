@@ -20,7 +20,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.testkit.TestSession;
 
-/** Requests for as much as a disk may have, which must not be done block by block. */
+/** Requests as large as the largest disk, which must not be executed block by block. */
 @Timeout(20)
 final class CowLargeTest {
 
@@ -34,7 +34,7 @@ final class CowLargeTest {
   }
 
   @Test
-  void zeroesAndTrimsOfAnExbibyteAreRangesNotBlocks() throws IOException {
+  void hugeZeroesAndTrimsAreStoredAsRanges() throws IOException {
     BlockDevice device = open(EXBIBYTE);
     write(device, 1L << 59, bytes(7, 4096), Flags.NONE);
     device.zero(1000, EXBIBYTE - 5000, Flags.NONE);
@@ -50,7 +50,7 @@ final class CowLargeTest {
   }
 
   @Test
-  void theLastByteOfTheLargestDiskIsAByteLikeAnother() throws IOException {
+  void lastBytesOfTheLargestDiskAreWritable() throws IOException {
     long size = Long.MAX_VALUE;
     BlockDevice device = open(size);
     write(device, size - 3, bytes(8, 3), Flags.NONE);
@@ -65,7 +65,7 @@ final class CowLargeTest {
   }
 
   @Test
-  void copyingEndsWhenTheClientLeaves() throws IOException {
+  void cacheRequestEndsWhenTheClientDisconnects() throws IOException {
     HugeDisk disk = new HugeDisk(EXBIBYTE);
     TestSession session = new TestSession();
     filter = Chains.filter(new CowFilterProvider(), "cow-on-cache=true");

@@ -21,7 +21,7 @@ import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.helpers.BlockDevices;
 
-/** Zero-copy reads of the cow filter, and how its blocks lie in its file. */
+/** Zero-copy reads of the cow filter, and the layout of the blocks in its file. */
 @Tag("newest")
 final class CowZeroCopyTest {
 
@@ -38,8 +38,8 @@ final class CowZeroCopyTest {
   }
 
   @Test
-  @EnabledOnOs({OS.LINUX, OS.MAC}) // elsewhere nobody knows what is in memory
-  void neighboursAreOneBufferInWhateverOrderTheyCame() throws IOException {
+  @EnabledOnOs({OS.LINUX, OS.MAC}) // elsewhere the page cache cannot be queried
+  void adjacentBlocksAreOneFileRangeInAnyOrderOfWrites() throws IOException {
     BlockDevice device = open();
     for (int block : new int[] {5, 3, 6, 4}) {
       put(device, block * BLOCK, bytes(block, BLOCK));
@@ -52,7 +52,7 @@ final class CowZeroCopyTest {
   }
 
   @Test
-  void regionsThatLieApartInTheFileAreNotOneBuffer() throws IOException {
+  void separateRegionsOfTheFileDeclineZeroCopy() throws IOException {
     BlockDevice device = open();
     put(device, 2 * REGION, bytes(2, BLOCK));
     put(device, REGION - BLOCK, bytes(1, BLOCK));
@@ -63,7 +63,7 @@ final class CowZeroCopyTest {
   }
 
   @Test
-  void zeroesAreAddedAsSuchAndMixedRangesAreRead() throws IOException {
+  void zeroesAreAddedAsZeroesAndMixedRangesDeclineZeroCopy() throws IOException {
     BlockDevice device = open();
     device.zero(0, 2L * REGION, Flags.NONE);
     Arrays.fill(expected, 0, 2 * REGION, (byte) 0);
@@ -77,7 +77,7 @@ final class CowZeroCopyTest {
   }
 
   @Test
-  void noFileIsAddedWhereNoneIsAccepted() throws IOException {
+  void zeroCopyIsDeclinedIfFilesAreNotAccepted() throws IOException {
     BlockDevice device = open();
     put(device, 0, bytes(1, REGION));
     ReceivedBuffers buffers = new ReceivedBuffers(false);
@@ -86,15 +86,15 @@ final class CowZeroCopyTest {
   }
 
   @Test
-  void aReadThatMustCopyDeclinesZeroCopy() throws IOException {
+  void readsWithCowOnReadDeclineZeroCopy() throws IOException {
     BlockDevice device = open("cow-on-read=true");
     put(device, 0, bytes(1, BLOCK));
     assertThat(readZeroCopy(device, 0, BLOCK)).isEqualTo("nothing");
   }
 
-  /** Requests of several blocks are one request below, and blocks written whole are not read. */
+  /** A request for several blocks is one request below; completely written blocks are not read. */
   @Test
-  void whatLiesBelowIsReadInOneCall() throws IOException {
+  void blocksBelowAreReadInOneCall() throws IOException {
     BlockDevice device = open();
     put(device, 2 * REGION, bytes(1, BLOCK));
     disk.drainCalls();
@@ -118,7 +118,7 @@ final class CowZeroCopyTest {
     System.arraycopy(data, 0, expected, offset, data.length);
   }
 
-  /** What kind of pieces were added, whose bytes are right. */
+  /** Returns the kinds of the added buffers, and checks their bytes. */
   private String readZeroCopy(BlockDevice device, int offset, int length) throws IOException {
     ReceivedBuffers buffers = new ReceivedBuffers(true);
     if (!BlockDevices.readZeroCopy(device, offset, length, buffers)) {

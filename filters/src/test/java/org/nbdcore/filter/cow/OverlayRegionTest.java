@@ -11,7 +11,7 @@ final class OverlayRegionTest {
   private final OverlayRegion.State[] model = new OverlayRegion.State[OverlayRegion.BLOCKS];
 
   @Test
-  void statesAndTheirRunsAgreeWithAModel() {
+  void statesAndTheirLengthsAgreeWithAModel() {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
     java.util.Arrays.fill(model, OverlayRegion.State.BELOW);

@@ -43,7 +43,7 @@ final class DdrescueFilterTest {
   private final ModelDisk disk = new ModelDisk(65536).fill(1);
 
   @Test
-  void whatWasRescuedCanBeRead() throws IOException {
+  void rescuedBlocksAreReadable() throws IOException {
     BlockDevice device = open(MAP);
     assertThat(read(device, 0, 4096)[77]).isEqualTo(ModelDisk.at(1, 77));
     read(device, 0x1200, 0x1e00); // two blocks
@@ -52,16 +52,16 @@ final class DdrescueFilterTest {
   }
 
   @Test
-  void everythingElseFails() throws IOException {
+  void readsOfOtherBlocksFail() throws IOException {
     BlockDevice device = open(MAP);
-    lost(() -> read(device, 0, 4097), 4096);
-    lost(() -> read(device, 0x11ff, 1), 0x11ff);
-    lost(() -> read(device, 0x2fff, 2), 0x3000);
-    lost(() -> read(device, 0x3200, 1), 0x3200);
-    lost(() -> read(device, 0x3500, 0x200), 0x3500);
-    lost(() -> read(device, 0x3700, 0x200), 0x3800); // behind the map
-    lost(() -> device.cache(0, 8192), 4096);
-    lost(() -> BlockDevices.readZeroCopy(device, 0, 8192, null), 4096);
+    assertNotRescued(() -> read(device, 0, 4097), 4096);
+    assertNotRescued(() -> read(device, 0x11ff, 1), 0x11ff);
+    assertNotRescued(() -> read(device, 0x2fff, 2), 0x3000);
+    assertNotRescued(() -> read(device, 0x3200, 1), 0x3200);
+    assertNotRescued(() -> read(device, 0x3500, 0x200), 0x3500);
+    assertNotRescued(() -> read(device, 0x3700, 0x200), 0x3800); // behind the map
+    assertNotRescued(() -> device.cache(0, 8192), 4096);
+    assertNotRescued(() -> BlockDevices.readZeroCopy(device, 0, 8192, null), 4096);
     assertThat(disk.drainCalls()).isEmpty();
   }
 
@@ -72,7 +72,7 @@ final class DdrescueFilterTest {
   }
 
   @Test
-  void aFileThatIsNoMapIsRefused() {
+  void invalidMapFileIsRefused() {
     refused("map:2: a line must hold a position, a size and one of ?*/-+, not '0 1'", "0 ?\n0 1\n");
     refused("map:2: a line must hold", "0 ?\n0 1 x\n");
     refused(
@@ -92,9 +92,9 @@ final class DdrescueFilterTest {
         .hasMessageContaining(message);
   }
 
-  private static void lost(ThrowingCallable call, long where) {
+  private static void assertNotRescued(ThrowingCallable call, long offset) {
     assertThatThrownBy(call)
-        .hasMessage("byte %d was not rescued, according to ddrescue's map", where)
+        .hasMessage("byte %d was not rescued, according to ddrescue's map", offset)
         .isInstanceOfSatisfying(
             NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.EIO));
   }

@@ -28,7 +28,7 @@ final class DelayFilterTest {
   private final TestSession session = new TestSession();
 
   @Test
-  void aCacheBelowIsNoHelpWhereReadsAreHeldBack() throws IOException {
+  void cacheDiscardsIsSetIfReadsAreDelayed() throws IOException {
     ModelDisk below = new ModelDisk(4096);
     BlockDevice reading = Chains.open(new DelayFilterProvider(), below, "rdelay=1ms");
     BlockDevice writing = Chains.open(new DelayFilterProvider(), below, "wdelay=1ms");
@@ -37,33 +37,33 @@ final class DelayFilterTest {
   }
 
   @Test
-  void nothingIsHeldBackByDefault() throws IOException {
+  void nothingIsDelayedByDefault() throws IOException {
     everyOperation(open());
     assertThat(session.sleeps()).isEmpty();
   }
 
   @Test
-  void eachParameterHoldsBackItsOperationAndNoOther() throws IOException {
-    assertThat(slept("rdelay=3ms")).containsExactly(3 * MS);
-    assertThat(slept("delay-read=1.5")).containsExactly(1500 * MS);
-    assertThat(slept("delay-write=4ms")).containsExactly(4 * MS);
-    assertThat(slept("delay-trim=5us")).containsExactly(5000L);
-    assertThat(slept("delay-zero=1.2μs")).containsExactly(1200L);
-    assertThat(slept("delay-extents=7ns")).containsExactly(7L);
-    assertThat(slept("delay-cache=8ms")).containsExactly(8 * MS);
-    assertThat(slept("delay-open=9s")).containsExactly(9000 * MS);
-    assertThat(slept("wdelay=10ms")).containsExactly(10 * MS, 10 * MS, 10 * MS);
+  void eachParameterDelaysOnlyItsOperation() throws IOException {
+    assertThat(delays("rdelay=3ms")).containsExactly(3 * MS);
+    assertThat(delays("delay-read=1.5")).containsExactly(1500 * MS);
+    assertThat(delays("delay-write=4ms")).containsExactly(4 * MS);
+    assertThat(delays("delay-trim=5us")).containsExactly(5000L);
+    assertThat(delays("delay-zero=1.2μs")).containsExactly(1200L);
+    assertThat(delays("delay-extents=7ns")).containsExactly(7L);
+    assertThat(delays("delay-cache=8ms")).containsExactly(8 * MS);
+    assertThat(delays("delay-open=9s")).containsExactly(9000 * MS);
+    assertThat(delays("wdelay=10ms")).containsExactly(10 * MS, 10 * MS, 10 * MS);
   }
 
   @Test
-  void ofTwoKeysForTheSameOperationTheLastCounts() throws IOException {
-    assertThat(slept("delay-zero=1ms", "wdelay=2ms")).containsExactly(2 * MS, 2 * MS, 2 * MS);
-    assertThat(slept("wdelay=2ms", "delay-zero=1ms")).containsExactly(2 * MS, 2 * MS, 1 * MS);
-    assertThat(slept("rdelay=1ms", "delay-read=0")).isEmpty();
+  void lastKeyForAnOperationWins() throws IOException {
+    assertThat(delays("delay-zero=1ms", "wdelay=2ms")).containsExactly(2 * MS, 2 * MS, 2 * MS);
+    assertThat(delays("wdelay=2ms", "delay-zero=1ms")).containsExactly(2 * MS, 2 * MS, 1 * MS);
+    assertThat(delays("rdelay=1ms", "delay-read=0")).isEmpty();
   }
 
   @Test
-  void nothingIsHeldBackOrRefusedUntilTheTriggerExists(@TempDir Path folder) throws IOException {
+  void nothingIsDelayedOrRefusedUntilTheTriggerExists(@TempDir Path folder) throws IOException {
     Path trigger = folder.resolve("trigger");
     BlockDevice device =
         open(
@@ -84,7 +84,7 @@ final class DelayFilterTest {
   }
 
   @Test
-  void closingIsHeldBackThoughTheClientHasGone() throws IOException {
+  void closeIsDelayedAlsoAfterTheClientDisconnected() throws IOException {
     BlockDevice device = open("delay-close=20ms");
     session.leave();
     long start = System.nanoTime();
@@ -94,7 +94,7 @@ final class DelayFilterTest {
   }
 
   @Test
-  void fastZeroesAreHeldBackLikeOthersOrRefusedAtOnce() throws IOException {
+  void fastZeroesAreDelayedOrRefusedAtOnce() throws IOException {
     disk.with(ModelDisk.ALL.withFastZero(false));
     assertThat(open().capabilities().fastZero()).isFalse();
     BlockDevice refusing = open("delay-zero=1ms", "delay-fast-zero=false");
@@ -112,7 +112,7 @@ final class DelayFilterTest {
   }
 
   @Test
-  void aClientThatHasGoneIsNotWaitedFor() throws IOException {
+  void delayEndsIfTheClientHasDisconnected() throws IOException {
     BlockDevice device = open("rdelay=1");
     session.leave();
     assertThatThrownBy(() -> Chains.read(device, 0, 512)).hasMessage("the client has gone");
@@ -120,7 +120,7 @@ final class DelayFilterTest {
   }
 
   @Test
-  void whatIsNoTimeIsRefused() {
+  void invalidDurationIsRefused() {
     assertThatThrownBy(() -> Chains.configure(PROVIDER, "wdelay=5m"))
         .isInstanceOf(ConfigException.class)
         .hasMessage("wdelay must be a time such as 10, 1.5s, 100ms, 20us or 5ns, not '5m'");
@@ -134,8 +134,8 @@ final class DelayFilterTest {
     return Chains.filter(PROVIDER, pairs).open(client.request(""), disk);
   }
 
-  /** What opening and one call of each operation sleeps, in order. */
-  private List<Long> slept(String... pairs) throws IOException {
+  /** Returns the delays of open and of one call of each operation, in order. */
+  private List<Long> delays(String... pairs) throws IOException {
     TestSession client = new TestSession();
     everyOperation(open(client, pairs));
     return client.sleeps();

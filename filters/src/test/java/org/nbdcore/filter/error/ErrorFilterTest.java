@@ -45,7 +45,7 @@ final class ErrorFilterTest {
   }
 
   @Test
-  void eachKindHasSettingsOfItsOwn(@TempDir Path folder) throws IOException {
+  void eachOperationHasItsOwnSettings(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("inject");
     for (String operation : calls(open()).keySet()) {
       BlockDevice device =
@@ -71,7 +71,7 @@ final class ErrorFilterTest {
   }
 
   @Test
-  void theFileOfAllSwitchesAll(@TempDir Path folder) throws IOException {
+  void errorFileEnablesErrorsForAllOperations(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("inject");
     BlockDevice device = open("error-rate=1", "error=EPERM", "error-file=" + file);
     read(device, 0, 512);
@@ -80,7 +80,7 @@ final class ErrorFilterTest {
   }
 
   @Test
-  void ratesBetweenFailSometimes() throws IOException {
+  void ratesBetweenZeroAndOneFailSomeRequests() throws IOException {
     for (String rate : new String[] {"0.5", "50%", "1:2"}) {
       BlockDevice device = open("error-rate=" + rate);
       int failures = 0;
@@ -96,7 +96,7 @@ final class ErrorFilterTest {
   }
 
   @Test
-  void ratesAreWrittenInSeveralWays() throws ConfigException {
+  void ratesAreParsedInSeveralForms() throws ConfigException {
     Parameter<Double> rate = Probability.parameter("rate", "A rate.");
     for (String text : new String[] {"0.125", "12.5%", "1:8", "1/8", "1.25e-1"}) {
       assertThat(rate.parse(text)).as(text).isEqualTo(0.125);

@@ -20,7 +20,7 @@ final class EvilFilterTest {
   private final ModelDisk disk = new ModelDisk(SIZE).fill(1);
 
   @Test
-  void aBitInAHundredMillionIsStuckByDefault() throws IOException {
+  void fewBitsAreStuckByDefault() throws IOException {
     // 8.4 million bits: with probability 1e-8 one or two of these ten disks have a stuck bit
     int wrong = 0;
     for (int seed = 0; seed < 10; seed++) {
@@ -32,18 +32,18 @@ final class EvilFilterTest {
   }
 
   @Test
-  void stuckBitsStayAtTheirPlacesOnTheDisk() throws IOException {
+  void stuckBitsHaveFixedOffsetsOnTheDisk() throws IOException {
     BlockDevice device = open("evil-probability=1e-4", "evil-seed=1");
-    byte[] whole = read(device, 0, SIZE);
-    assertThat(differences(whole, 0)).isBetween(300, 550); // about 839 stuck, half of them wrong
-    assertThat(read(device, 0, SIZE)).isEqualTo(whole);
+    byte[] full = read(device, 0, SIZE);
+    assertThat(differences(full, 0)).isBetween(300, 550); // about 839 stuck, half of them wrong
+    assertThat(read(device, 0, SIZE)).isEqualTo(full);
     byte[] part = read(device, 5000, 100_000);
-    assertThat(part).isEqualTo(java.util.Arrays.copyOfRange(whole, 5000, 105_000));
+    assertThat(part).isEqualTo(java.util.Arrays.copyOfRange(full, 5000, 105_000));
     assertThat(disk.bytes[77]).isEqualTo(ModelDisk.at(1, 77));
   }
 
   @Test
-  void stuckWiresStayAtTheirPlacesInTheReply() throws IOException {
+  void stuckWiresHaveFixedOffsetsInTheReply() throws IOException {
     java.util.Arrays.fill(disk.bytes, (byte) 0);
     BlockDevice device = open("evil=stuck-wires", "evil-probability=1:1000", "evil-seed=1");
     byte[] first = read(device, 0, 65536);
@@ -52,7 +52,7 @@ final class EvilFilterTest {
   }
 
   @Test
-  void cosmicRaysHitOtherBitsEachTime() throws IOException {
+  void cosmicRaysFlipOtherBitsInEachRead() throws IOException {
     BlockDevice device = open("evil=cosmic-rays", "evil-probability=0.01%", "evil-seed=1");
     byte[] first = read(device, 0, SIZE);
     assertThat(differences(first, 0)).isBetween(700, 980); // 839 expected
@@ -60,18 +60,18 @@ final class EvilFilterTest {
   }
 
   @Test
-  void aSeedMakesRunsRepeatable() throws IOException {
+  void sameSeedCausesTheSameErrors() throws IOException {
     String[] pairs = {"evil=cosmic-rays", "evil-probability=1e-4", "evil-seed=42"};
     byte[] first = read(open(pairs), 0, SIZE);
     assertThat(read(open(pairs), 0, SIZE)).isEqualTo(first);
     pairs[2] = "evil-seed=43";
     assertThat(read(open(pairs), 0, SIZE)).isNotEqualTo(first);
-    String[] byChance = {"evil=cosmic-rays", "evil-probability=1e-4"};
-    assertThat(read(open(byChance), 0, SIZE)).isNotEqualTo(read(open(byChance), 0, SIZE));
+    String[] withoutSeed = {"evil=cosmic-rays", "evil-probability=1e-4"};
+    assertThat(read(open(withoutSeed), 0, SIZE)).isNotEqualTo(read(open(withoutSeed), 0, SIZE));
   }
 
   @Test
-  void stuckBitsMayShowNowAndThenOnly() throws IOException {
+  void stuckProbabilityShowsStuckBitsSometimes() throws IOException {
     String[] always = {"evil-probability=1e-3", "evil-seed=1"};
     int stuck = differences(read(open(always), 0, SIZE), 0);
     BlockDevice device = open("evil-probability=1e-3", "evil-seed=1", "evil-stuck-probability=25%");
@@ -84,7 +84,7 @@ final class EvilFilterTest {
   }
 
   @Test
-  void tooLikelyMeansAlwaysAndTooUnlikelyNever() throws IOException {
+  void extremeProbabilitiesMeanAlwaysOrNever() throws IOException {
     byte[] flipped = read(open("evil=cosmic-rays", "evil-probability=0.2"), 0, 4096);
     for (int i = 0; i < 4096; i++) {
       assertThat(flipped[i]).isEqualTo((byte) ~ModelDisk.at(1, i));
@@ -93,7 +93,7 @@ final class EvilFilterTest {
   }
 
   @Test
-  void holesAreLeftAlone() throws IOException {
+  void holesAreNotCorrupted() throws IOException {
     java.util.Arrays.fill(disk.bytes, 0, 65536, (byte) 0);
     disk.allocate(1024, 65536, false);
     BlockDevice device = open("evil=cosmic-rays", "evil-probability=1");

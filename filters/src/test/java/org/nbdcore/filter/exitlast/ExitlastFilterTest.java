@@ -24,7 +24,7 @@ final class ExitlastFilterTest {
   private final Filter filter = Chains.filter(new ExitlastFilterProvider());
 
   @Test
-  void theLastClientThatLeavesStopsTheServer() throws IOException {
+  void serverStopsWhenTheLastClientDisconnects() throws IOException {
     TestSession one = new TestSession();
     TestSession two = new TestSession(2);
     BlockDevice first = filter.open(one.request(""), disk);
@@ -38,7 +38,7 @@ final class ExitlastFilterTest {
   }
 
   @Test
-  void devicesThatLayersOpenForThemselvesAreNoClients() throws IOException {
+  void detachedDevicesAreNotCountedAsClients() throws IOException {
     TestSession session = new TestSession();
     BlockDevice device = filter.open(session.request(""), disk);
     filter.open(OpenRequest.detached("", true), disk).close();
@@ -49,11 +49,11 @@ final class ExitlastFilterTest {
   }
 
   @Test
-  void aClientThatTurnsToAnotherExportHasNotLeft() throws Exception {
+  void clientThatOpensAnotherExportKeepsTheServerRunning() throws Exception {
     CountDownLatch end = new CountDownLatch(1);
     CountDownLatch waiting = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
-    Session session = new Patient(end, waiting, stopped);
+    Session session = new ControlledSession(end, waiting, stopped);
     filter.open(OpenRequest.of("one", session), disk).close();
     assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
     BlockDevice other = filter.open(OpenRequest.of("other", session), disk);
@@ -63,9 +63,9 @@ final class ExitlastFilterTest {
     assertThat(stopped.await(10, TimeUnit.SECONDS)).isTrue();
   }
 
-  /** A client whose end a test decides on. */
-  private record Patient(CountDownLatch end, CountDownLatch waiting, CountDownLatch stopped)
-      implements Session {
+  /** The session of a client that disconnects when a test wants it. */
+  private record ControlledSession(
+      CountDownLatch end, CountDownLatch waiting, CountDownLatch stopped) implements Session {
 
     @Override
     public long number() {

@@ -35,24 +35,24 @@ final class ExitwhenFilterTest {
     return filter;
   }
 
-  private boolean stops() throws InterruptedException {
+  private boolean awaitStop() throws InterruptedException {
     return stopped.await(30, TimeUnit.SECONDS);
   }
 
-  private boolean runs() {
+  private boolean isRunning() {
     return stopped.getCount() > 0;
   }
 
   @Test
-  void anEventFromBeforeTheStartStopsAtOnce() throws Exception {
+  void eventBeforeTheStartStopsTheServerAtOnce() throws Exception {
     Path file = Files.createFile(folder.resolve("stop"));
     try (Filter filter = start("exit-when-file-created=" + file)) {
-      assertThat(stops()).as(filter + " stops the server").isTrue();
+      assertThat(awaitStop()).as(filter + " stops the server").isTrue();
     }
   }
 
   @Test
-  void clientsThatAreThereAreServedToTheirEndAndNoFurtherOneIsLetIn() throws Exception {
+  void eventRefusesNewClientsAndStopsAfterTheLastOne() throws Exception {
     Path file = folder.resolve("stop");
     try (Filter filter = start("exit-when-file-created=" + file)) {
       TestSession client = new TestSession();
@@ -62,49 +62,49 @@ final class ExitwhenFilterTest {
       assertThatThrownBy(() -> filter.preconnect(new TestSession(2), disk))
           .isInstanceOf(NbdException.class)
           .hasMessage("the server is about to stop");
-      assertThat(runs()).as("a client is there").isTrue();
+      assertThat(isRunning()).as("a client is there").isTrue();
       device.close();
-      assertThat(runs()).isFalse();
+      assertThat(isRunning()).isFalse();
     }
   }
 
   @Test
-  void aClientThatComesAfterTheEventStopsAnIdleServer() throws Exception {
+  void newClientAfterTheEventStopsAnIdleServer() throws Exception {
     Path file = Files.createFile(folder.resolve("lock"));
     try (Filter filter = start("exit-when-file-deleted=" + file)) {
       filter.preconnect(new TestSession(2), disk);
       filter.open(new TestSession().request(""), disk).close();
-      assertThat(runs()).isTrue();
+      assertThat(isRunning()).isTrue();
       Files.delete(file);
       assertThatThrownBy(() -> filter.preconnect(new TestSession(2), disk))
           .isInstanceOf(NbdException.class);
-      assertThat(runs()).isFalse();
+      assertThat(isRunning()).isFalse();
     }
   }
 
   @Test
-  void anIdleServerLooksEverySoOften() throws Exception {
+  void idleServerPollsForTheEvent() throws Exception {
     Path file = Files.createFile(folder.resolve("lock"));
     try (Filter filter = start("exit-when-file-deleted=" + file, "exit-when-poll=1")) {
       filter.open(new TestSession().request(""), disk).close();
       Files.delete(file);
-      assertThat(stops()).isTrue();
+      assertThat(awaitStop()).isTrue();
     }
   }
 
   @Test
-  void theEndOfAProcessIsSeen() throws Exception {
+  void exitOfAProcessStopsTheServer() throws Exception {
     Process process = new ProcessBuilder("sleep", "1000").start();
     String parameter = "exit-when-process-exits=" + process.pid();
     try (Filter filter = start(parameter, "exit-when-poll=1")) {
       filter.preconnect(new TestSession(2), disk);
       process.destroyForcibly().waitFor();
-      assertThat(stops()).isTrue();
+      assertThat(awaitStop()).isTrue();
     }
   }
 
   @Test
-  void aScriptDecidesByItsStatus() throws Exception {
+  void exitStatusOfTheScriptDecides() throws Exception {
     Path file = folder.resolve("status");
     Files.writeString(file, "0");
     String script = "exit-when-script=exit $(cat " + file + ")";
@@ -114,13 +114,13 @@ final class ExitwhenFilterTest {
       assertThat(log.withNames()).isEmpty();
       Files.writeString(file, "3");
       filter.preconnect(new TestSession(2), disk);
-      // the look at the start may come as late as this
+      // the check at the start may run as late as this
       assertThat(log.withNames()).isNotEmpty().allMatch(line -> line.contains("status 3"));
-      assertThat(runs()).isTrue();
+      assertThat(isRunning()).isTrue();
       Files.writeString(file, "88");
       assertThatThrownBy(() -> filter.preconnect(new TestSession(2), disk))
           .isInstanceOf(NbdException.class);
-      assertThat(runs()).isFalse();
+      assertThat(isRunning()).isFalse();
     }
   }
 
@@ -133,12 +133,12 @@ final class ExitwhenFilterTest {
   }
 
   @Test
-  void withoutEventsNothingHappens() throws Exception {
+  void serverKeepsRunningWithoutEvents() throws Exception {
     try (Filter filter = start()) {
       TestSession client = new TestSession();
       filter.preconnect(client, disk);
       filter.open(client.request(""), disk).close();
-      assertThat(runs()).isTrue();
+      assertThat(isRunning()).isTrue();
     }
   }
 

@@ -66,7 +66,7 @@ final class ExportnameFilterTest {
   }
 
   @Test
-  void anotherExportMayBeTheDefaultOne() throws IOException {
+  void defaultExportParameterReplacesTheDefaultExport() throws IOException {
     Backend backend = backend("default-export=two");
     assertThat(backend.defaultExport(REQUEST)).isEqualTo("two");
     backend.open(REQUEST);
@@ -83,7 +83,7 @@ final class ExportnameFilterTest {
   }
 
   @Test
-  void aStrictListHasToNameTheDefaultExportToo() throws IOException {
+  void strictAppliesToTheDefaultExportToo() throws IOException {
     Backend without = backend("exportname-strict=true", "exportname=one");
     String name = without.defaultExport(REQUEST);
     assertThatThrownBy(() -> without.open(REQUEST.withExportName(name)))
@@ -94,7 +94,7 @@ final class ExportnameFilterTest {
   }
 
   @Test
-  void theListIsKeptRefusedEmptiedOrReplaced() throws IOException {
+  void exportListIsKeptRefusedEmptiedOrReplaced() throws IOException {
     assertThat(list("exportname-list=keep")).containsExactly("one: about one", "two: about two");
     assertThatThrownBy(() -> list("exportname-list=error"))
         .hasMessage("exportname-list=error refuses to list the exports");
@@ -106,7 +106,7 @@ final class ExportnameFilterTest {
   }
 
   @Test
-  void strictRefusesWhatWasNotGiven() throws IOException {
+  void strictRefusesUnlistedExports() throws IOException {
     Backend backend =
         backend("exportname-strict=true", "exportname=two", "exportname=x", "default-export=x");
     backend.open(REQUEST.withExportName("two"));
@@ -120,7 +120,7 @@ final class ExportnameFilterTest {
   }
 
   @Test
-  void descriptionsAreKeptRemovedFixedOrMade() throws IOException {
+  void descriptionsAreKeptRemovedFixedOrScripted() throws IOException {
     assertThat(description("exportdesc=keep")).contains("about one");
     assertThat(description("exportdesc=none")).isEmpty();
     assertThat(description("exportdesc=fixed:a: b")).contains("a: b");
@@ -134,14 +134,14 @@ final class ExportnameFilterTest {
   }
 
   @Test
-  void namesReachTheScriptAsTheyAre() throws IOException {
+  void exportNamesReachTheScriptUnchanged() throws IOException {
     Backend backend = backend("exportdesc=script:printf %s \"$name\"");
     String name = "$(echo no) \"'; exit 1";
     assertThat(backend.open(REQUEST.withExportName(name)).description()).contains(name);
   }
 
   @Test
-  void anotherKindOfDescriptionIsRefused() {
+  void invalidParametersAreRefused() {
     assertThatThrownBy(() -> Chains.configure(PROVIDER, "exportdesc=fix"))
         .isInstanceOf(ConfigException.class)
         .hasMessage("exportdesc must be keep, none, fixed:TEXT or script:SCRIPT, not 'fix'");

@@ -15,7 +15,7 @@ import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Flags;
 
-/** Images with random bytes in their metadata end in errors, never in endless work. */
+/** Images with random bytes in their metadata cause errors, never endless loops. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 final class DamagedImageTest {
 
@@ -24,7 +24,7 @@ final class DamagedImageTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"ext2", "ext4", "ext4-old"})
-  void randomBytesInTheMetadataAreHarmless(String name) throws Exception {
+  void randomMetadataIsReadOrRefused(String name) throws Exception {
     byte[] image = Images.image(name);
     ModelDisk disk = Images.disk(name);
     int failures = 0;
@@ -32,7 +32,7 @@ final class DamagedImageTest {
       System.arraycopy(image, 0, disk.bytes, 0, image.length);
       Random random = new Random(seed);
       if (name.equals("ext4")) {
-        disk.bytes[1024 + 0x65] &= ~4; // metadata_csum, which would notice everything
+        disk.bytes[1024 + 0x65] &= ~4; // metadata_csum would detect all damage
       }
       damage(disk.bytes, random);
       failures += use(disk, PATHS.get(seed % PATHS.size()), seed);
@@ -43,8 +43,8 @@ final class DamagedImageTest {
   }
 
   private static void damage(byte[] image, Random random) {
-    int most = 1 << random.nextInt(8);
-    for (int i = 0; i < most; i++) {
+    int changes = 1 << random.nextInt(8);
+    for (int i = 0; i < changes; i++) {
       int area = random.nextInt(3);
       int at = area == 0 ? 1024 + random.nextInt(1400) : 2048 + random.nextInt(330 << 10);
       if (image[at] != 0 || area == 2) {

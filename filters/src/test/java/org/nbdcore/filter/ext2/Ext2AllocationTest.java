@@ -82,7 +82,7 @@ final class Ext2AllocationTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"ext2", "ext4", "ext4-old"})
-  void aFullFileSystemIsAnErrorAndStaysConsistent(String image) throws Exception {
+  void fullFileSystemIsReportedAndStaysConsistent(String image) throws Exception {
     ModelDisk disk = Images.disk(image);
     int blocks = Images.superblock(disk.bytes).getInt(4);
     try (BlockDevice device = open(disk, "/disks/sparse")) {
@@ -109,17 +109,17 @@ final class Ext2AllocationTest {
 
   /** One block is free, for the data, but none is free for an extent node. */
   @Test
-  void aWriteThatFindsNoFreeBlocksLosesNone() throws Exception {
+  void failedAllocationLeaksNoBlocks() throws Exception {
     int single = 0; // writes that need a block of data only
-    for (int[] free : scattered(300)) {
+    for (int[] free : writeScattered(300)) {
       if (free[0] - free[1] > 1) {
         break;
       }
       single++;
     }
     boolean seen = false;
-    for (int left = single - 2; left < single + 3; left++) {
-      List<int[]> writes = scattered(left);
+    for (int freeBlocks = single - 2; freeBlocks < single + 3; freeBlocks++) {
+      List<int[]> writes = writeScattered(freeBlocks);
       int[] last = writes.get(writes.size() - 1);
       assertThat(last[1]).as("free blocks after the failure").isEqualTo(last[0]);
       seen |= last[0] > 0;
@@ -129,17 +129,17 @@ final class Ext2AllocationTest {
 
   /**
    * Fills the file system but for {@code left} blocks, and then writes to every second block of the
-   * file, so that nothing is successive. Returns how many blocks were free before and after each
-   * write, the last of which fails.
+   * file, so that no two written blocks are contiguous. Returns how many blocks were free before
+   * and after each write, the last of which fails.
    */
-  private static List<int[]> scattered(int left) throws Exception {
+  private static List<int[]> writeScattered(int freeBlocks) throws Exception {
     ModelDisk disk = Images.disk("ext4");
     setSize(disk.bytes, "ext4", Images.SPARSE, 8 << 20);
     List<int[]> writes = new ArrayList<>();
     try (BlockDevice device = open(disk, "/disks/sparse")) {
       int at = 1 << 20;
-      while (free(disk) > left) {
-        int length = Math.min(256, (free(disk) - left + 1) / 2) * Images.BLOCK;
+      while (free(disk) > freeBlocks) {
+        int length = Math.min(256, (free(disk) - freeBlocks + 1) / 2) * Images.BLOCK;
         Chains.write(device, at, Chains.bytes(2, length), Flags.NONE);
         at += length;
       }
@@ -210,7 +210,7 @@ final class Ext2AllocationTest {
     assertThat(contents(disk, "/disks/sparse")).isEqualTo(model);
   }
 
-  /** Many plugins serve one disk whatever the export name is. */
+  /** Many plugins serve the same disk for all export names. */
   @Test
   void clientsWithDifferentExportNamesNeverAllocateTheSameBlocks() throws Exception {
     ModelDisk disk = Images.disk("ext4");

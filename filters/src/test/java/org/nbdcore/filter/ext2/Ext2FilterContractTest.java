@@ -14,10 +14,10 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.testkit.FilterContractTest;
 
-/** The disk below is the contents of a file; the file system around them is only read here. */
+/** The disk below is the content of a file; the rest of the file system is only read here. */
 final class Ext2FilterContractTest extends FilterContractTest {
 
-  /** Where the blocks of /disks/full are, one after the other. */
+  /** Offset of the contiguous blocks of /disks/full. */
   private static final long START = 311 << 10;
 
   private final byte[] image;
@@ -52,7 +52,7 @@ final class Ext2FilterContractTest extends FilterContractTest {
 
       @Override
       public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-        return filter.open(request, inner -> new Surrounded(next.open(inner)));
+        return filter.open(request, inner -> new WithinFileSystem(next.open(inner)));
       }
 
       @Override
@@ -66,9 +66,9 @@ final class Ext2FilterContractTest extends FilterContractTest {
     };
   }
 
-  private final class Surrounded extends FilterBlockDevice {
+  private final class WithinFileSystem extends FilterBlockDevice {
 
-    Surrounded(BlockDevice next) {
+    WithinFileSystem(BlockDevice next) {
       super(next);
     }
 

@@ -48,7 +48,7 @@ final class Ext2FilterTest {
   }
 
   @Test
-  void aFileInItsInodeIsWritten() throws Exception {
+  void fileWithInlineDataIsWritable() throws Exception {
     ModelDisk disk = Images.disk("ext4");
     byte[] model = Images.small();
     try (BlockDevice device = open(disk, "/disks/small")) {
@@ -108,7 +108,7 @@ final class Ext2FilterTest {
     "0x64, 0x4000, shared_blocks",
     "0x64, 0x80, snapshot"
   })
-  void featuresThatAreNotSupportedAreNamed(String at, String bit, String name) throws Exception {
+  void unsupportedFeaturesAreReported(String at, String bit, String name) throws Exception {
     ModelDisk disk = Images.disk("ext4-old");
     ByteBuffer superblock = Images.superblock(disk.bytes);
     int field = Integer.decode(at);
@@ -118,8 +118,7 @@ final class Ext2FilterTest {
 
   @ParameterizedTest
   @CsvSource({"0x100, quota", "0x200, bigalloc", "0, unmounted cleanly"})
-  void withoutReliableAccountsOnlyExistingBlocksAreWritten(String bit, String name)
-      throws Exception {
+  void unreliableBlockCountsAllowNoNewBlocks(String bit, String name) throws Exception {
     ModelDisk disk = Images.disk("ext4-old");
     ByteBuffer superblock = Images.superblock(disk.bytes);
     superblock.putInt(0x64, superblock.getInt(0x64) | Integer.decode(bit));
@@ -146,13 +145,13 @@ final class Ext2FilterTest {
   }
 
   @Test
-  void blocksBelowMustNotBeLarger() throws Exception {
+  void minimumBlockSizeBelowMustNotExceedTheFileSystemBlock() throws Exception {
     ModelDisk disk = Images.disk("ext2").withBlockSizes(2048, 4096, 1 << 20);
     assertThatThrownBy(() -> open(disk, "/disks/full")).hasMessageContaining("--filter=blocksize");
   }
 
   @Test
-  void wrongChecksumsAreNoticed() throws Exception {
+  void wrongChecksumsAreDetected() throws Exception {
     for (int at : new int[] {1024 + 0x78, 2048 + 64 + 0xd}) {
       ModelDisk disk = Images.disk("ext4");
       disk.bytes[at] ^= 1;
@@ -167,7 +166,7 @@ final class Ext2FilterTest {
   }
 
   @Test
-  void whatIsNoFileSystemIsRefused() {
+  void diskWithoutAFileSystemIsRefused() {
     assertThatThrownBy(() -> open(new ModelDisk(100), "/a")).hasMessageContaining("only 100 bytes");
     assertThatThrownBy(() -> open(new ModelDisk(10_000), "/a"))
         .hasMessageContaining("no magic number");

@@ -22,7 +22,7 @@ final class ExtentlistFilterTest {
   @TempDir private Path folder;
 
   @Test
-  void whatIsNotListedIsAHole() throws IOException {
+  void unlistedRangesAreHoles() throws IOException {
     BlockDevice device = open("4K 4K\n16k 1k zero\n");
     assertThat(device.capabilities().extents()).isTrue();
     assertThat(Chains.extents(device, 0, 65536, Flags.NONE))
@@ -51,7 +51,7 @@ final class ExtentlistFilterTest {
   }
 
   @Test
-  void theLayerBelowIsNotAsked() throws IOException {
+  void extentsOfTheLayerBelowAreNotQueried() throws IOException {
     ModelDisk disk = new ModelDisk(65536).with(Capabilities.readOnly());
     Path file = Files.writeString(folder.resolve("list"), "0 1\n");
     BlockDevice device = Chains.open(PROVIDER, disk, "extentlist=" + file);
@@ -60,7 +60,7 @@ final class ExtentlistFilterTest {
   }
 
   @Test
-  void aListThatCannotBeUnderstoodIsRefusedWithItsLine() throws IOException {
+  void invalidListIsRefusedWithItsLineNumber() throws IOException {
     refused("list:2: the extent overlaps the one of line 1", "0 100\n99 1\n");
     refused("list:1: the extent overlaps the one of line 2", "50 1\n0 100\n");
     refused(

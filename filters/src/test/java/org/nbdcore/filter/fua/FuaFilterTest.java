@@ -18,21 +18,21 @@ final class FuaFilterTest {
   private final ModelDisk disk = new ModelDisk(65536).fill(1);
 
   @Test
-  void forceUnitAccessIsNotOfferedUnlessToldOtherwise() throws IOException {
+  void fuaIsNotOfferedByDefault() throws IOException {
     assertThat(open().capabilities()).isEqualTo(ModelDisk.ALL.withFua(Support.NONE));
-    assertThat(open()).isInstanceOf(CapabilityDevice.class); // which costs nothing
+    assertThat(open()).isInstanceOf(CapabilityDevice.class); // no cost per request
     assertThat(open("fua-mode=none").capabilities().fua()).isEqualTo(Support.NONE);
   }
 
   @Test
-  void emulateLeavesItToTheServerWhichFlushes() throws IOException {
+  void emulateLetsTheServerFlush() throws IOException {
     assertThat(open("fua-mode=emulate").capabilities().fua()).isEqualTo(Support.EMULATE);
     disk.with(ModelDisk.ALL.withFlush(false));
     refused("fua-mode=emulate needs a layer below that can flush", "fua-mode=emulate");
   }
 
   @Test
-  void nativePassesItOnAndRefusesToPretend() throws IOException {
+  void nativeForwardsFuaAndNeedsItBelow() throws IOException {
     BlockDevice device = open("fua-mode=native");
     Chains.write(device, 0, new byte[512], Flags.FUA);
     assertThat(disk.drainCalls()).containsExactly("write 0+512 flags=fua");
@@ -43,7 +43,7 @@ final class FuaFilterTest {
   }
 
   @Test
-  void forceMakesEveryChangeDurableAndFlushesNothing() throws IOException {
+  void forceSetsFuaOnEveryChangeAndDiscardsFlushes() throws IOException {
     BlockDevice device = open("fua-mode=force");
     change(device, Flags.NONE);
     assertThat(disk.drainCalls())
@@ -55,7 +55,7 @@ final class FuaFilterTest {
   }
 
   @Test
-  void forceOverALayerThatOnlyFlushesFlushes() throws IOException {
+  void forceAboveALayerWithoutFuaFlushesAfterEveryChange() throws IOException {
     disk.with(ModelDisk.ALL.withFua(Support.EMULATE));
     BlockDevice device = open("fua-mode=force");
     assertThat(device.capabilities().fua()).isEqualTo(Support.NATIVE);
@@ -84,7 +84,7 @@ final class FuaFilterTest {
   }
 
   @Test
-  void discardOffersEverythingAndDoesNothing() throws IOException {
+  void discardOffersFlushAndFuaButForwardsNeither() throws IOException {
     disk.with(Capabilities.readWrite().withTrim(true).withZero(Support.NATIVE));
     BlockDevice device = open("fua-mode=discard");
     assertThat(device.capabilities().flush()).isTrue();
@@ -95,7 +95,7 @@ final class FuaFilterTest {
   }
 
   @Test
-  void closingFlushesOnlyIfTold() throws IOException {
+  void closeFlushesOnlyWithFlushOnClose() throws IOException {
     open("fua-mode=pass").close();
     assertThat(disk.drainCalls()).isEmpty();
     open("fua-mode=pass", "flush-on-close=true").close();
@@ -118,7 +118,7 @@ final class FuaFilterTest {
   }
 
   @Test
-  void aDiskForReadingOnlyIsLeftAlone() throws IOException {
+  void readOnlyDiskIsNeitherForcedNorFlushed() throws IOException {
     disk.with(Capabilities.readOnly());
     BlockDevice device = open("fua-mode=force", "flush-on-close=true");
     assertThat(device.capabilities()).isEqualTo(Capabilities.readOnly());

@@ -19,7 +19,7 @@ final class FuaForceContractTest extends FilterContractTest {
     return List.of("fua-mode=force");
   }
 
-  /** Only disks that can do what the mode needs, or cannot be written to. */
+  /** Only disks that support the mode, and a read-only disk. */
   @Override
   protected List<Capabilities> capabilitiesBelow() {
     Capabilities all = ModelDevice.everything();

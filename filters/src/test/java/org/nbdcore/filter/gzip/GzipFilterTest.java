@@ -43,7 +43,7 @@ final class GzipFilterTest {
   }
 
   @Test
-  void whatWasPackedIsServedReadOnly() throws Exception {
+  void decompressedFileIsServedReadOnly() throws Exception {
     BlockDevice device = open(pack(contents));
     assertThat(device.size()).isEqualTo(contents.length);
     assertThat(device.capabilities().write()).isFalse();
@@ -59,7 +59,7 @@ final class GzipFilterTest {
   }
 
   @Test
-  void itIsUnpackedOnceForEachExport() throws Exception {
+  void fileIsDecompressedOnceForEachExport() throws Exception {
     open(pack(contents)).close();
     assertThat(disk.drainCalls()).isNotEmpty();
     assertThat(read(Chains.open(filter, disk), 0, 10)).isEqualTo(Arrays.copyOf(contents, 10));
@@ -68,31 +68,31 @@ final class GzipFilterTest {
     assertThat(disk.drainCalls()).isNotEmpty();
   }
 
-  /** Names of exports are the client's: it could fill the disk, and use up descriptors. */
+  /** The client chooses export names, so it could fill the disk and use up descriptors. */
   @Test
-  void onlyExportsThatWereLeftLastAreKept() throws Exception {
+  void onlyRecentlyUsedExportsAreKept() throws Exception {
     BlockDevice used = open(pack(contents));
-    int most = 8; // as the pages of bzip2 and gzip say
-    for (int i = 0; i <= most; i++) {
+    int maxIdle = 8; // as the pages of bzip2 and gzip say
+    for (int i = 0; i <= maxIdle; i++) {
       connect("left " + i).close();
     }
     disk.drainCalls();
-    connect("left " + most).close();
+    connect("left " + maxIdle).close();
     connect("left 1").close();
-    assertThat(disk.drainCalls()).as("what was left last").isEmpty();
+    assertThat(disk.drainCalls()).as("most recently closed").isEmpty();
     connect("left 0").close();
-    assertThat(disk.drainCalls()).as("what was left first").isNotEmpty();
+    assertThat(disk.drainCalls()).as("closed first").isNotEmpty();
     connect("left 2").close();
-    assertThat(disk.drainCalls()).as("what was left first of those that are kept").isNotEmpty();
-    assertThat(read(used, 0, contents.length)).as("what is in use").isEqualTo(contents);
+    assertThat(disk.drainCalls()).as("closed first of the kept exports").isNotEmpty();
+    assertThat(read(used, 0, contents.length)).as("in use").isEqualTo(contents);
     Chains.open(filter, disk).close();
-    assertThat(disk.drainCalls()).as("what is in use").isEmpty();
+    assertThat(disk.drainCalls()).as("in use").isEmpty();
     used.close();
     assertThat(disk.open.get()).isZero();
   }
 
   @Test
-  void anExportThatCannotBeUnpackedTakesNoOthersPlace() throws Exception {
+  void damagedExportsDoNotEvictOthers() throws Exception {
     byte[] packed = pack(contents);
     open(packed).close();
     disk.bytes[0] ^= 1;
@@ -106,7 +106,7 @@ final class GzipFilterTest {
   }
 
   @Test
-  void partsOneAfterTheOtherAndWhatFillsTheLastBlockAreUnderstood() throws Exception {
+  void concatenatedMembersAndPaddingOfTheLastBlockAreAccepted() throws Exception {
     ByteArrayOutputStream parts = new ByteArrayOutputStream();
     parts.writeBytes(pack(Arrays.copyOf(contents, 300_000)));
     parts.writeBytes(pack(Arrays.copyOfRange(contents, 300_000, contents.length)));
@@ -117,10 +117,10 @@ final class GzipFilterTest {
     assertThat(read(Chains.open(filter, disk), 0, contents.length)).isEqualTo(contents);
   }
 
-  /** What is read at a time has 256 KiB: the reader finds nothing more there, and has to ask. */
+  /** The filter reads 256 KiB at a time; a member ends near the end of such a piece. */
   @ParameterizedTest
   @ValueSource(ints = {-8, 0, 4, 8})
-  void aPartThatEndsWhereWhatIsReadAtATimeEndsIsFollowedByTheNext(int beyond) throws Exception {
+  void memberThatEndsWithAPieceIsFollowedByTheNext(int beyond) throws Exception {
     byte[] first = packedTo((256 << 10) + beyond, Arrays.copyOfRange(contents, 250_000, 490_000));
     ByteArrayOutputStream parts = new ByteArrayOutputStream();
     parts.writeBytes(first);
@@ -130,7 +130,7 @@ final class GzipFilterTest {
     assertThat(read(device, 240_000, 1000)).isEqualTo(Arrays.copyOf(contents, 1000));
   }
 
-  /** Packs into so many bytes, with a field in the header that nobody reads. */
+  /** Compresses to exactly {@code length} bytes, with an unused field in the header. */
   private static byte[] packedTo(int length, byte[] bytes) throws IOException {
     byte[] packed = pack(bytes);
     int extra = length - packed.length - 2;
@@ -150,7 +150,7 @@ final class GzipFilterTest {
   }
 
   @Test
-  void whatIsNoGzipFileOrDamagedIsRefusedAndTriedAgain() throws Exception {
+  void otherAndDamagedFilesAreRefusedAndReadAgainLater() throws Exception {
     byte[] packed = pack(contents);
     assertThatThrownBy(() -> open(contents))
         .hasMessageStartingWith("this is no gzip file, or a damaged one: ");
@@ -166,7 +166,7 @@ final class GzipFilterTest {
   }
 
   @Test
-  void anErrorInReadingIsPassedOn() throws Exception {
+  void readErrorsAreForwarded() throws Exception {
     disk = ModelDisk.holding(pack(contents));
     disk.failNext("read", 1);
     filter = Chains.filter(new GzipFilterProvider());

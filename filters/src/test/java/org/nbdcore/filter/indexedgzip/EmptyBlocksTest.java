@@ -12,7 +12,7 @@ final class EmptyBlocksTest {
   /** A stored block follows: its contents begin at the next byte, wherever the header is. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7})
-  void theBlockAfterThemBeginsAtTheBit(int bits) throws Exception {
+  void blockAfterEmptyBlocksBeginsAtTheGivenBit(int bits) throws Exception {
     boolean split = bits > 5; // the header has 3 bits
     int header = 1 << bits; // the last block, and stored
     byte[] blocks = EmptyBlocks.before(bits, header & 0xff | (1 << bits) - 1);

@@ -100,7 +100,7 @@ final class IndexedGzipFilterTest {
 
   @ParameterizedTest
   @CsvSource({"0,0", "1,0", "6,0", "9,0", "6,1", "6,2"})
-  void anyRangeIsReadWhateverTheBlocksAre(int level, int strategy) throws Exception {
+  void anyRangeIsReadFromAllTypesOfBlocks(int level, int strategy) throws Exception {
     ModelDisk disk = disk(pack(contents, level, strategy));
     Filter filter = filter();
     try (BlockDevice device = Chains.open(filter, disk)) {
@@ -114,7 +114,7 @@ final class IndexedGzipFilterTest {
   }
 
   @Test
-  void membersAndWhatFollowsThemAreUnderstood() throws Exception {
+  void concatenatedMembersAndTrailingBytesAreAccepted() throws Exception {
     ByteArrayOutputStream parts = new ByteArrayOutputStream();
     parts.writeBytes(pack(Arrays.copyOf(contents, 300_000)));
     parts.writeBytes(pack(new byte[0]));
@@ -154,7 +154,7 @@ final class IndexedGzipFilterTest {
   }
 
   @Test
-  void theIndexIsReusedAndSavesUnpacking() throws Exception {
+  void indexIsReusedAndAvoidsDecompression() throws Exception {
     byte[] packed = pack(contents);
     Chains.open(filter(), disk(packed)).close();
     byte[] first = Files.readAllBytes(index());
@@ -184,7 +184,7 @@ final class IndexedGzipFilterTest {
     }
   }
 
-  /** As bgzip makes them. */
+  /** bgzip creates such files. */
   @Test
   void smallMembersAreReadOnce() throws Exception {
     ByteArrayOutputStream parts = new ByteArrayOutputStream();
@@ -205,7 +205,7 @@ final class IndexedGzipFilterTest {
 
   /** The end of the first member is read only with the next piece, after all of its contents. */
   @Test
-  void aReadBeginsWhereAMemberEnds() throws Exception {
+  void readMayBeginWhereAMemberEnds() throws Exception {
     int[] blocks = {40_000, (1 << 16) - 40_000 - 2 * 5};
     byte[] member = Arrays.copyOf(contents, blocks[0] + blocks[1]);
     ByteArrayOutputStream parts = new ByteArrayOutputStream();
@@ -264,7 +264,7 @@ final class IndexedGzipFilterTest {
   }
 
   @Test
-  void aFileThatIsNoIndexOrADamagedOneIsRefused() throws Exception {
+  void otherAndDamagedIndexFilesAreRefused() throws Exception {
     ModelDisk disk = disk(pack(contents));
     Files.writeString(index(), "a file of the user, which must not be lost ".repeat(3));
     assertThatThrownBy(() -> Chains.open(filter(), disk))
@@ -310,7 +310,7 @@ final class IndexedGzipFilterTest {
   }
 
   @Test
-  void randomDamageIsNoticedOrHarmless() throws Exception {
+  void randomDamageIsDetectedOrHarmless() throws Exception {
     byte[] small = Arrays.copyOf(contents, 50_000);
     byte[] packed = pack(small);
     for (int seed = 0; seed < 200; seed++) {
@@ -329,7 +329,7 @@ final class IndexedGzipFilterTest {
   }
 
   @Test
-  void aFileThatChangesAfterwardsIsAnError() throws Exception {
+  void fileThatChangesAfterIndexingIsReported() throws Exception {
     ModelDisk disk = disk(pack(contents));
     try (BlockDevice device = Chains.open(filter(), disk)) {
       Arrays.fill(disk.bytes, 20, disk.bytes.length, (byte) -1);
@@ -338,7 +338,7 @@ final class IndexedGzipFilterTest {
   }
 
   @Test
-  void anErrorInReadingIsPassedOn() throws Exception {
+  void readErrorsAreForwarded() throws Exception {
     ModelDisk disk = disk(pack(contents));
     disk.hook =
         (operation, offset, length, flags) -> {

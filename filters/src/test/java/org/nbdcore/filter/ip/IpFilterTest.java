@@ -41,8 +41,8 @@ final class IpFilterTest {
     return new TestSession().withPeer(new InetSocketAddress(InetAddress.getByName(address), 1234));
   }
 
-  /** Lets a client connect; returns whether it may. */
-  private boolean passes(Filter filter, Session session) throws IOException {
+  /** Returns whether the filter lets a client connect. */
+  private boolean isAllowed(Filter filter, Session session) throws IOException {
     try {
       filter.preconnect(session, disk);
       return true;
@@ -71,58 +71,57 @@ final class IpFilterTest {
     "loopbackv6, ::1, ::2",
     "loopback6, ::1, 127.0.0.1",
   })
-  void aRuleIsAboutSomeAddressesOnly(String rule, String inside, String outside)
-      throws IOException {
+  void ruleMatchesOnlyItsAddresses(String rule, String inside, String outside) throws IOException {
     Filter denies = filter("deny=" + rule);
-    assertThat(passes(denies, from(inside))).as("denied " + inside).isFalse();
-    assertThat(passes(denies, from(outside))).as("not denied " + outside).isTrue();
+    assertThat(isAllowed(denies, from(inside))).as("denied " + inside).isFalse();
+    assertThat(isAllowed(denies, from(outside))).as("not denied " + outside).isTrue();
     Filter allows = filter("allow=" + rule, "deny=all");
-    assertThat(passes(allows, from(inside))).as("allowed " + inside).isTrue();
-    assertThat(passes(allows, from(outside))).as("not allowed " + outside).isFalse();
+    assertThat(isAllowed(allows, from(inside))).as("allowed " + inside).isTrue();
+    assertThat(isAllowed(allows, from(outside))).as("not allowed " + outside).isFalse();
   }
 
   @Test
-  void allowCountsFirstWhateverTheOrderAndListsAddUp() throws IOException {
+  void allowHasPrecedenceAndListsAreCombined() throws IOException {
     Filter filter = filter("deny=any", "allow=10.0.0.1,10.0.0.2", "allow=10.0.0.3");
     for (String address : List.of("10.0.0.1", "10.0.0.2", "10.0.0.3")) {
-      assertThat(passes(filter, from(address))).as(address).isTrue();
+      assertThat(isAllowed(filter, from(address))).as(address).isTrue();
     }
-    assertThat(passes(filter, from("10.0.0.4"))).isFalse();
+    assertThat(isAllowed(filter, from("10.0.0.4"))).isFalse();
   }
 
   @Test
-  void withoutRulesEverybodyIsLetIn() throws IOException {
-    assertThat(passes(filter(), new TestSession())).isTrue();
+  void withoutRulesAllClientsAreAllowed() throws IOException {
+    assertThat(isAllowed(filter(), new TestSession())).isTrue();
   }
 
   @Test
-  void aClientOfAnUnknownKindOfAddressIsTurnedAwayOnceThereAreRules() throws IOException {
-    assertThat(passes(filter("deny=10.0.0.1"), new TestSession())).isFalse();
-    assertThat(passes(filter("allow=all"), new TestSession())).isTrue();
+  void clientOfUnknownAddressTypeIsRefusedUnlessAllAreAllowed() throws IOException {
+    assertThat(isAllowed(filter("deny=10.0.0.1"), new TestSession())).isFalse();
+    assertThat(isAllowed(filter("allow=all"), new TestSession())).isTrue();
   }
 
   @Test
-  void unixSocketsAreAKindOfTheirOwn() throws IOException {
+  void unixSocketsMatchOnlyTheirOwnRules() throws IOException {
     Session unix = new Local(1, 2, 3);
-    assertThat(passes(filter("deny=anyunix"), unix)).isFalse();
-    assertThat(passes(filter("deny=allipv4,allipv6,allvsock,vsock-cid:3"), unix)).isTrue();
-    assertThat(passes(filter("deny=allunix"), from("::1"))).isTrue();
+    assertThat(isAllowed(filter("deny=anyunix"), unix)).isFalse();
+    assertThat(isAllowed(filter("deny=allipv4,allipv6,allvsock,vsock-cid:3"), unix)).isTrue();
+    assertThat(isAllowed(filter("deny=allunix"), from("::1"))).isTrue();
   }
 
   @Test
-  void ownersOfUnixSocketsAreToldApart() throws IOException {
+  void unixClientsMatchByPidUidAndGid() throws IOException {
     Session client = new Local(100, 1000, 50);
     for (String rule : List.of("pid:100", "uid:1000", "gid:50")) {
-      assertThat(passes(filter("allow=" + rule, "deny=all"), client)).as(rule).isTrue();
+      assertThat(isAllowed(filter("allow=" + rule, "deny=all"), client)).as(rule).isTrue();
     }
     for (String rule : List.of("pid:1000", "uid:50", "gid:100")) {
-      assertThat(passes(filter("allow=" + rule, "deny=all"), client)).as(rule).isFalse();
+      assertThat(isAllowed(filter("allow=" + rule, "deny=all"), client)).as(rule).isFalse();
     }
-    assertThat(passes(filter("deny=uid:1000"), from("::1"))).as("by TCP").isTrue();
+    assertThat(isAllowed(filter("deny=uid:1000"), from("::1"))).as("by TCP").isTrue();
   }
 
   @Test
-  void aClientWhoseOwnerCannotBeFoundOutIsTurnedAway() {
+  void unixClientWithoutCredentialsIsRefused() {
     TestSession unknown = new TestSession().withPeer(UnixDomainSocketAddress.of(""));
     assertThatThrownBy(() -> filter("deny=uid:7").preconnect(unknown, disk))
         .isInstanceOf(NbdException.class)
@@ -139,26 +138,26 @@ final class IpFilterTest {
         "dn:CN=[!x]lient.*",
         "issuer-dn:CN=BigCo",
       })
-  void certificatesAreComparedWhole(String rule) throws IOException {
+  void wildcardMustMatchTheWholeDistinguishedName(String rule) throws IOException {
     Filter filter = filter("allow=" + rule, "deny=all");
     filter.preconnect(new Certified(CLIENT, "CN=BigCo"), disk);
-    assertThat(opens(filter, new Certified(CLIENT, "CN=BigCo"))).isTrue();
-    assertThat(opens(filter, new Certified("CN=other,O=SmallCo,C=US", "CN=Other"))).isFalse();
-    assertThat(opens(filter, from("::1"))).as("without a certificate").isFalse();
+    assertThat(canOpen(filter, new Certified(CLIENT, "CN=BigCo"))).isTrue();
+    assertThat(canOpen(filter, new Certified("CN=other,O=SmallCo,C=US", "CN=Other"))).isFalse();
+    assertThat(canOpen(filter, from("::1"))).as("without a certificate").isFalse();
   }
 
   @Test
-  void withACertificateInTheRulesAllIsDecidedLaterAndListingTooIsRefused() throws IOException {
+  void certificateRulesDeferTheDecisionToOpenAndList() throws IOException {
     Filter filter = filter("allow=dn:*", "deny=10.0.0.1");
     Session denied = from("10.0.0.1");
     filter.preconnect(denied, disk);
-    assertThat(opens(filter, denied)).isFalse();
+    assertThat(canOpen(filter, denied)).isFalse();
     OpenRequest request = OpenRequest.of("", denied);
     assertThatThrownBy(() -> filter.listExports(request, disk)).isInstanceOf(NbdException.class);
     filter.open(OpenRequest.detached("", true), disk).close();
   }
 
-  private boolean opens(Filter filter, Session session) throws IOException {
+  private boolean canOpen(Filter filter, Session session) throws IOException {
     try {
       filter.open(OpenRequest.of("", session).withTls(true), disk).close();
       return true;
@@ -181,24 +180,24 @@ final class IpFilterTest {
             + " 10.0.0.0/8, pid:N, uid:N, gid:N, dn:WILDCARD or issuer-dn:WILDCARD, not"
             + " 'localhost'",
       })
-  void whatCannotBeReadIsNamed(String rule, String message) {
+  void invalidRulesAreRefused(String rule, String message) {
     assertThatThrownBy(() -> Chains.configure(new IpFilterProvider(), "allow=" + rule))
         .isInstanceOf(ConfigException.class)
         .hasMessage(message);
   }
 
   @Test
-  void theDebugFlagTellsWhichRuleDecided() throws IOException {
+  void debugFlagLogsTheDecidingRule() throws IOException {
     try (CapturedLog log = CapturedLog.start()) {
-      passes(filter("!rules=1", "deny=10.0.0.0/8"), from("10.1.1.1"));
+      isAllowed(filter("!rules=1", "deny=10.0.0.0/8"), from("10.1.1.1"));
       assertThat(log.withNames()).singleElement().asString().contains("deny=10.0.0.0/8");
-      passes(filter("deny=10.0.0.0/8"), from("10.1.1.1"));
+      isAllowed(filter("deny=10.0.0.0/8"), from("10.1.1.1"));
       assertThat(log.withNames()).hasSize(1);
     }
   }
 
   /** A client on a Unix socket. */
-  private record Local(int pid, int uid, int gid) implements Fake {
+  private record Local(int pid, int uid, int gid) implements FakeSession {
     @Override
     public Optional<SocketAddress> peer() {
       return Optional.of(UnixDomainSocketAddress.of(""));
@@ -221,7 +220,7 @@ final class IpFilterTest {
   }
 
   /** A client with a certificate. */
-  private record Certified(String name, String issuer) implements Fake {
+  private record Certified(String name, String issuer) implements FakeSession {
     @Override
     public Optional<SocketAddress> peer() {
       return Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
@@ -238,8 +237,8 @@ final class IpFilterTest {
     }
   }
 
-  /** What no rule looks at. */
-  private interface Fake extends Session {
+  /** The properties of a client that no rule uses. */
+  private interface FakeSession extends Session {
     @Override
     default long number() {
       return 5;

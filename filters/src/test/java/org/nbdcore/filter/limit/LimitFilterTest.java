@@ -19,7 +19,7 @@ final class LimitFilterTest {
   private long clients;
 
   @Test
-  void oneClientIsServedUnlessToldOtherwise() throws IOException {
+  void defaultLimitIsOneClient() throws IOException {
     Filter filter = Chains.filter(new LimitFilterProvider());
     BlockDevice first = connect(filter);
     refused(filter, "limit=1 clients are connected already; try again later");
@@ -49,7 +49,7 @@ final class LimitFilterTest {
   }
 
   @Test
-  void clientsThatConnectAtOnceAreTurnedAwayWhenTheyOpen() throws IOException {
+  void limitIsCheckedAgainInOpen() throws IOException {
     Filter filter = Chains.filter(new LimitFilterProvider());
     TestSession one = client();
     TestSession two = client();
@@ -60,7 +60,7 @@ final class LimitFilterTest {
   }
 
   @Test
-  void severalDevicesOfOneConnectionAndThoseOfLayersCountOnce() throws IOException {
+  void devicesOfOneConnectionCountOnceAndDetachedOnesNever() throws IOException {
     Filter filter = Chains.filter(new LimitFilterProvider());
     TestSession session = client();
     filter.open(session.request(""), disk);

@@ -27,7 +27,7 @@ import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.testkit.CompletionProbe;
 import org.nbdcore.testkit.SimulatedAsyncDevice;
 
-/** The lines of reads and writes that go on by themselves below. */
+/** The log lines of asynchronous reads and writes. */
 @Timeout(60)
 final class LogAsyncTest {
 
@@ -66,7 +66,7 @@ final class LogAsyncTest {
   }
 
   @Test
-  void theFirstLineComesWhenARequestStartsAndTheSecondWhenItIsOver() throws Exception {
+  void requestIsLoggedWhenItStartsAndWhenItCompletes() throws Exception {
     LogDevice device = new LogDevice(below, 7, output);
     CompletionProbe read = new CompletionProbe();
     assertThat(BlockDevices.readAsync(device, buffer(), 512, read)).isTrue();
@@ -85,7 +85,7 @@ final class LogAsyncTest {
   }
 
   @Test
-  void failuresAreLoggedWithTheirErrorWhenTheyAreAskedFor() throws Exception {
+  void failuresAreLoggedWithTheirErrorWhenTheyAreJoined() throws Exception {
     LogDevice device = new LogDevice(below, 7, output);
     disk.hook =
         (operation, offset, length, flags) -> {
@@ -101,8 +101,8 @@ final class LogAsyncTest {
   }
 
   @Test
-  void whatFailsAtOnceHasBothLines() throws Exception {
-    LogDevice device = new LogDevice(beginning(false), 7, output);
+  void requestThatFailsAtOnceHasBothLines() throws Exception {
+    LogDevice device = new LogDevice(completingAtOnce(false), 7, output);
     CompletionProbe read = new CompletionProbe();
     assertThat(BlockDevices.readAsync(device, buffer(), 512, read)).isTrue();
     assertThat(catchThrowable(read::join)).hasMessage("planted");
@@ -110,21 +110,21 @@ final class LogAsyncTest {
   }
 
   @Test
-  void aResultAskedForBeforeTheRequestIsKnownToBeAcceptedHasItsLinesInOrder() throws Exception {
+  void resultJoinedBeforeTheCallReturnsHasItsLinesInOrder() throws Exception {
     List<Throwable> results = new ArrayList<>();
-    new LogDevice(beginning(true), 7, output)
-        .readAsync(buffer(), 512, how -> results.add(catchThrowable(how::join)));
+    new LogDevice(completingAtOnce(true), 7, output)
+        .readAsync(buffer(), 512, result -> results.add(catchThrowable(result::join)));
     assertThat(results).hasSize(1).containsOnlyNulls();
     assertThat(lines()).containsExactly(READ, "connection=7 ...Read id=1 return=0");
   }
 
-  /** A disk where reads end, or fail, before they are known to be accepted. */
-  private BlockDevice beginning(boolean ends) {
+  /** A disk whose asynchronous reads complete or fail before the call returns. */
+  private BlockDevice completingAtOnce(boolean succeeds) {
     return new PassThroughDevice(below) {
       @Override
       public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
           throws IOException {
-        if (!ends) {
+        if (!succeeds) {
           throw new IOException("planted");
         }
         completion.completed(() -> {});
@@ -134,10 +134,10 @@ final class LogAsyncTest {
   }
 
   @Test
-  void whatTheDiskDoesNotBeginIsLoggedWhenItIsRead() throws Exception {
+  void declinedAsyncRequestIsLoggedOnlyAsABlockingOne() throws Exception {
     LogDevice device = new LogDevice(disk.open(OpenRequest.detached("", false)), 7, output);
-    assertThat(BlockDevices.readAsync(device, buffer(), 512, how -> {})).isFalse();
-    assertThat(BlockDevices.writeAsync(device, buffer(), 512, Flags.NONE, how -> {})).isFalse();
+    assertThat(BlockDevices.readAsync(device, buffer(), 512, result -> {})).isFalse();
+    assertThat(BlockDevices.writeAsync(device, buffer(), 512, Flags.NONE, result -> {})).isFalse();
     assertThat(lines()).isEmpty();
     device.read(buffer(), 512);
     assertThat(lines()).containsExactly(READ, "connection=7 ...Read id=1 return=0");

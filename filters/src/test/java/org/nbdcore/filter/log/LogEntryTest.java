@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class LogEntryTest {
 
-  /** A name is the client's: it must not end a line, a word of a shell, or reach a terminal. */
+  /** The client chooses a name: it must not end a line or a shell's word, or control a terminal. */
   @ParameterizedTest(name = "{index} {1}")
   @CsvSource(
       delimiter = '|',

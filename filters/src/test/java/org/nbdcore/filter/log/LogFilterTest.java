@@ -78,7 +78,7 @@ final class LogFilterTest {
   }
 
   @Test
-  void extentsAreLoggedAndReportedAsFarAsTheyGo() throws Exception {
+  void extentsBeyondTheRangeAreLoggedAndReported() throws Exception {
     Path file = folder.resolve("log");
     Backend below = Backends.of(new ModelDevice(65536)); // one hole
     Filter filter = filter("logfile=" + file);
@@ -130,7 +130,7 @@ final class LogFilterTest {
   }
 
   @Test
-  void withoutFileAndScriptTheFilterIsNotThere() throws IOException {
+  void withoutFileAndScriptNoDeviceIsAdded() throws IOException {
     Filter filter = filter();
     filter.start(disk, StartContext.NONE);
     assertThat(Chains.open(filter, disk)).isNotInstanceOf(LogDevice.class);
@@ -140,7 +140,7 @@ final class LogFilterTest {
     return Chains.filter(new LogFilterProvider(), pairs);
   }
 
-  /** Opens as connection 7 an export whose name a shell would not leave alone. */
+  /** Opens, as connection 7, an export whose name has a special character of the shell. */
   private final class LogFilterWithNumber {
     private final Filter filter;
 

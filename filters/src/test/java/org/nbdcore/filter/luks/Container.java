@@ -10,11 +10,11 @@ import org.nbdcore.spi.Session;
 /** Makes small LUKS containers, with few stripes and iterations. */
 final class Container {
 
-  /** Where the disk begins. */
+  /** The offset of the encrypted disk. */
   static final int PAYLOAD = 8192;
 
   static final String PASSPHRASE = "open sesame";
-  static final int SLOT = 208; // where the first slot is in the header
+  static final int SLOT = 208; // offset of the first key slot
   private static final int SLOT_LENGTH = 48;
   private static final int STRIPES = 5;
   private static final int ITERATIONS = 3;

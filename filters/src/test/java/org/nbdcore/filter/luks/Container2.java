@@ -14,7 +14,7 @@ import org.nbdcore.spi.Session;
 /** Makes small LUKS containers of version 2, with few stripes and little memory. */
 final class Container2 {
 
-  /** Where the disk begins. */
+  /** The offset of the encrypted disk. */
   static final int PAYLOAD = 3 << 14;
 
   static final String PASSPHRASE = "open sesame";

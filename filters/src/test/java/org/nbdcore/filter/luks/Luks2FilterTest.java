@@ -45,7 +45,7 @@ final class Luks2FilterTest {
 
   @ParameterizedTest
   @ValueSource(ints = {512, 4096})
-  void whatIsInTheContainerIsReadAndWritten(int sector) throws Exception {
+  void diskInTheContainerIsReadAndWritten(int sector) throws Exception {
     Container2 container = new Container2(sector);
     BlockDevice device = open(container.file(disk));
     assertThat(device.size()).isEqualTo(disk.length);
@@ -69,7 +69,7 @@ final class Luks2FilterTest {
   }
 
   @Test
-  void theSecondHeaderCountsIfTheFirstIsDamaged() throws Exception {
+  void secondHeaderIsUsedIfTheFirstIsDamaged() throws Exception {
     byte[] file = new Container2(512).file(disk);
     file[5000] ^= 1;
     assertThat(read(open(file), 0, 512)).isEqualTo(Arrays.copyOf(disk, 512));
@@ -105,7 +105,8 @@ final class Luks2FilterTest {
         "\"encryption\":\"aes-xts-plain64\",\"sector; \"encryption\":\"null\",\"sector; not 'null'",
         "\"keyslots\":[\"1\",\"7\"]; \"keyslots\":[]; has no key slot that is in use",
       })
-  void whatCannotBeOpenedIsRefused(String part, String changed, String message) throws Exception {
+  void unsupportedOrDamagedHeaderIsRefused(String part, String changed, String message)
+      throws Exception {
     Container2 container = new Container2(512);
     assertThat(container.json).contains(part);
     container.json = container.json.replace(part, changed.equals("NOTHING") ? "" : changed);
@@ -116,10 +117,10 @@ final class Luks2FilterTest {
   }
 
   @Test
-  void moreMemoryThanTheHeapHasIsRefusedBeforeItIsUsed() throws Exception {
+  void argon2WithMoreMemoryThanTheHeapIsRefused() throws Exception {
     long heap = Runtime.getRuntime().maxMemory() >> 10;
-    Argon2 most = new Argon2(Argon2Parameters.ARGON2_id, new byte[16], 1, (int) heap, 1);
-    assertThatThrownBy(() -> most.key(new byte[1], 32, Session.DETACHED))
+    Argon2 argon2 = new Argon2(Argon2Parameters.ARGON2_id, new byte[16], 1, (int) heap, 1);
+    assertThatThrownBy(() -> argon2.key(new byte[1], 32, Session.DETACHED))
         .isInstanceOfSatisfying(
             NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ENOMEM))
         .hasMessageContaining("set NBD_CORE_JAVA_OPTS=-Xmx");

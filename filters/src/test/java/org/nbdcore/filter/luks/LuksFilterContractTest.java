@@ -15,7 +15,7 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.testkit.FilterContractTest;
 
-/** The disk below is what is encrypted in the container; its header is laid before it here. */
+/** The disk below is the encrypted disk of a container; this test puts the header before it. */
 @Tag("newest")
 final class LuksFilterContractTest extends FilterContractTest {
 
@@ -49,7 +49,7 @@ final class LuksFilterContractTest extends FilterContractTest {
     return new Filter() {
       @Override
       public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-        return filter.open(request, inner -> new Headed(next.open(inner), container.header));
+        return filter.open(request, inner -> new WithHeader(next.open(inner), container.header));
       }
 
       @Override
@@ -60,11 +60,11 @@ final class LuksFilterContractTest extends FilterContractTest {
   }
 
   /** A disk behind a header that is only read. */
-  private static final class Headed extends FilterBlockDevice {
+  private static final class WithHeader extends FilterBlockDevice {
 
     private final ByteBuffer header;
 
-    Headed(BlockDevice next, ByteBuffer header) {
+    WithHeader(BlockDevice next, ByteBuffer header) {
       super(next);
       this.header = header;
     }

@@ -35,13 +35,13 @@ final class LuksFilterTest {
   }
 
   @AfterEach
-  void theContainerWasUsedAsItMay() {
+  void assertNoBreaches() {
     if (below != null) {
       assertThat(below.breaches).isEmpty();
     }
   }
 
-  private static Container usual() throws IOException {
+  private static Container aesContainer() throws IOException {
     return new Container("aes", "xts-plain64", "sha256", 32);
   }
 
@@ -72,7 +72,7 @@ final class LuksFilterTest {
     "twofish, xts-plain64, sha256, 32",
     "cast5, cbc-plain64, sha1, 16",
   })
-  void whatIsInTheContainerIsReadAndWritten(String cipher, String mode, String hash, int key)
+  void diskInTheContainerIsReadAndWritten(String cipher, String mode, String hash, int key)
       throws Exception {
     Container container = new Container(cipher, mode, hash, key);
     BlockDevice device = open(container.file(disk));
@@ -87,9 +87,9 @@ final class LuksFilterTest {
     assertThat(below.bytes).isEqualTo(container.file(disk));
   }
 
-  /** Vector 4 of IEEE 1619, whose data unit is a sector of its own; its beginning and its end. */
+  /** Vector 4 of IEEE 1619, whose data unit is one sector: its first and its last bytes. */
   @Test
-  void aSectorIsEncryptedAsTheStandardOfXtsSays() throws Exception {
+  void sectorIsEncryptedAsInTheXtsStandard() throws Exception {
     byte[] key =
         HexFormat.of().parseHex("2718281828459045235360287471352631415926535897932384626433832795");
     byte[] sector = new byte[512];
@@ -104,8 +104,8 @@ final class LuksFilterTest {
   }
 
   @Test
-  void zeroesAreWrittenOutAndHolesAreNotTold() throws Exception {
-    Capabilities offered = open(usual().file(disk)).capabilities();
+  void zeroIsEmulatedAndExtentsAreNotOffered() throws Exception {
+    Capabilities offered = open(aesContainer().file(disk)).capabilities();
     assertThat(offered.zero()).isEqualTo(Support.EMULATE);
     assertThat(offered.fastZero()).isFalse();
     assertThat(offered.trim()).isFalse();
@@ -115,8 +115,8 @@ final class LuksFilterTest {
   }
 
   @Test
-  void limitsOfTheLayerBelowAreKept() throws Exception {
-    below = holding(usual().file(disk)).withBlockSizes(4096, 4096, 12_288);
+  void blockSizesOfTheLayerBelowAreRespected() throws Exception {
+    below = holding(aesContainer().file(disk)).withBlockSizes(4096, 4096, 12_288);
     BlockDevice device = Chains.open(filter(), below);
     assertThat(device.capabilities().blockSizes().minimum()).isEqualTo(4096);
     Chains.write(device, 4096, Arrays.copyOf(disk, 12_288), Flags.NONE);
@@ -127,23 +127,23 @@ final class LuksFilterTest {
   }
 
   @Test
-  void aKeyIsLookedForOnceForEachHeader() throws Exception {
+  void keyIsDerivedOnceForEachHeader() throws Exception {
     Filter filter = filter();
-    below = holding(usual().file(disk));
+    below = holding(aesContainer().file(disk));
     Chains.open(filter, below).close();
     int first = below.drainCalls().size();
     BlockDevice second = Chains.open(filter, below);
     assertThat(below.drainCalls()).hasSize(1).hasSizeLessThan(first);
     second.close();
-    byte[] anew = new Container("aes", "cbc-plain", "sha1", 16).file(disk);
-    System.arraycopy(anew, 0, below.bytes, 0, anew.length);
+    byte[] replacement = new Container("aes", "cbc-plain", "sha1", 16).file(disk);
+    System.arraycopy(replacement, 0, below.bytes, 0, replacement.length);
     assertThat(read(Chains.open(filter, below), 0, 5120)).isEqualTo(Arrays.copyOf(disk, 5120));
     filter.close();
   }
 
   @Test
   void aWrongPassphraseIsRefused() throws Exception {
-    below = holding(usual().file(disk));
+    below = holding(aesContainer().file(disk));
     Filter wrong = Chains.filter(new LuksFilterProvider(), "passphrase=closed");
     assertThatThrownBy(() -> Chains.open(wrong, below))
         .isInstanceOfSatisfying(
@@ -187,8 +187,8 @@ final class LuksFilterTest {
         "300; 0; the LUKS header is damaged: key slot 1 has 0 stripes",
         "300; -1; the LUKS header is damaged: key slot 1 has 4294967295 stripes",
       })
-  void whatCannotBeOpenedIsRefused(int at, int value, String message) throws Exception {
-    Container container = usual();
+  void unsupportedOrDamagedHeaderIsRefused(int at, int value, String message) throws Exception {
+    Container container = aesContainer();
     container.header.putInt(at, value);
     byte[] file = container.file(disk);
     assertThatThrownBy(() -> open(file)).hasMessageStartingWith(message);
@@ -196,13 +196,13 @@ final class LuksFilterTest {
   }
 
   @Test
-  void aContainerThatWasCutOffOrHasNoKeyIsRefused() throws Exception {
-    byte[] file = usual().file(disk);
+  void truncatedContainerOrOneWithoutAKeyIsRefused() throws Exception {
+    byte[] file = aesContainer().file(disk);
     assertThatThrownBy(() -> open(Arrays.copyOf(file, 591)))
         .hasMessage("this is no LUKS container: it has only 591 bytes");
     assertThatThrownBy(() -> open(Arrays.copyOf(file, 592)))
         .hasMessageStartingWith("the LUKS header is damaged: the disk at 8192 is not in it");
-    Container closed = usual();
+    Container closed = aesContainer();
     for (int i = 0; i < KeySlot.COUNT; i++) {
       closed.header.putInt(Container.SLOT + i * 48, 0xdead);
     }
@@ -213,8 +213,8 @@ final class LuksFilterTest {
   }
 
   @Test
-  void aFailureBelowIsPassedOnAndTheWorkerGivenBack() throws Exception {
-    BlockDevice device = open(usual().file(disk));
+  void failureBelowIsForwardedAndTheWorkerReleased() throws Exception {
+    BlockDevice device = open(aesContainer().file(disk));
     below.hook =
         (operation, offset, length, flags) -> {
           throw new IOException("planted");

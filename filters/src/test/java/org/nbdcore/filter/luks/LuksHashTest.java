@@ -16,13 +16,13 @@ import org.nbdcore.testkit.TestSession;
 final class LuksHashTest {
 
   @Test
-  void aKeyForAClientThatLeavesIsNotWorkedOut() {
-    AtomicInteger asked = new AtomicInteger();
+  void keyDerivationStopsWhenTheClientDisconnects() {
+    AtomicInteger checks = new AtomicInteger();
     TestSession session =
         new TestSession() {
           @Override
           public void requireConnected() throws NbdException {
-            if (asked.incrementAndGet() == 3) {
+            if (checks.incrementAndGet() == 3) {
               leave();
             }
             super.requireConnected();
@@ -34,6 +34,6 @@ final class LuksHashTest {
                     .key(new byte[8], new byte[32], Integer.MAX_VALUE, 32, session))
         .isInstanceOfSatisfying(
             NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ESHUTDOWN));
-    assertThat(asked).hasValue(3);
+    assertThat(checks).hasValue(3);
   }
 }

@@ -8,13 +8,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nbdcore.spi.Session;
 
-/** What qemu-img 7.2 has written into containers, with the keys that they have. */
+/** Data and keys from containers of qemu-img 7.2. */
 @Tag("newest")
 final class RecordedTest {
 
   private static final int SECTOR = 300;
 
-  /** Of one sector, its first and its last block. */
+  /** The first and the last block of one encrypted sector. */
   @ParameterizedTest
   @CsvSource(
       textBlock =
@@ -56,10 +56,10 @@ final class RecordedTest {
           sha224, 168c7ab8150c4ad5504b22538e0dd55c3326ce35326c4aea7c15844894e66b89, 711ce5a6c048613c0970eac85e90def1a12c34d0a68f5f244f0f422fc8bd2cdd, 1249, ee8370e8693cb7cdca9a417ce40ae51b6482742a
           sha384, a39389592f3be59dfd03248f44626feb4ef4ff314a6fa150a66c3213e5f7b2555be64510f2553c6262c223cd949a3fde0df114ea40154d49c1b69d6c1581a077, f59c1b89f583258c14f3c61ba07a2eaeb78d91deb041a04dedb80bdfd68861db, 1000, ddcc28eb9db8a6acd505e90284598b89c90a2f36
           """)
-  void keysAreKnownByTheDigestThatQemuMakes(
+  void keyDigestsEqualThoseOfQemu(
       String hash, String key, String salt, int iterations, String digest) throws Exception {
     HexFormat hex = HexFormat.of();
-    byte[] made =
+    byte[] actual =
         LuksHash.of(hash)
             .key(
                 hex.parseHex(key),
@@ -67,6 +67,6 @@ final class RecordedTest {
                 iterations,
                 LuksHeader.DIGEST,
                 Session.DETACHED);
-    assertThat(hex.formatHex(made)).isEqualTo(digest);
+    assertThat(hex.formatHex(actual)).isEqualTo(digest);
   }
 }

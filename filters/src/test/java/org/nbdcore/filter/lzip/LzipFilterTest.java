@@ -37,11 +37,11 @@ final class LzipFilterTest {
   }
 
   @AfterEach
-  void theFileWasUsedAsItMay() {
+  void assertNoBreaches() {
     assertThat(disk.breaches).isEmpty();
   }
 
-  /** A file with members that hold so much each. */
+  /** A file with members of {@code block} bytes each. */
   private static byte[] pack(byte[] plain, int block) throws IOException {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     for (int at = 0; at < plain.length; at += block) {
@@ -76,7 +76,7 @@ final class LzipFilterTest {
   }
 
   @Test
-  void whatLzipHasPackedIsRead() throws Exception {
+  void fileCompressedByLzipIsRead() throws Exception {
     byte[] packed =
         HexFormat.of()
             .parseHex(
@@ -87,7 +87,7 @@ final class LzipFilterTest {
   }
 
   @Test
-  void membersAreUnpackedAsTheyAreNeeded() throws Exception {
+  void membersAreDecompressedOnDemand() throws Exception {
     BlockDevice device = open(pack(contents, 4000), "lzip-max-depth=1");
     assertThat(device.size()).isEqualTo(contents.length);
     assertThat(device.capabilities().write()).isFalse();
@@ -105,7 +105,7 @@ final class LzipFilterTest {
   }
 
   @Test
-  void membersOfAnyLengthEmptyOnesAndZeroesBehindThemAreUnderstood() throws Exception {
+  void emptyMembersAndTrailingZeroesAreAccepted() throws Exception {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     file.writeBytes(member(part(0, 1)));
     file.writeBytes(member(new byte[0]));
@@ -135,9 +135,9 @@ final class LzipFilterTest {
     assertThat(disk.open).hasValue(0);
   }
 
-  /** With what a header may ask for the test would need half a gigabyte. */
+  /** With the dictionary size of the header, the test would need half a gigabyte. */
   @Test
-  void noLargerDictionaryIsMadeThanAMemberCanUse() throws Exception {
+  void dictionaryIsNoLargerThanItsMember() throws Exception {
     byte[] packed = member(part(4000, 3000));
     packed[5] = 29;
     long before = allocated();
@@ -152,7 +152,7 @@ final class LzipFilterTest {
   }
 
   @Test
-  void whatIsNoLzipFileIsRefused() throws Exception {
+  void otherFilesAreRefused() throws Exception {
     byte[] packed = pack(contents, 4000);
     for (int length : new int[] {1, 5, 35}) {
       byte[] cut = Arrays.copyOf(packed, length);
@@ -171,14 +171,14 @@ final class LzipFilterTest {
 
   /** A larger dictionary, for example, makes no difference. */
   @Test
-  void everyByteThatIsWrongIsNoticedOrMakesNoDifference() throws Exception {
+  void wrongBytesAreDetectedOrHarmless() throws Exception {
     byte[] packed = pack(part(14_900, 200), 100);
     assertThat(DamagedFiles.countRefused(packed, part(14_900, 200), this::open, 1, 0x80, 0xff))
         .isGreaterThan(3 * packed.length - 10);
   }
 
   @Test
-  void everyWayToCutAFileIsNoticed() throws Exception {
+  void everyTruncationIsDetected() throws Exception {
     byte[] one = pack(part(14_900, 200), 200);
     for (int length = 1; length < one.length - 7; length++) {
       assertDamaged(Arrays.copyOf(one, length));
@@ -192,7 +192,7 @@ final class LzipFilterTest {
   }
 
   @Test
-  void aCheckSumThatIsWrongIsAnErrorForItsMemberOnly() throws Exception {
+  void wrongChecksumFailsOnlyItsMember() throws Exception {
     byte[] packed = pack(contents, 4000);
     packed[packed.length - 20] ^= 1;
     BlockDevice device = open(packed);

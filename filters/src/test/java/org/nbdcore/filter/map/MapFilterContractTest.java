@@ -11,7 +11,7 @@ final class MapFilterContractTest extends FilterContractTest {
     return new MapFilterProvider();
   }
 
-  /** Swaps two ranges of different neighbours; the last rule never applies. */
+  /** Swaps two ranges; the last rule never applies. */
   @Override
   protected List<String> parameters() {
     return List.of("map=4096-12287:65536", "map=65536-73727:4096", "map=4096-4607:0");

@@ -52,7 +52,7 @@ final class MapFilterTest {
   }
 
   @Test
-  void whatIsMappedBeyondTheLayerBelowFails() throws IOException {
+  void requestsMappedBeyondTheLayerBelowFail() throws IOException {
     BlockDevice device = open("map=0-511:512", "map=512-1023:3585", "map-size=8k");
     assertThat(device.size()).isEqualTo(8192);
     read(device, 0, 512);
@@ -66,7 +66,7 @@ final class MapFilterTest {
   }
 
   @Test
-  void rangesFitTheBlocksOfTheLayerBelow() throws IOException {
+  void rulesMustBeAlignedToTheBlocksOfTheLayerBelow() throws IOException {
     disk.withBlockSizes(512, 4096, 65_536);
     open("map=0-511:512", "map=512-1023:0");
     for (String pair : new String[] {"map=0-510:512", "map=0-511:500", "map=1-512:513"}) {
@@ -86,7 +86,7 @@ final class MapFilterTest {
     "0-9223372036854775807:0, must end below 8E",
     "0-1:9223372036854775806, must end below 8E",
   })
-  void wrongRulesAreNamed(String rule, String message) {
+  void invalidRulesAreRefused(String rule, String message) {
     assertThatThrownBy(() -> Chains.configure(new MapFilterProvider(), "map=" + rule))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(message);

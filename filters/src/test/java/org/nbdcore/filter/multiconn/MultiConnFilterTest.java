@@ -54,7 +54,7 @@ final class MultiConnFilterTest {
   }
 
   @Test
-  void aConnectionThatHasLeftIsFlushedNoMore() throws IOException {
+  void closedConnectionIsNotFlushed() throws IOException {
     BlockDevice one = open("multi-conn-mode=emulate");
     BlockDevice two = connect("");
     write(one, 0, bytes(1, 512), Flags.NONE);
@@ -66,7 +66,7 @@ final class MultiConnFilterTest {
   }
 
   @Test
-  void exportnameKeepsExportsApart() throws IOException {
+  void exportnameSeparatesExports() throws IOException {
     BlockDevice one = open("multi-conn-mode=emulate", "multi-conn-exportname=true");
     BlockDevice other = connect("other");
     write(one, 0, bytes(1, 512), Flags.NONE);
@@ -77,7 +77,7 @@ final class MultiConnFilterTest {
   }
 
   @Test
-  void autoChoosesByWhatLiesBelow() throws IOException {
+  void autoDependsOnTheLayerBelow() throws IOException {
     assertThat(open().capabilities().multiConn()).isTrue();
     assertThat(open().capabilities().fua()).isEqualTo(Support.EMULATE);
     disk.with(ModelDisk.ALL);
@@ -87,7 +87,7 @@ final class MultiConnFilterTest {
   }
 
   @Test
-  void disableUnsafeAndPluginOnlyChangeWhatIsOffered() throws IOException {
+  void disableUnsafeAndPluginChangeOnlyTheCapabilities() throws IOException {
     assertThat(open("multi-conn-mode=unsafe").capabilities()).isEqualTo(ModelDisk.ALL);
     disk.with(ModelDisk.ALL);
     BlockDevice one = open("multi-conn-mode=disable");
@@ -104,7 +104,7 @@ final class MultiConnFilterTest {
   }
 
   @Test
-  void fastTrackingHasOneMarkForAll() throws IOException {
+  void fastTrackingSharesOneDirtyFlag() throws IOException {
     BlockDevice one = open("multi-conn-mode=plugin", "multi-conn-track-dirty=fast");
     BlockDevice two = connect("");
     write(one, 0, bytes(1, 512), Flags.NONE);
@@ -118,7 +118,7 @@ final class MultiConnFilterTest {
   }
 
   @Test
-  void withoutTrackingEveryFlushIsPassedOn() throws IOException {
+  void withoutTrackingEveryFlushIsForwarded() throws IOException {
     BlockDevice one = open("multi-conn-mode=emulate", "multi-conn-track-dirty=off");
     connect("");
     one.flush();
@@ -127,7 +127,7 @@ final class MultiConnFilterTest {
   }
 
   @Test
-  void aFailedFlushIsTriedAgain() throws IOException {
+  void failedFlushIsRepeated() throws IOException {
     for (String tracking : new String[] {"fast", "connection"}) {
       BlockDevice one = open("multi-conn-mode=emulate", "multi-conn-track-dirty=" + tracking);
       write(one, 0, bytes(1, 512), Flags.NONE);
@@ -143,7 +143,7 @@ final class MultiConnFilterTest {
     }
   }
 
-  /** Whatever the mode: where clients are told of multi-conn, one flush is enough for all. */
+  /** In every mode: if clients see multi-conn, a flush on one connection covers all of them. */
   @ParameterizedTest
   @CsvSource({
     "auto, connection",
@@ -152,8 +152,7 @@ final class MultiConnFilterTest {
     "unsafe, connection",
     "disable, fast"
   })
-  void aFlushOnOneConnectionCoversWhatWasWrittenOnAnother(String mode, String tracking)
-      throws IOException {
+  void flushCoversWritesOfOtherConnections(String mode, String tracking) throws IOException {
     disk.with(ModelDisk.ALL);
     BlockDevice one = open("multi-conn-mode=" + mode, "multi-conn-track-dirty=" + tracking);
     BlockDevice two = connect("");
@@ -172,7 +171,7 @@ final class MultiConnFilterTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"auto", "emulate"})
-  void aFlushCoversWhatAConnectionWroteThatHasLeft(String mode) throws IOException {
+  void flushCoversWritesOfClosedConnections(String mode) throws IOException {
     disk.with(ModelDisk.ALL.withMultiConn(mode.equals("auto")));
     BlockDevice one = open("multi-conn-mode=" + mode);
     BlockDevice two = connect("");
@@ -183,11 +182,13 @@ final class MultiConnFilterTest {
     write(two, 0, bytes(2, 512), Flags.NONE);
     two.close();
     connect("").flush();
-    assertThat(disk.drainCalls()).as("nobody else stayed").containsExactly("write 0+512", "flush");
+    assertThat(disk.drainCalls())
+        .as("no other connection is open")
+        .containsExactly("write 0+512", "flush");
   }
 
   @Test
-  void whatALeavingConnectionCannotFlushIsToldOnce() throws IOException {
+  void failedFlushOfAClosingConnectionIsReportedOnce() throws IOException {
     BlockDevice one = open("multi-conn-mode=emulate");
     BlockDevice two = connect("");
     write(one, 0, bytes(1, 512), Flags.NONE);
@@ -203,7 +204,7 @@ final class MultiConnFilterTest {
     assertThat(disk.open.get()).isZero();
   }
 
-  /** They may be files of one folder: a flush of one says nothing about another. */
+  /** The exports may be different files, so a flush of one does not cover another. */
   @ParameterizedTest
   @ValueSource(strings = {"fast", "connection"})
   void aFlushOfOneExportDoesNotCoverAnother(String tracking) throws IOException {
@@ -221,11 +222,9 @@ final class MultiConnFilterTest {
     assertThat(disk.drainCalls()).isEmpty();
   }
 
-  /**
-   * Without multi-conn below, a flush on one connection leaves the others' changes where they are.
-   */
+  /** Without multi-conn below, a flush on one connection does not cover the changes of others. */
   @Test
-  void withoutConsistencyBelowAFlushCoversItsOwnConnectionOnly() throws IOException {
+  void withoutMultiConnBelowAFlushCoversOnlyItsConnection() throws IOException {
     BlockDevice one = open("multi-conn-mode=plugin");
     BlockDevice two = connect("");
     write(one, 0, bytes(1, 512), Flags.NONE);
@@ -238,9 +237,9 @@ final class MultiConnFilterTest {
     assertThat(disk.drainCalls()).isEmpty();
   }
 
-  /** A connection below may keep what it has read until it is flushed itself. */
+  /** A connection below may cache the data that it has read until its own flush. */
   @Test
-  void withoutConsistencyBelowAFlushReachesAConnectionThatHasReadOlderData() throws IOException {
+  void withoutMultiConnBelowReadersAreFlushedAfterAWriteOfAnother() throws IOException {
     BlockDevice one = open("multi-conn-mode=plugin");
     BlockDevice two = connect("");
     BlockDevice other = connect("other");
@@ -259,9 +258,9 @@ final class MultiConnFilterTest {
     assertThat(disk.drainCalls()).as("with nothing new").isEmpty();
   }
 
-  /** It would otherwise keep what it has read before the writer was flushed. */
+  /** Otherwise the reader would cache data from before the flush of the writer. */
   @Test
-  void emulateFlushesConnectionsThatReadAfterThoseThatWrote() throws IOException {
+  void emulateFlushesReadersAfterWriters() throws IOException {
     filter = Chains.filter(new MultiConnFilterProvider(), "multi-conn-mode=emulate");
     List<String> flushed = new ArrayList<>();
     List<BlockDevice> readers = new ArrayList<>();

@@ -24,17 +24,17 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.ThreadModel;
 
-/** Flushes that meet others. */
+/** Flushes that run at the same time as other requests. */
 @Tag("stress")
 @Timeout(60)
 final class MultiConnRaceTest {
 
   private final ModelDisk disk = new ModelDisk(65536).with(ModelDisk.ALL.withMultiConn(false));
 
-  /** It would otherwise answer for a flush that is not done yet, and here never is. */
+  /** Otherwise it would succeed although the flush in progress fails later. */
   @ParameterizedTest
   @ValueSource(strings = {"fast", "connection"})
-  void aFlushDuringAnotherWaitsForItAndIsMadeIfThatOneFails(String tracking) throws Exception {
+  void concurrentFlushWaitsAndIsExecutedIfTheFirstFails(String tracking) throws Exception {
     Filter filter =
         Chains.filter(
             new MultiConnFilterProvider(),
@@ -65,9 +65,7 @@ final class MultiConnRaceTest {
     assertThat(flushes.get()).as("flushes that reached the disk").isGreaterThanOrEqualTo(2);
   }
 
-  /**
-   * A layer that takes one request at a time on each connection must not see two threads in one.
-   */
+  /** A layer that serializes requests must not get two requests of one connection at once. */
   @Test
   void aFlushFromAnotherConnectionWaitsForTheRequestInProgress() throws Exception {
     disk.threadModel = ThreadModel.SERIALIZE_REQUESTS;
@@ -103,7 +101,7 @@ final class MultiConnRaceTest {
   }
 
   @Test
-  void theFastMarkOfAnotherExportIsNotTaken() throws IOException {
+  void fastTrackingSeparatesExports() throws IOException {
     Filter filter =
         Chains.filter(
             new MultiConnFilterProvider(),

@@ -15,21 +15,21 @@ final class NocacheFilterTest {
   private final ModelDisk disk = new ModelDisk(65536);
 
   @Test
-  void cachingIsNotOfferedUnlessToldOtherwise() throws IOException {
+  void cacheIsNotOfferedByDefault() throws IOException {
     assertThat(open().capabilities()).isEqualTo(ModelDisk.ALL.withCache(Support.NONE));
     assertThat(open("cache-mode=none").capabilities().cache()).isEqualTo(Support.NONE);
-    assertThat(open()).isInstanceOf(CapabilityDevice.class); // which costs nothing
+    assertThat(open()).isInstanceOf(CapabilityDevice.class); // no cost per request
   }
 
   @Test
-  void emulateLeavesReadingToTheServerWhateverTheLayerBelowCanDo() throws IOException {
+  void emulateLetsTheServerReadWhateverTheLayerBelowOffers() throws IOException {
     assertThat(open("cache-mode=emulate").capabilities().cache()).isEqualTo(Support.EMULATE);
     disk.with(ModelDisk.ALL.withCache(Support.NONE));
     assertThat(open("cache-mode=emulate").capabilities().cache()).isEqualTo(Support.EMULATE);
   }
 
   @Test
-  void nopTakesRequestsAndDoesNothing() throws IOException {
+  void nopAcceptsRequestsAndDoesNothing() throws IOException {
     disk.with(ModelDisk.ALL.withCache(Support.NONE));
     BlockDevice device = open("cache-mode=nop");
     assertThat(device.capabilities().cache()).isEqualTo(Support.NATIVE);

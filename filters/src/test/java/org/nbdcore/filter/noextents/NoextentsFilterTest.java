@@ -15,7 +15,7 @@ final class NoextentsFilterTest {
   private final ModelDisk disk = new ModelDisk(65536);
 
   @Test
-  void nothingIsAskedAndEverythingIsData() throws IOException {
+  void extentsAreAllDataWithoutAQueryBelow() throws IOException {
     BlockDevice device = Chains.open(new NoextentsFilterProvider(), disk);
     assertThat(device.capabilities()).isEqualTo(ModelDisk.ALL.withExtents(false));
     assertThat(Chains.extents(device, 512, 1024, Flags.NONE)).isEqualTo("512+1024=0");
@@ -23,7 +23,7 @@ final class NoextentsFilterTest {
   }
 
   @Test
-  void everythingElsePasses() throws IOException {
+  void otherOperationsAreForwarded() throws IOException {
     BlockDevice device = Chains.open(new NoextentsFilterProvider(), disk.fill(3));
     new RandomOperations(device, 1, 0, 65536, 5000).run(200);
     device.close();

@@ -13,7 +13,7 @@ import org.nbdcore.spi.OpenRequest;
 final class NofilterFilterTest {
 
   @Test
-  void theDeviceBelowIsHandedUpAsItIs() throws IOException {
+  void deviceBelowIsReturnedUnchanged() throws IOException {
     BlockDevice device = new ModelDisk(512).open(OpenRequest.detached("", false));
     Backend below = request -> device;
     assertThat(Chains.open(new NofilterFilterProvider(), below)).isSameAs(device);

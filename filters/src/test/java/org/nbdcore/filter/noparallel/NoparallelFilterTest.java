@@ -15,7 +15,7 @@ final class NoparallelFilterTest {
   private static final NoparallelFilterProvider PROVIDER = new NoparallelFilterProvider();
 
   @Test
-  void requestsOfAConnectionComeOneByOneUnlessToldOtherwise() {
+  void serializeSelectsTheThreadModel() {
     assertThat(model()).isEqualTo(ThreadModel.SERIALIZE_REQUESTS);
     assertThat(model("serialize=requests")).isEqualTo(ThreadModel.SERIALIZE_REQUESTS);
     assertThat(model("serialize=all-requests")).isEqualTo(ThreadModel.SERIALIZE_ALL_REQUESTS);
@@ -23,13 +23,13 @@ final class NoparallelFilterTest {
   }
 
   @Test
-  void severalConnectionsAreAdvertisedUnlessTheyWouldWaitForEachOther() throws IOException {
+  void multiConnIsOfferedUnlessConnectionsAreSerialized() throws IOException {
     assertThat(multiConn("serialize=all-requests")).isTrue();
     assertThat(multiConn("serialize=connections")).isFalse();
   }
 
   @Test
-  void anotherWordIsRefused() {
+  void otherValuesOfSerializeAreRefused() {
     assertThatThrownBy(() -> Chains.configure(PROVIDER, "serialize=all"))
         .isInstanceOf(ConfigException.class)
         .hasMessage("serialize must be one of requests, all-requests, connections, not 'all'");

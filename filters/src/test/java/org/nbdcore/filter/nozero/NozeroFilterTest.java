@@ -20,15 +20,15 @@ final class NozeroFilterTest {
   private final ModelDisk disk = new ModelDisk(1 << 20).fill(1);
 
   @Test
-  void zeroesAreNotOfferedUnlessToldOtherwise() throws IOException {
+  void zeroIsNotOfferedByDefault() throws IOException {
     BlockDevice device = open();
     assertThat(device.capabilities())
         .isEqualTo(ModelDisk.ALL.withZero(Support.NONE).withFastZero(false));
-    assertThat(device).isInstanceOf(CapabilityDevice.class); // which costs nothing
+    assertThat(device).isInstanceOf(CapabilityDevice.class); // no cost per request
   }
 
   @Test
-  void emulateIsLeftToTheServerWhichRefusesFastZeroes() throws IOException {
+  void emulateLetsTheServerWriteZeroes() throws IOException {
     BlockDevice device = open("zero-mode=emulate");
     assertThat(device.capabilities().zero()).isEqualTo(Support.EMULATE);
     assertThat(device).isInstanceOf(CapabilityDevice.class);
@@ -37,7 +37,7 @@ final class NozeroFilterTest {
   }
 
   @Test
-  void emulateWithoutFastZeroesWritesInPiecesThatFit() throws IOException {
+  void emulateWithoutFastZeroWritesLimitedPieces() throws IOException {
     disk.withBlockSizes(1, 4096, BlockSizes.UNLIMITED);
     BlockDevice device = open("zero-mode=emulate", "fast-zero-mode=none");
     assertThat(device.capabilities().fastZero()).isFalse();
@@ -51,7 +51,7 @@ final class NozeroFilterTest {
   }
 
   @Test
-  void emulateMayIgnoreThatAZeroShouldBeFast() throws IOException {
+  void ignoreExecutesFastZeroesAsWrites() throws IOException {
     BlockDevice device = open("zero-mode=emulate", "fast-zero-mode=ignore");
     assertThat(device.capabilities().fastZero()).isTrue();
     device.zero(0, 512, Flags.FAST_ZERO);
@@ -59,7 +59,7 @@ final class NozeroFilterTest {
   }
 
   @Test
-  void notrimPassesZeroesOnWithoutPermissionToMakeHoles() throws IOException {
+  void notrimForwardsZeroesWithoutMayTrim() throws IOException {
     BlockDevice device = open("zero-mode=notrim");
     device.zero(0, 512, Flags.MAY_TRIM.with(Flags.FUA));
     device.zero(0, 512, Flags.FAST_ZERO);
@@ -68,7 +68,7 @@ final class NozeroFilterTest {
   }
 
   @Test
-  void pluginPassesZeroesOn() throws IOException {
+  void pluginForwardsZeroes() throws IOException {
     BlockDevice device = open("zero-mode=plugin");
     device.zero(0, 512, Flags.MAY_TRIM);
     assertThat(disk.drainCalls()).containsExactly("zero 0+512 flags=may-trim");
@@ -76,7 +76,7 @@ final class NozeroFilterTest {
   }
 
   @Test
-  void fastZeroesAreNotOfferedRefusedIgnoredOrLeftToTheLayerBelow() throws IOException {
+  void fastZeroModeHidesForwardsRefusesOrIgnoresFastZeroes() throws IOException {
     assertThat(open("zero-mode=plugin", "fast-zero-mode=none").capabilities())
         .isEqualTo(ModelDisk.ALL.withFastZero(false));
     disk.with(ModelDisk.ALL.withFastZero(false));
@@ -95,7 +95,7 @@ final class NozeroFilterTest {
   }
 
   @Test
-  void zeroesThatAreNotThereCannotBePassedOn() {
+  void notrimAndPluginNeedZeroBelow() {
     disk.with(ModelDisk.ALL.withZero(Support.NONE).withFastZero(false));
     for (String mode : new String[] {"notrim", "plugin"}) {
       assertThatThrownBy(() -> open("zero-mode=" + mode))

@@ -29,9 +29,9 @@ final class OffsetFilterTest {
         .isEqualTo("0+1024=3 1024+2048=0 3072+5120=3");
   }
 
-  /** The disk below is one hole, which goes on. */
+  /** The disk below is one hole, which extends beyond the range. */
   @Test
-  void extentsEndWithTheDisk() throws IOException {
+  void extentsEndWithTheRange() throws IOException {
     Backend below = Backends.of(new ModelDevice(65536));
     BlockDevice device = Chains.open(new OffsetFilterProvider(), below, "offset=1K", "range=4K");
     Extents extents = new Extents(1024, 512, 8).acceptUntil(60_000);
@@ -40,7 +40,7 @@ final class OffsetFilterTest {
   }
 
   @Test
-  void theRangeMustLieOnTheDiskAndBetweenBlocks() throws IOException {
+  void rangeMustLieOnTheDiskAndBeAligned() throws IOException {
     assertThat(open("offset=64K").size()).isZero();
     refused(
         "offset=65537 goes past the end of the disk below, which has 65536 bytes", "offset=65537");

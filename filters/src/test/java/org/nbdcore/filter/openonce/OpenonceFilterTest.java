@@ -24,7 +24,7 @@ final class OpenonceFilterTest {
   private final Filter filter = Chains.filter(new OpenonceFilterProvider());
 
   @Test
-  void clientsThatFollowEachOtherShareADevice() throws IOException {
+  void consecutiveClientsShareADevice() throws IOException {
     connect("").close();
     BlockDevice second = connect("");
     assertThat(disk.opened).hasSize(1);
@@ -37,7 +37,7 @@ final class OpenonceFilterTest {
   }
 
   @Test
-  void everyExportAndEveryKindOfAccessHasADeviceOfItsOwn() throws IOException {
+  void eachExportAndAccessModeHasItsOwnDevice() throws IOException {
     connect("one");
     connect("two");
     connect("one");
@@ -50,7 +50,7 @@ final class OpenonceFilterTest {
   }
 
   @Test
-  void aFailureToOpenIsNotKept() throws IOException {
+  void failedOpenIsNotRemembered() throws IOException {
     disk.hook =
         (operation, offset, length, flags) -> {
           throw new IOException("planted");
@@ -61,15 +61,15 @@ final class OpenonceFilterTest {
   }
 
   @Test
-  void aDeviceThatBearsOneRequestAtATimeGetsOneAtATime() throws Exception {
+  void requestsAreSerializedIfTheThreadModelRequiresIt() throws Exception {
     disk.threadModel = ThreadModel.SERIALIZE_REQUESTS;
-    AtomicInteger inside = new AtomicInteger();
-    AtomicInteger most = new AtomicInteger();
+    AtomicInteger concurrent = new AtomicInteger();
+    AtomicInteger maxConcurrent = new AtomicInteger();
     disk.hook =
         (operation, offset, length, flags) -> {
-          most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+          maxConcurrent.accumulateAndGet(concurrent.incrementAndGet(), Math::max);
           Thread.yield();
-          inside.decrementAndGet();
+          concurrent.decrementAndGet();
         };
     CountDownLatch done = new CountDownLatch(4);
     for (int i = 0; i < 4; i++) {
@@ -88,7 +88,7 @@ final class OpenonceFilterTest {
           .start();
     }
     assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(most.get()).isOne();
+    assertThat(maxConcurrent.get()).isOne();
   }
 
   private BlockDevice connect(String export) throws IOException {

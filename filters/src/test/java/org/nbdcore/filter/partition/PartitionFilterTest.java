@@ -24,8 +24,8 @@ final class PartitionFilterTest {
     Tables.entry(disk.bytes, 0, 0, 0x83, 2, 100);
     Tables.entry(disk.bytes, 0, 1, 0, 7, 7);
     Tables.entry(disk.bytes, 0, 3, 0x83, 102, 1946);
-    isAt(open("partition=1"), 1024, 51_200);
-    isAt(open("partition=4"), 52_224, (1 << 20) - 52_224);
+    assertPartition(open("partition=1"), 1024, 51_200);
+    assertPartition(open("partition=4"), 52_224, (1 << 20) - 52_224);
     refused("there is no partition 2 in the disk's MBR partition table", "partition=2");
     refused("there is no partition 5 in the disk's MBR partition table", "partition=5");
   }
@@ -39,14 +39,14 @@ final class PartitionFilterTest {
     Tables.entry(disk.bytes, 300 * 512, 1, 0x0f, 600, 300);
     Tables.entry(disk.bytes, 700 * 512, 0, 0x83, 24, 70);
     Tables.entry(disk.bytes, 700 * 512, 1, 0, 0, 0);
-    isAt(open("partition=5"), 108 * 512, 50 * 512);
-    isAt(open("partition=6"), 316 * 512, 60 * 512);
-    isAt(open("partition=7"), 724 * 512, 70 * 512);
+    assertPartition(open("partition=5"), 108 * 512, 50 * 512);
+    assertPartition(open("partition=6"), 316 * 512, 60 * 512);
+    assertPartition(open("partition=7"), 724 * 512, 70 * 512);
     refused("there is no partition 8 in the disk's MBR partition table", "partition=8");
   }
 
   @Test
-  void anExtendedPartitionIsNoDiskItself() {
+  void extendedPartitionIsRefused() {
     for (int type : new int[] {0x05, 0x0f, 0x85}) {
       Tables.entry(disk.bytes, 0, 1, type, 100, 1000);
       refused(
@@ -57,14 +57,14 @@ final class PartitionFilterTest {
   }
 
   @Test
-  void aGptThatAnOlderUseOfTheDiskLeftIsIgnored() throws IOException {
+  void staleGptIsIgnored() throws IOException {
     Tables.gpt(disk.bytes, 512, new long[] {34, 133});
     Tables.entry(disk.bytes, 0, 0, 0x83, 512, 100);
-    isAt(open("partition=1"), 512 * 512, 51_200);
+    assertPartition(open("partition=1"), 512 * 512, 51_200);
     disk.bytes[512] = 0; // only the copy at the end is left, as fdisk leaves it
-    isAt(open("partition=1"), 512 * 512, 51_200);
+    assertPartition(open("partition=1"), 512 * 512, 51_200);
     Tables.entry(disk.bytes, 0, 0, 0xee, 512, 100); // no header begins there
-    isAt(open("partition=1"), 512 * 512, 51_200);
+    assertPartition(open("partition=1"), 512 * 512, 51_200);
   }
 
   @Test
@@ -72,7 +72,7 @@ final class PartitionFilterTest {
     Tables.gpt(disk.bytes, 512, new long[] {34, 133});
     Tables.entry(disk.bytes, 0, 0, 0x83, 512, 100);
     Tables.entry(disk.bytes, 0, 2, 0xee, 1, 33);
-    isAt(open("partition=1"), 34 * 512, 51_200);
+    assertPartition(open("partition=1"), 34 * 512, 51_200);
   }
 
   @Test
@@ -86,7 +86,7 @@ final class PartitionFilterTest {
   }
 
   @Test
-  void aChainOfLogicalPartitionsThatIsARingEnds() {
+  void cyclicChainOfLogicalPartitionsEnds() {
     Tables.entry(disk.bytes, 0, 0, 0x05, 100, 1000);
     Tables.entry(disk.bytes, 100 * 512, 0, 0x83, 8, 50);
     Tables.entry(disk.bytes, 100 * 512, 1, 0x05, 200, 300);
@@ -98,17 +98,17 @@ final class PartitionFilterTest {
   @Test
   void partitionsOfAGptAreServed() throws IOException {
     Tables.gpt(disk.bytes, 512, new long[] {34, 133}, null, new long[] {134, 134});
-    isAt(open("partition=1"), 34 * 512, 51_200);
-    isAt(open("partition=3"), 134 * 512, 512);
+    assertPartition(open("partition=1"), 34 * 512, 51_200);
+    assertPartition(open("partition=3"), 134 * 512, 512);
     refused("there is no partition 2 in the disk's GUID partition table", "partition=2");
     refused("there is no partition 129 in the disk's GUID partition table", "partition=129");
   }
 
   @Test
-  void theCopyOfAGptIsUsedWhereItsHeaderIsDamaged() throws IOException {
+  void copyOfAGptIsUsedIfItsHeaderIsDamaged() throws IOException {
     Tables.gpt(disk.bytes, 512, new long[] {34, 133});
     disk.bytes[512 + 72]++;
-    isAt(open("partition=1"), 34 * 512, 51_200);
+    assertPartition(open("partition=1"), 34 * 512, 51_200);
     disk.bytes[(1 << 20) - 512 + 72]++;
     refused(
         "the GPT is damaged: the checksums of its header and of the header's copy are wrong",
@@ -116,12 +116,12 @@ final class PartitionFilterTest {
   }
 
   @Test
-  void sectorsHaveTheSizeOfTheBlocksBelowOrAsTold() throws IOException {
+  void sectorSizeIsThatOfTheLayerBelowOrOfTheParameter() throws IOException {
     Tables.gpt(disk.bytes, 4096, new long[] {34, 133});
     disk.withBlockSizes(4096, 4096, BlockSizes.UNLIMITED);
-    isAt(open("partition=1"), 34 * 4096, 100 * 4096);
+    assertPartition(open("partition=1"), 34 * 4096, 100 * 4096);
     disk.withBlockSizes(1024, 4096, BlockSizes.UNLIMITED);
-    isAt(open("partition=1", "partition-sectorsize=4k"), 34 * 4096, 100 * 4096);
+    assertPartition(open("partition=1", "partition-sectorsize=4k"), 34 * 4096, 100 * 4096);
     refused(
         "the disk's MBR says that there is a GUID partition table, but none is found with sectors"
             + " of 512 bytes; try partition-sectorsize=4096",
@@ -138,13 +138,13 @@ final class PartitionFilterTest {
   }
 
   @Test
-  void anMbrCountsInLargeSectorsToo() throws IOException {
+  void mbrSupportsSectorsOf4096Bytes() throws IOException {
     Tables.entry(disk.bytes, 0, 0, 0x83, 2, 100);
-    isAt(open("partition=1", "partition-sectorsize=4096"), 8192, 409_600);
+    assertPartition(open("partition=1", "partition-sectorsize=4096"), 8192, 409_600);
   }
 
   @Test
-  void aPartitionThatIsNotOnTheDiskIsRefused() {
+  void partitionBeyondTheEndOfTheDiskIsRefused() {
     Tables.entry(disk.bytes, 0, 0, 0x83, 2000, 100);
     Tables.entry(disk.bytes, 0, 1, 0x83, -1, 100);
     refused(
@@ -179,7 +179,7 @@ final class PartitionFilterTest {
   }
 
   @Test
-  void parametersAreChecked() {
+  void invalidParametersAreRefused() {
     rejected("missing: partition=N");
     rejected("partition must be from 1 to 2147483647, not 0", "partition=0");
     rejected(
@@ -200,7 +200,7 @@ final class PartitionFilterTest {
     assertThat(disk.open.get()).isEqualTo(before);
   }
 
-  private void isAt(BlockDevice device, int start, int size) throws IOException {
+  private void assertPartition(BlockDevice device, int start, int size) throws IOException {
     assertThat(device.size()).isEqualTo(size);
     int block = device.capabilities().blockSizes().minimum();
     assertThat(read(device, 0, block)[0]).isEqualTo(disk.bytes[start]);

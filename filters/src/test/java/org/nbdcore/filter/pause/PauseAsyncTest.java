@@ -25,7 +25,7 @@ import org.nbdcore.testkit.CompletionProbe;
 import org.nbdcore.testkit.SimulatedAsyncDevice;
 import org.nbdcore.testkit.TestSession;
 
-/** Pauses while reads go on by themselves below. */
+/** Pauses while asynchronous requests are in flight below. */
 @Timeout(120)
 @Tag("newest")
 final class PauseAsyncTest {
@@ -51,15 +51,14 @@ final class PauseAsyncTest {
     assertThat(disk.breaches).isEmpty();
   }
 
-  private static CompletionProbe begin(BlockDevice device) throws IOException {
-    CompletionProbe ending = new CompletionProbe();
-    assertThat(BlockDevices.readAsync(device, ByteBuffer.allocateDirect(LENGTH), 0, ending))
-        .isTrue();
-    return ending;
+  private static CompletionProbe startRead(BlockDevice device) throws IOException {
+    CompletionProbe read = new CompletionProbe();
+    assertThat(BlockDevices.readAsync(device, ByteBuffer.allocateDirect(LENGTH), 0, read)).isTrue();
+    return read;
   }
 
-  /** A thread that has come to where it waits, or to its end. */
-  private static FutureTask<Void> untilItWaits(Callable<Void> body) {
+  /** Starts a thread, and returns when it waits or has ended. */
+  private static FutureTask<Void> startAndAwaitWaitingOrEnd(Callable<Void> body) {
     FutureTask<Void> task = new FutureTask<>(body);
     Thread thread = new Thread(task, "waits");
     thread.setDaemon(true);
@@ -73,7 +72,7 @@ final class PauseAsyncTest {
   }
 
   private FutureTask<Void> pause() {
-    return untilItWaits(
+    return startAndAwaitWaitingOrEnd(
         () -> {
           gate.pause();
           return null;
@@ -82,14 +81,14 @@ final class PauseAsyncTest {
 
   @Test
   void aPauseWaitsForAsynchronousRequests() throws Exception {
-    CompletionProbe read = begin(device);
+    CompletionProbe read = startRead(device);
     CompletionProbe write = new CompletionProbe();
     assertThat(
             BlockDevices.writeAsync(
                 device, ByteBuffer.allocateDirect(LENGTH), 1024, Flags.NONE, write))
         .isTrue();
     FutureTask<Void> paused = pause();
-    assertThat(paused).as("paused while two requests go on").isNotDone();
+    assertThat(paused).as("paused while two requests are in flight").isNotDone();
     below.release();
     paused.get(60, TimeUnit.SECONDS);
     assertThat(disk.calls).hasSize(2);
@@ -99,30 +98,30 @@ final class PauseAsyncTest {
   }
 
   @Test
-  void nothingIsAcceptedDuringAPause() throws Exception {
+  void asyncRequestsAreDeclinedDuringAPause() throws Exception {
     gate.pause();
-    assertThat(BlockDevices.readAsync(device, ByteBuffer.allocateDirect(LENGTH), 0, how -> {}))
+    assertThat(BlockDevices.readAsync(device, ByteBuffer.allocateDirect(LENGTH), 0, result -> {}))
         .isFalse();
     assertThat(
             BlockDevices.writeAsync(
-                device, ByteBuffer.allocateDirect(LENGTH), 0, Flags.NONE, how -> {}))
+                device, ByteBuffer.allocateDirect(LENGTH), 0, Flags.NONE, result -> {}))
         .isFalse();
     gate.resume();
-    CompletionProbe read = begin(device);
+    CompletionProbe read = startRead(device);
     below.release();
     read.join();
   }
 
   @Test
-  void whatTheDiskDoesNotBeginIsNotWaitedFor() throws Exception {
-    AtomicInteger beginnings = new AtomicInteger();
+  void pauseDoesNotWaitForDeclinedOrFailedRequests() throws Exception {
+    AtomicInteger attempts = new AtomicInteger();
     BlockDevice refused =
         new PauseDevice(
             new PassThroughDevice(below) {
               @Override
               public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
                   throws IOException {
-                if (beginnings.getAndIncrement() == 0) {
+                if (attempts.getAndIncrement() == 0) {
                   return false;
                 }
                 throw new IOException("planted");
@@ -130,23 +129,23 @@ final class PauseAsyncTest {
             },
             gate,
             session);
-    assertThat(BlockDevices.readAsync(refused, ByteBuffer.allocateDirect(LENGTH), 0, how -> {}))
+    assertThat(BlockDevices.readAsync(refused, ByteBuffer.allocateDirect(LENGTH), 0, result -> {}))
         .isFalse();
     pause().get(60, TimeUnit.SECONDS);
     gate.resume();
-    assertThat(untilItWaits(() -> begins(refused))).isDone();
+    assertThat(startAndAwaitWaitingOrEnd(() -> tryRead(refused))).isDone();
     pause().get(60, TimeUnit.SECONDS);
   }
 
-  private static Void begins(BlockDevice device) throws IOException {
-    BlockDevices.readAsync(device, ByteBuffer.allocateDirect(LENGTH), 0, how -> {});
+  private static Void tryRead(BlockDevice device) throws IOException {
+    BlockDevices.readAsync(device, ByteBuffer.allocateDirect(LENGTH), 0, result -> {});
     return null;
   }
 
-  /** One thread asks for all results, and may itself be waiting at the gate for another one. */
+  /** One thread joins all results, and may itself wait at the gate with another request. */
   @Test
-  void aPauseDoesNotWaitForAResultToBeAskedFor() throws Exception {
-    CompletionProbe read = begin(device);
+  void pauseDoesNotWaitForResultsToBeJoined() throws Exception {
+    CompletionProbe read = startRead(device);
     below.release();
     below.awaitCompletions();
     pause().get(60, TimeUnit.SECONDS);
@@ -155,9 +154,9 @@ final class PauseAsyncTest {
   }
 
   @Test
-  void aRequestIsNotRepeatedBelowDuringAPauseNorPausedWhileItIs() throws Exception {
-    CountDownLatch repeating = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
+  void retryWaitsForAPauseAndAPauseWaitsForARetry() throws Exception {
+    CountDownLatch retrying = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
     AtomicInteger reads = new AtomicInteger();
     disk.hook =
         (operation, offset, length, flags) -> {
@@ -167,9 +166,9 @@ final class PauseAsyncTest {
           if (reads.getAndIncrement() == 0) {
             throw new IOException("planted");
           }
-          repeating.countDown();
+          retrying.countDown();
           try {
-            assertThat(goOn.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(go.await(60, TimeUnit.SECONDS)).isTrue();
           } catch (InterruptedException e) {
             throw new AssertionError(e);
           }
@@ -185,25 +184,25 @@ final class PauseAsyncTest {
                     request -> opened.getAndIncrement() == 0 ? first : disk.open(request)),
             gate,
             session)) {
-      CompletionProbe read = begin(retried);
+      CompletionProbe read = startRead(retried);
       first.release();
       first.awaitCompletions();
       pause().get(60, TimeUnit.SECONDS);
-      FutureTask<Void> asking =
-          untilItWaits(
+      FutureTask<Void> joining =
+          startAndAwaitWaitingOrEnd(
               () -> {
                 read.join();
                 return null;
               });
-      assertThat(asking).isNotDone();
+      assertThat(joining).isNotDone();
       assertThat(disk.calls).as("calls during a pause").hasSize(1);
       gate.resume();
-      assertThat(repeating.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(retrying.await(60, TimeUnit.SECONDS)).isTrue();
       FutureTask<Void> paused = pause();
-      assertThat(paused).as("paused while a read is repeated").isNotDone();
-      goOn.countDown();
+      assertThat(paused).as("paused while a read is retried").isNotDone();
+      go.countDown();
       paused.get(60, TimeUnit.SECONDS);
-      asking.get(60, TimeUnit.SECONDS);
+      joining.get(60, TimeUnit.SECONDS);
       assertThat(disk.calls).hasSize(2);
       gate.resume();
     }

@@ -56,15 +56,15 @@ final class PauseFilterTest {
     assertThat(Files.exists(socket)).isFalse();
   }
 
-  /** Sends commands and returns as many answers. */
+  /** Sends commands of one byte each, and returns their replies. */
   private String command(String commands) throws IOException {
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
       channel.write(ByteBuffer.wrap(commands.getBytes(StandardCharsets.US_ASCII)));
-      ByteBuffer answers = ByteBuffer.allocate(commands.length());
-      while (answers.hasRemaining() && channel.read(answers) >= 0) {
-        // the answers come one by one
+      ByteBuffer replies = ByteBuffer.allocate(commands.length());
+      while (replies.hasRemaining() && channel.read(replies) >= 0) {
+        // the replies arrive one by one
       }
-      return new String(answers.array(), 0, answers.position(), StandardCharsets.US_ASCII);
+      return new String(replies.array(), 0, replies.position(), StandardCharsets.US_ASCII);
     }
   }
 
@@ -90,15 +90,15 @@ final class PauseFilterTest {
   }
 
   @Test
-  void whatIsNoCommandIsAnsweredWithX() throws Exception {
+  void unknownCommandIsAnsweredWithX() throws Exception {
     assertThat(command("?r\np")).isEqualTo("XRXP");
     assertThat(command("r")).isEqualTo("R");
   }
 
   @Test
-  void pausingIsConfirmedOnceRequestsInProgressAreDone() throws Exception {
+  void pauseIsConfirmedWhenRequestsInProgressHaveEnded() throws Exception {
     CountDownLatch reading = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
     AtomicBoolean done = new AtomicBoolean();
     BlockDevice slow =
         filter.open(
@@ -109,7 +109,7 @@ final class PauseFilterTest {
                   public void read(ByteBuffer dst, long offset) throws IOException {
                     reading.countDown();
                     try {
-                      goOn.await();
+                      go.await();
                     } catch (InterruptedException e) {
                       Thread.currentThread().interrupt();
                     }
@@ -138,7 +138,7 @@ final class PauseFilterTest {
             });
     assertThatThrownBy(() -> paused.get(200, TimeUnit.MILLISECONDS))
         .isInstanceOf(TimeoutException.class);
-    goOn.countDown();
+    go.countDown();
     assertThat(paused.get(30, TimeUnit.SECONDS)).isEqualTo("P");
     assertThat(done).as("the read below has ended").isTrue();
     read.get(30, TimeUnit.SECONDS); // its thread may still be on its way back from the filter
@@ -147,7 +147,7 @@ final class PauseFilterTest {
   }
 
   @Test
-  void aClientThatHasGoneIsNotKept() throws Exception {
+  void pausedRequestFailsWhenTheClientDisconnects() throws Exception {
     command("p");
     CompletableFuture<byte[]> read = read();
     client.leave();
@@ -159,7 +159,7 @@ final class PauseFilterTest {
   }
 
   @Test
-  void aSocketThatCannotBeMadeIsNamed() {
+  void socketThatCannotBeCreatedIsReported() {
     Filter other = Chains.filter(new PauseFilterProvider(), "pause-control=" + socket);
     assertThatThrownBy(() -> other.start(disk, StartContext.NONE))
         .isInstanceOf(IOException.class)

@@ -31,7 +31,7 @@ final class ProtectFilterTest {
   }
 
   @Test
-  void bothEndsOfARangeAreProtectedAndTheirNeighboursAreNot() throws IOException {
+  void firstAndLastByteOfARangeAreProtected() throws IOException {
     BlockDevice device = open("protect=0x10-037"); // 16 to 31
     write(device, 15, bytes(0x55, 1), Flags.NONE);
     write(device, 32, bytes(0x55, 1), Flags.NONE);
@@ -42,7 +42,7 @@ final class ProtectFilterTest {
   }
 
   @Test
-  void aWriteThatChangesNothingProtectedPasses() throws IOException {
+  void writeThatChangesNoProtectedByteSucceeds() throws IOException {
     BlockDevice device = open("protect=100000-200000");
     byte[] data = read(device, 0, 1 << 18);
     data[99_999]++;
@@ -54,7 +54,7 @@ final class ProtectFilterTest {
   }
 
   @Test
-  void endsMayBeLeftOut() throws IOException {
+  void startOrEndOfARangeMayBeOmitted() throws IOException {
     BlockDevice start = open("protect=-9");
     refused(() -> write(start, 9, bytes(0x55, 2), Flags.NONE), "write", 9);
     write(start, 10, bytes(0x55, 1 << 10), Flags.NONE);
@@ -73,7 +73,7 @@ final class ProtectFilterTest {
   }
 
   @Test
-  void severalRangesAddUp() throws IOException {
+  void severalRangesAreCombined() throws IOException {
     BlockDevice device = open("protect=500-599", "protect=0-9", "protect=550-700");
     refused(() -> write(device, 0, bytes(0x55, 1), Flags.NONE), "write", 0);
     refused(() -> write(device, 10, bytes(0x55, 1000), Flags.NONE), "write", 500);
@@ -83,7 +83,7 @@ final class ProtectFilterTest {
   }
 
   @Test
-  void zeroesAndTrimsPassWhereProtectedBytesAreZeroAlready() throws IOException {
+  void zeroAndTrimSucceedIfProtectedBytesAreZero() throws IOException {
     BlockDevice device = open("protect=1000-1999", "protect=5000-5999");
     refused(() -> device.zero(0, 4096, Flags.NONE), "zero", 1000);
     refused(() -> device.trim(0, 4096, Flags.NONE), "trim", 1000);
@@ -99,7 +99,7 @@ final class ProtectFilterTest {
   }
 
   @Test
-  void blocksThatAreProtectedInPartAreReadAndTrimmedAsTheLayerBelowNeeds() throws IOException {
+  void partlyProtectedBlocksAreAccessedWithAlignedRequests() throws IOException {
     disk.withBlockSizes(512, 4096, 8192).allocate(0, 1 << 18, true);
     java.util.Arrays.fill(disk.bytes, 0, 4096, (byte) 0);
     BlockDevice device = open("protect=700-1100");
@@ -121,7 +121,7 @@ final class ProtectFilterTest {
   }
 
   @Test
-  void whatIsNoRangeIsRefused() {
+  void invalidRangesAreRefused() {
     rejected(
         "must be START-END, where either may be left out, or ~START-END, not '100'", "protect=100");
     rejected("must not end before it starts, as '9-8' does", "protect=9-8");
@@ -136,9 +136,9 @@ final class ProtectFilterTest {
         .hasMessage("protect " + message);
   }
 
-  private static void refused(ThrowingCallable call, String operation, long where) {
+  private static void refused(ThrowingCallable call, String operation, long offset) {
     assertThatThrownBy(call)
-        .hasMessage("this %s would change the byte at %d, which is protected", operation, where)
+        .hasMessage("this %s would change the byte at %d, which is protected", operation, offset)
         .isInstanceOfSatisfying(
             NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.EPERM));
   }

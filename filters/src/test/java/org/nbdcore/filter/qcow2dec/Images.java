@@ -40,7 +40,7 @@ final class Images {
     return data;
   }
 
-  /** Stores a cluster as it is, behind the one stored before. */
+  /** Stores an uncompressed cluster after the previous one. */
   Images plain(int cluster, int seed) {
     end = (end + CLUSTER - 1) / CLUSTER * CLUSTER;
     bytes.put(end, fill(cluster, seed));
@@ -49,7 +49,7 @@ final class Images {
     return this;
   }
 
-  /** Stores a compressed cluster right behind what was stored before, wherever that ends. */
+  /** Stores a compressed cluster immediately after the previous one, without alignment. */
   Images compressed(int cluster, int seed) {
     Deflater deflater = new Deflater(9, true);
     deflater.setInput(fill(cluster, seed));
@@ -61,14 +61,14 @@ final class Images {
   }
 
   /**
-   * The same with zstd, where all bytes of the cluster are {@code value}: three frames, each of one
-   * block that says so.
+   * The same with zstd, for a cluster whose bytes are all {@code value}: three frames with one RLE
+   * block each.
    */
   Images zstd(int cluster, int value) {
     Arrays.fill(contents, cluster * CLUSTER, (cluster + 1) * CLUSTER, (byte) value);
     ByteBuffer packed = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < 2; i++) {
-      packed.putInt(0xfd2fb528).put((byte) 0x20).put((byte) 255); // so many bytes
+      packed.putInt(0xfd2fb528).put((byte) 0x20).put((byte) 255); // size of the content
       packed.put((byte) (255 << 3 | 2 | 1)).put((byte) (255 >> 5)).put((byte) 0).put((byte) value);
     }
     packed.putInt(0xfd2fb528).put((byte) 0x20).put((byte) 2);
@@ -84,19 +84,19 @@ final class Images {
     return this;
   }
 
-  /** Says that a cluster is zeroes, though there is something stored for it. */
+  /** Marks a cluster as zeroes although data is stored for it. */
   Images zero(int cluster) {
     entry(cluster, bytes.getLong(SECOND + cluster * 8) | 1);
     Arrays.fill(contents, cluster * CLUSTER, (cluster + 1) * CLUSTER, (byte) 0);
     return this;
   }
 
-  /** The file, of which nothing is left out. */
+  /** The complete file. */
   byte[] file() {
     return bytes.array().clone();
   }
 
-  /** The file up to what was stored last. */
+  /** The file up to the end of the last cluster. */
   byte[] shortFile() {
     return Arrays.copyOf(bytes.array(), end);
   }

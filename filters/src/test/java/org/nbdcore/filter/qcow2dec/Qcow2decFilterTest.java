@@ -29,7 +29,7 @@ final class Qcow2decFilterTest {
   private ModelDisk disk;
 
   @AfterEach
-  void theFileWasUsedAsItMay() {
+  void assertNoBreaches() {
     assertThat(disk.breaches).isEmpty();
   }
 
@@ -56,14 +56,14 @@ final class Qcow2decFilterTest {
   }
 
   @Test
-  void neighboursThatLieInAnotherOrderAreFoundOneByOne() throws Exception {
+  void adjacentClustersMayBeStoredInAnyOrder() throws Exception {
     Images image = new Images(3).plain(5, 1).plain(4, 2).plain(6, 3).plain(8, 4).plain(7, 5);
     BlockDevice device = open(image.file());
     assertThat(read(device, 1536, 4096)).isEqualTo(Arrays.copyOfRange(image.contents, 1536, 5632));
   }
 
   @Test
-  void neighboursAreReadAtOnceAndTablesOnce() throws Exception {
+  void adjacentClustersAreOneReadAndTablesAreReadOnce() throws Exception {
     Images image = image(2);
     BlockDevice device = open(image.file());
     read(device, 100, 10);
@@ -76,7 +76,7 @@ final class Qcow2decFilterTest {
   }
 
   @Test
-  void extentsTellWhatTheFileHas() throws Exception {
+  void extentsReportAllocatedClusters() throws Exception {
     BlockDevice device = open(image(3).file());
     assertThat(extents(device, 0, 40_000, Flags.NONE))
         .isEqualTo(
@@ -85,7 +85,7 @@ final class Qcow2decFilterTest {
   }
 
   @Test
-  void aFileThatEndsWithinItsLastClusterIsReadAsZeroesBehindThat() throws Exception {
+  void truncatedLastClusterReadsAsZeroes() throws Exception {
     Images image = new Images(3).plain(0, 1).plain(78, 2);
     byte[] cut = Arrays.copyOf(image.shortFile(), image.shortFile().length - 490);
     byte[] expected = image.contents.clone();
@@ -108,7 +108,7 @@ final class Qcow2decFilterTest {
   }
 
   @Test
-  void zeroCopyReadsAddZeroesAndNeighboursOfTheDiskBelow() throws Exception {
+  void zeroCopyReadsAddZeroesAndContiguousClusters() throws Exception {
     Images image = image(3);
     open(image.file());
     BlockDevice device = Chains.open(Chains.filter(new Qcow2decFilterProvider()), disk.zeroCopy());
@@ -142,7 +142,7 @@ final class Qcow2decFilterTest {
         "40; 1; the qcow2 file is damaged: its table at 4294967808 is not in it",
         "512; 32; the qcow2 file is damaged: a table at 137438954496 is not in it",
       })
-  void whatCannotBeReadIsRefused(int at, int value, String message) throws Exception {
+  void unsupportedOrDamagedFileIsRefused(int at, int value, String message) throws Exception {
     Images image = image(3);
     image.bytes.putInt(at, value);
     assertThatThrownBy(() -> read(open(image.file()), 0, 512)).hasMessageStartingWith(message);
@@ -164,12 +164,12 @@ final class Qcow2decFilterTest {
   }
 
   @Test
-  void whatZstdCannotUnpackIsAnError() throws Exception {
+  void damagedZstdClusterIsReported() throws Exception {
     assumeTrue(Zstd.available(), "libzstd is not installed");
     for (int at = 0; at < 26; at++) {
       Images image = zstd();
-      int place = 6 * 512 + at; // in the first of them
-      image.bytes.put(place, (byte) ~image.bytes.get(place));
+      int position = 6 * 512 + at; // in the first of them
+      image.bytes.put(position, (byte) ~image.bytes.get(position));
       BlockDevice device = open(image.file());
       try {
         read(device, 512, 512); // the value itself is not checked
@@ -185,7 +185,7 @@ final class Qcow2decFilterTest {
   }
 
   @Test
-  void anotherWayToCompressIsRefused() {
+  void unknownCompressionTypeIsRefused() {
     Images image = image(3);
     image.bytes.putInt(76, 8).put(104, (byte) 2);
     assertThatThrownBy(() -> open(image.file()))
@@ -193,7 +193,7 @@ final class Qcow2decFilterTest {
   }
 
   @Test
-  void aClusterThatCannotBeInflatedIsAnError() throws Exception {
+  void damagedDeflateClusterIsReported() throws Exception {
     Images image = new Images(3).compressed(0, 1);
     Arrays.fill(image.bytes.array(), 5 * 512, 6 * 512, (byte) 0xff);
     BlockDevice device = open(image.file());

@@ -31,7 +31,7 @@ final class RateFilterTest {
   private final ModelDisk disk = new ModelDisk(1 << 20);
 
   @Test
-  void aBucketLetsABurstPassAndThenPaces() {
+  void tokenBucketAllowsABurstAndThenLimitsTheRate() {
     TokenBucket bucket = new TokenBucket(new AdjustableRate(1000, Optional.empty()), 2 * SECOND);
     assertThat(bucket.take(2000, 0)).isZero();
     assertThat(bucket.take(500, 0)).isEqualTo(SECOND / 2);
@@ -42,7 +42,7 @@ final class RateFilterTest {
   }
 
   @Test
-  void aBucketGivesAtOnceOnlyWhatItHas() {
+  void takeNowTakesOnlyAvailableTokens() {
     TokenBucket bucket = new TokenBucket(new AdjustableRate(1000, Optional.empty()), 2 * SECOND);
     assertThat(bucket.takeNow(2001, 0)).isFalse();
     assertThat(bucket.takeNow(1500, 0)).isTrue();
@@ -60,19 +60,19 @@ final class RateFilterTest {
 
   /** The rate is such that a bucket takes minutes to fill. */
   @Test
-  void requestsThatNeedNotWaitAreAccepted() throws Exception {
+  void asyncRequestsAreAcceptedWhileTokensAreAvailable() throws Exception {
     Filter filter = filter("rate=16K", "connection-rate=8K", "burstiness=100"); // 200 and 100 KiB
     TestSession one = new TestSession();
     TestSession two = new TestSession(2);
-    try (SimulatedAsyncDevice below = prefersAsync()) {
+    try (SimulatedAsyncDevice below = asyncDisk()) {
       BlockDevice first = filter.open(one.request(""), request -> below);
       BlockDevice second = filter.open(two.request(""), request -> below);
       ByteBuffer buffer = ByteBuffer.allocateDirect(100 << 10);
       assertThat(BlockDevices.prefersAsync(first)).isTrue();
-      begin(first, buffer);
-      CompletionHandler never = how -> {};
+      startRead(first, buffer);
+      CompletionHandler never = result -> {};
       assertThat(BlockDevices.readAsync(first, buffer.slice(0, 50 << 10), 0, never)).isFalse();
-      begin(second, buffer); // of which the first connection has left enough
+      startRead(second, buffer); // the shared bucket still has enough
       assertThat(BlockDevices.readAsync(second, buffer.slice(0, 512), 0, never)).isFalse();
       assertThat(
               BlockDevices.writeAsync(first, buffer.clear(), 0, Flags.NONE, new CompletionProbe()))
@@ -87,12 +87,12 @@ final class RateFilterTest {
   }
 
   @Test
-  void whatTheDiskDoesNotBeginIsPaidForOnce() throws IOException {
+  void declinedAsyncRequestIsCountedOnce() throws IOException {
     TestSession session = new TestSession();
     try (BlockDevice device = filter("rate=8K", "burstiness=100").open(session.request(""), disk)) {
       ByteBuffer buffer = ByteBuffer.allocateDirect(100 << 10);
-      assertThat(BlockDevices.readAsync(device, buffer, 0, how -> {})).isFalse();
-      assertThat(BlockDevices.writeAsync(device, buffer, 0, Flags.NONE, how -> {})).isFalse();
+      assertThat(BlockDevices.readAsync(device, buffer, 0, result -> {})).isFalse();
+      assertThat(BlockDevices.writeAsync(device, buffer, 0, Flags.NONE, result -> {})).isFalse();
       device.read(buffer.clear(), 0);
       device.write(buffer.clear(), 0, Flags.NONE);
       assertThat(session.sleeps()).isEmpty();
@@ -100,19 +100,19 @@ final class RateFilterTest {
   }
 
   /** All requests are asynchronous. */
-  private SimulatedAsyncDevice prefersAsync() throws IOException {
+  private SimulatedAsyncDevice asyncDisk() throws IOException {
     SimulatedAsyncDevice device =
         new SimulatedAsyncDevice(disk.open(new TestSession().request("")), 1);
     device.hold();
     return device;
   }
 
-  private static void begin(BlockDevice device, ByteBuffer buffer) throws IOException {
+  private static void startRead(BlockDevice device, ByteBuffer buffer) throws IOException {
     assertThat(BlockDevices.readAsync(device, buffer.clear(), 0, new CompletionProbe())).isTrue();
   }
 
   @Test
-  void theRateIsSharedAndReadsAndWritesAreApart() throws IOException {
+  void connectionsShareTheRateAndReadsAndWritesDoNot() throws IOException {
     Filter filter = filter("rate=80K", "burstiness=1"); // 10 KiB a second
     TestSession one = new TestSession();
     TestSession two = new TestSession(2);
@@ -127,7 +127,7 @@ final class RateFilterTest {
   }
 
   @Test
-  void connectionRateIsForEach() throws IOException {
+  void connectionRateAppliesToEachConnection() throws IOException {
     Filter filter = filter("connection-rate=80K", "burstiness=1");
     TestSession one = new TestSession();
     TestSession two = new TestSession(2);
@@ -142,7 +142,7 @@ final class RateFilterTest {
   }
 
   @Test
-  void whatSendsNoDataIsFree() throws IOException {
+  void requestsWithoutDataAreNotLimited() throws IOException {
     TestSession session = new TestSession();
     BlockDevice device = filter("rate=1", "burstiness=1").open(session.request(""), disk);
     device.zero(0, 512, Flags.NONE);
@@ -154,7 +154,7 @@ final class RateFilterTest {
   }
 
   @Test
-  void aFileChangesTheRateWhileTheServerRuns(@TempDir Path folder) throws IOException {
+  void rateFileChangesTheRateAtRunTime(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("rate");
     AdjustableRate rate = new AdjustableRate(1000, Optional.of(file));
     assertThat(rate.bitsPerSecond(0)).isEqualTo(1000);
@@ -168,7 +168,7 @@ final class RateFilterTest {
   }
 
   @Test
-  void bothFilesAreRead(@TempDir Path folder) throws IOException {
+  void rateFileAndConnectionRateFileAreRead(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("rate");
     Files.writeString(file, "8K");
     for (String key : new String[] {"rate-file", "connection-rate-file"}) {

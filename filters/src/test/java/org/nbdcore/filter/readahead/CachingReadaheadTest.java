@@ -22,7 +22,7 @@ import org.nbdcore.filter.common.TestThreads;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.OpenRequest;
 
-/** What the cache of the layer below is told. */
+/** The cache requests that the filter sends to the layer below. */
 @Timeout(120)
 final class CachingReadaheadTest {
 
@@ -32,7 +32,7 @@ final class CachingReadaheadTest {
   private final ModelDisk disk = new ModelDisk(SIZE + 100).withBlockSizes(512, 4096, 1 << 20);
 
   @AfterEach
-  void theDiskWasUsedAsItShould() {
+  void assertNoBreaches() {
     assertThat(disk.breaches).isEmpty();
   }
 
@@ -41,7 +41,7 @@ final class CachingReadaheadTest {
     return new CachingReadaheadDevice(below, disk.bytes.length, threads, new ReadaheadCounters());
   }
 
-  private int announcements() {
+  private int cacheRequests() {
     int count = 0;
     for (String call : disk.drainCalls()) {
       count += call.startsWith("cache") ? 1 : 0;
@@ -50,25 +50,25 @@ final class CachingReadaheadTest {
   }
 
   @Test
-  void eachByteIsAnnouncedOnceUpToTheLastWholeBlock() throws IOException {
+  void eachByteIsCachedOnceUpToTheLastFullBlock() throws IOException {
     try (BlockDevice device = open(Runnable::run)) {
       for (int at = 0; at + REQUEST <= SIZE; at += REQUEST) {
         read(device, at, REQUEST);
       }
     }
-    long told = 2 * REQUEST; // by whose end it was found to be read in order
+    long expected = 2 * REQUEST; // two reads show that the client reads in order
     for (String call : disk.drainCalls()) {
       if (call.startsWith("cache")) {
         int plus = call.indexOf('+');
-        assertThat(Long.parseLong(call.substring(6, plus))).as(call).isEqualTo(told);
-        told += Long.parseLong(call.substring(plus + 1));
+        assertThat(Long.parseLong(call.substring(6, plus))).as(call).isEqualTo(expected);
+        expected += Long.parseLong(call.substring(plus + 1));
       }
     }
-    assertThat(told).isEqualTo(SIZE);
+    assertThat(expected).isEqualTo(SIZE);
   }
 
   @Test
-  void oneAnnouncementIsMadeAtATime() throws IOException {
+  void onlyOneCacheRequestIsInProgress() throws IOException {
     Queue<Runnable> tasks = new ArrayDeque<>();
     try (BlockDevice device = open(tasks::add)) {
       for (int at = 0; at < SIZE / 2; at += REQUEST) {
@@ -83,7 +83,7 @@ final class CachingReadaheadTest {
   }
 
   @Test
-  void aFailureToAnnounceIsNotTheLastAnnouncement() throws IOException {
+  void cacheRequestsContinueAfterAFailure() throws IOException {
     AtomicInteger calls = new AtomicInteger();
     disk.hook =
         (operation, offset, length, flags) -> {
@@ -104,19 +104,19 @@ final class CachingReadaheadTest {
         read(device, at, REQUEST);
       }
       assertThat(tasks.get()).isGreaterThan(2);
-      assertThat(announcements()).isEqualTo(tasks.get() - 1);
+      assertThat(cacheRequests()).isEqualTo(tasks.get() - 1);
     }
   }
 
   @Test
-  void closingWaitsForAnAnnouncement() throws Exception {
-    CountDownLatch goOn = new CountDownLatch(1);
+  void closeWaitsForACacheRequest() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
     CountDownLatch caching = new CountDownLatch(1);
     disk.hook =
         (operation, offset, length, flags) -> {
           if (operation.equals("cache")) {
             caching.countDown();
-            await(goOn);
+            await(go);
           }
         };
     BlockDevice device = open(TestThreads::start);
@@ -131,7 +131,7 @@ final class CachingReadaheadTest {
             });
     awaitWaitingOrEnd(TestThreads.start(closing));
     assertThat(disk.open.get()).as("devices that were not closed").isEqualTo(1);
-    goOn.countDown();
+    go.countDown();
     closing.get(60, TimeUnit.SECONDS);
     assertThat(disk.open.get()).isZero();
   }

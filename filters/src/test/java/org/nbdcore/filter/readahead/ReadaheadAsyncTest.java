@@ -24,7 +24,7 @@ import org.nbdcore.spi.helpers.PerExport;
 import org.nbdcore.testkit.CompletionProbe;
 import org.nbdcore.testkit.SimulatedAsyncDevice;
 
-/** Over a disk whose reads and writes go on by themselves; fetches are made at once. */
+/** Readahead above an asynchronous disk; prefetches run at once. */
 @Timeout(60)
 final class ReadaheadAsyncTest {
 
@@ -43,7 +43,7 @@ final class ReadaheadAsyncTest {
   }
 
   @AfterEach
-  void theDiskWasUsedAsItShould() throws IOException {
+  void closeAndAssertNoBreaches() throws IOException {
     below.close();
     assertThat(disk.breaches).isEmpty();
   }
@@ -55,18 +55,18 @@ final class ReadaheadAsyncTest {
     return new ReadaheadDevice(next, export, cache, caches, memory, Runnable::run);
   }
 
-  private static CompletionProbe begin(BlockDevice device, int offset) throws IOException {
-    CompletionProbe ending = new CompletionProbe();
-    assertThat(BlockDevices.readAsync(device, ByteBuffer.allocateDirect(PART), offset, ending))
+  private static CompletionProbe startRead(BlockDevice device, int offset) throws IOException {
+    CompletionProbe read = new CompletionProbe();
+    assertThat(BlockDevices.readAsync(device, ByteBuffer.allocateDirect(PART), offset, read))
         .isTrue();
-    return ending;
+    return read;
   }
 
   private static ByteBuffer data(int value) {
     return ByteBuffer.allocateDirect(PART).put(bytes(value, PART)).flip();
   }
 
-  /** Reads in order, so that the second chunk and those behind it are fetched. */
+  /** Reads in order, so that the second chunk and the next ones are prefetched. */
   private void fetch(BlockDevice device) throws IOException {
     read(device, 0, PART);
     read(device, PART, PART);
@@ -74,16 +74,16 @@ final class ReadaheadAsyncTest {
   }
 
   @Test
-  void readersInOrderAreFoundThoughTheirReadsAreAsynchronous() throws Exception {
+  void sequentialAsyncReadsArePrefetched() throws Exception {
     BlockDevice device = open("", below);
     assertThat(BlockDevices.prefersAsync(device)).isTrue();
-    CompletionProbe first = begin(device, 0);
+    CompletionProbe first = startRead(device, 0);
     assertThat(disk.drainCalls()).isEmpty();
     assertThat(BlockDevices.prefersAsync(device)).isTrue();
-    CompletionProbe second = begin(device, PART);
+    CompletionProbe second = startRead(device, PART);
     assertThat(disk.drainCalls()).contains("read " + CHUNK + "+" + CHUNK);
     for (int at : new int[] {CHUNK, CHUNK - PART / 2, 2 * CHUNK - PART}) {
-      assertThat(BlockDevices.readAsync(device, ByteBuffer.allocateDirect(PART), at, how -> {}))
+      assertThat(BlockDevices.readAsync(device, ByteBuffer.allocateDirect(PART), at, result -> {}))
           .as("at %d", at)
           .isFalse();
     }
@@ -96,7 +96,7 @@ final class ReadaheadAsyncTest {
   }
 
   @Test
-  void aReaderThatFindsMostInMemoryIsDeclined() throws Exception {
+  void asyncIsNotPreferredIfAllReadsArePrefetched() throws Exception {
     BlockDevice device = open("", below);
     fetch(device);
     for (int i = 0; i < 20; i++) {
@@ -112,26 +112,26 @@ final class ReadaheadAsyncTest {
   }
 
   @Test
-  void aReaderThatFindsLessInMemoryReadsTheRestAsynchronously() throws Exception {
+  void asyncStaysPreferredIfOneOfFourReadsIsNotPrefetched() throws Exception {
     BlockDevice device = open("", below);
     fetch(device);
     List<CompletionProbe> started = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       assertThat(BlockDevices.prefersAsync(device)).isTrue();
       if (i % 4 == 0) {
-        started.add(begin(device, (i % 8 + 6) * CHUNK));
+        started.add(startRead(device, (i % 8 + 6) * CHUNK));
       } else {
         read(device, CHUNK + i, 10);
       }
     }
     below.release();
-    for (CompletionProbe ending : started) {
-      ending.join();
+    for (CompletionProbe read : started) {
+      read.join();
     }
   }
 
   @Test
-  void aReadThatTheDiskDoesNotBeginIsNotedOnce() throws Exception {
+  void declinedAsyncReadIsCountedOnce() throws Exception {
     BlockDevice device =
         open(
             "",
@@ -142,7 +142,7 @@ final class ReadaheadAsyncTest {
               }
             });
     for (int at = 0; at < 2 * PART; at += PART) {
-      assertThat(BlockDevices.readAsync(device, ByteBuffer.allocateDirect(PART), at, how -> {}))
+      assertThat(BlockDevices.readAsync(device, ByteBuffer.allocateDirect(PART), at, result -> {}))
           .isFalse();
       assertThat(disk.drainCalls()).as("fetched before the read").isEmpty();
       read(device, at, PART);
@@ -151,7 +151,7 @@ final class ReadaheadAsyncTest {
   }
 
   @Test
-  void aWriteThatIsOverIsSeenByTheReadersOfAllExports() throws Exception {
+  void completedWriteIsVisibleToReadersOfAllExports() throws Exception {
     BlockDevice writer = open("alias", below);
     BlockDevice reader = open("", below);
     fetch(reader);
@@ -163,7 +163,7 @@ final class ReadaheadAsyncTest {
   }
 
   @Test
-  void whatWasFetchedDuringAWriteIsNotServedAfterIt() throws Exception {
+  void dataPrefetchedDuringAWriteIsDiscarded() throws Exception {
     BlockDevice device = open("", below);
     CompletionProbe write = new CompletionProbe();
     assertThat(BlockDevices.writeAsync(device, data(9), CHUNK, Flags.NONE, write)).isTrue();
@@ -174,7 +174,7 @@ final class ReadaheadAsyncTest {
   }
 
   @Test
-  void aWriteThatFailsWhenAllWasWrittenIsSeen() throws Exception {
+  void failedAsyncWriteInvalidatesPrefetchedData() throws Exception {
     BlockDevice device = open("", below);
     fetch(device);
     disk.afterwards =
@@ -191,7 +191,7 @@ final class ReadaheadAsyncTest {
   }
 
   @Test
-  void aWriteThatFailsAtOnceIsSeen() throws Exception {
+  void asyncWriteThatFailsAtOnceInvalidatesPrefetchedData() throws Exception {
     BlockDevice device =
         open(
             "",
@@ -207,7 +207,7 @@ final class ReadaheadAsyncTest {
     fetch(device);
     assertThat(
             catchThrowable(
-                () -> BlockDevices.writeAsync(device, data(9), CHUNK, Flags.NONE, how -> {})))
+                () -> BlockDevices.writeAsync(device, data(9), CHUNK, Flags.NONE, result -> {})))
         .hasMessageContaining("planted");
     assertThat(read(device, CHUNK, PART)).containsOnly(9);
   }

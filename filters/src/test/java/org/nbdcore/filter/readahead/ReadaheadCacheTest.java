@@ -14,7 +14,7 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.helpers.PerExport;
 
-/** When the memory of a chunk may be used for another; step by step, on one thread. */
+/** When the memory of a chunk may be reused. All steps run on one thread. */
 final class ReadaheadCacheTest {
 
   private static final int CHUNK = 4096;
@@ -29,7 +29,7 @@ final class ReadaheadCacheTest {
         caches.acquire("", () -> new ReadaheadCache(memory, new ReadaheadCounters(), CHUNK, SIZE));
   }
 
-  /** The first of two chunks that are to be fetched; they have all of the memory. */
+  /** The first of two chunks to prefetch, which occupy all of the memory. */
   private ReadaheadChunk planned() {
     cache.plan(0, 512);
     ReadaheadChunk chunk = cache.plan(512, 512).get(0);
@@ -38,7 +38,7 @@ final class ReadaheadCacheTest {
   }
 
   @Test
-  void memoryIsKeptWhileItIsFilledThoughNobodyWantsItAnyMore() {
+  void memoryOfAnInvalidatedChunkIsKeptWhileItIsLoaded() {
     ReadaheadChunk chunk = planned();
     assertThat(cache.beginLoading(chunk)).isTrue();
     cache.invalidate(chunk.start, 1);
@@ -49,7 +49,7 @@ final class ReadaheadCacheTest {
   }
 
   @Test
-  void memoryIsKeptWhileSomebodyReadsIt() {
+  void memoryIsKeptWhileTheChunkIsPinned() {
     ReadaheadChunk chunk = planned();
     cache.beginLoading(chunk);
     cache.loaded(chunk, true);
@@ -65,15 +65,17 @@ final class ReadaheadCacheTest {
   }
 
   @Test
-  void afterAFailedWriteTheDiskIsAsked() throws IOException {
-    ReadaheadMemory enough = new ReadaheadMemory(CHUNK, 8); // so that nothing is let go for another
-    ReadaheadCache keeping = new ReadaheadCache(enough, new ReadaheadCounters(), CHUNK, SIZE);
+  void failedWriteInvalidatesPrefetchedData() throws IOException {
+    ReadaheadMemory largeMemory =
+        new ReadaheadMemory(CHUNK, 8); // no chunk is evicted for another one
+    ReadaheadCache largeCache =
+        new ReadaheadCache(largeMemory, new ReadaheadCounters(), CHUNK, SIZE);
     caches.release("");
-    caches.acquire("", () -> keeping);
+    caches.acquire("", () -> largeCache);
     ModelDisk disk = new ModelDisk(SIZE).fill(1);
     BlockDevice below = disk.open(OpenRequest.detached("", false));
     try (BlockDevice device =
-        new ReadaheadDevice(below, "", keeping, caches, enough, Runnable::run)) {
+        new ReadaheadDevice(below, "", largeCache, caches, largeMemory, Runnable::run)) {
       read(device, 0, 512);
       read(device, 512, 512);
       assertThat(disk.drainCalls()).contains("read " + CHUNK + "+" + CHUNK);

@@ -12,7 +12,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.helpers.PerExport;
 
-/** What the metrics say of prefetched data; on one thread. */
+/** The metrics of prefetched data, on one thread. */
 final class ReadaheadCountersTest {
 
   private static final int CHUNK = 4096;
@@ -40,7 +40,7 @@ final class ReadaheadCountersTest {
   }
 
   @Test
-  void whatNobodyReadIsWastedOnceItIsGone() throws Exception {
+  void unreadPrefetchedBytesAreCountedAsWasted() throws Exception {
     try (BlockDevice device = open()) {
       read(device, 0, 512);
       read(device, 512, 512); // two chunks are fetched
@@ -59,7 +59,7 @@ final class ReadaheadCountersTest {
   }
 
   @Test
-  void aFetchThatFailedHasFetchedNothing() throws Exception {
+  void failedPrefetchIsNotCounted() throws Exception {
     try (BlockDevice device = open()) {
       read(device, 0, 512);
       disk.hook =

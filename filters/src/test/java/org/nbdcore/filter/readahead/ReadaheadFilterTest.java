@@ -52,7 +52,7 @@ final class ReadaheadFilterTest {
   }
 
   @Test
-  void aSequentialReaderFindsItsDataFetched() throws IOException {
+  void sequentialReadsArePrefetched() throws IOException {
     BlockDevice device = open();
     byte[] all = new byte[disk.bytes.length];
     for (int at = 0; at < all.length; at += REQUEST) {
@@ -68,7 +68,7 @@ final class ReadaheadFilterTest {
   }
 
   @Test
-  void aCacheBelowThatKeepsNothingIsNotAsked() throws IOException {
+  void cacheRequestsAreNotSentIfTheLayerBelowDiscardsThem() throws IOException {
     disk.with(ModelDisk.ALL.withCache(Support.NATIVE).withCacheDiscards(true));
     BlockDevice device = open();
     for (int at = 0; at < 4 * REQUEST; at += REQUEST) {
@@ -80,7 +80,7 @@ final class ReadaheadFilterTest {
   }
 
   @Test
-  void randomReadsFetchNothing() throws IOException {
+  void randomReadsCauseNoPrefetch() throws IOException {
     BlockDevice device = open();
     for (int at : new int[] {0, 9, 3, 14, 6, 1, 11}) {
       read(device, at << 20, 512);
@@ -90,23 +90,23 @@ final class ReadaheadFilterTest {
   }
 
   @Test
-  void aWriteOnAnotherConnectionAndUnderAnotherNameIsSeen() throws IOException {
+  void changesOfAnotherConnectionAndExportAreVisible() throws IOException {
     BlockDevice reader = open();
     BlockDevice writer = filter.open(OpenRequest.detached("alias", false), disk);
-    fetchFirstChunks(reader);
+    prefetchFirstChunks(reader);
     write(writer, CHUNK + 5, bytes(77, 10), Flags.NONE);
     assertThat(read(reader, CHUNK, 64))
         .isEqualTo(Arrays.copyOfRange(disk.bytes, CHUNK, CHUNK + 64));
-    awaitFetched(reader);
+    awaitPrefetched(reader);
     writer.zero(2 * CHUNK, 512, Flags.NONE);
     assertThat(read(reader, 2 * CHUNK, 512)).containsOnly(0);
-    awaitFetched(reader);
+    awaitPrefetched(reader);
     writer.trim(3 * CHUNK, 512, Flags.NONE);
     assertThat(read(reader, 3 * CHUNK, 512)).containsOnly(0);
   }
 
   @Test
-  void aFetchThatAWriteOvertookIsNotServed() throws Exception {
+  void prefetchOvertakenByAWriteIsDiscarded() throws Exception {
     BlockDevice device = open();
     CountDownLatch fetched = new CountDownLatch(1);
     CountDownLatch written = new CountDownLatch(1);
@@ -126,7 +126,7 @@ final class ReadaheadFilterTest {
   }
 
   @Test
-  void aFetchStartedDuringAWriteIsNotServedAfterIt() throws Exception {
+  void prefetchStartedDuringAWriteIsDiscarded() throws Exception {
     BlockDevice device = open();
     CountDownLatch writing = new CountDownLatch(1);
     CountDownLatch fetched = new CountDownLatch(1);
@@ -144,15 +144,15 @@ final class ReadaheadFilterTest {
               return null;
             });
     await(writing);
-    fetchFirstChunks(device);
-    read(device, CHUNK + 1000, 10); // waits until the chunk is there
+    prefetchFirstChunks(device);
+    read(device, CHUNK + 1000, 10); // waits for the prefetch of the chunk
     fetched.countDown();
     writer.get(30, TimeUnit.SECONDS);
     assertThat(read(device, CHUNK, 100)).containsOnly(77);
   }
 
   @Test
-  void aFailedFetchIsReadAgainByWhoNeedsIt() throws IOException {
+  void dataOfAFailedPrefetchIsReadAgain() throws IOException {
     BlockDevice device = open();
     disk.hook =
         (operation, offset, length, flags) -> {
@@ -167,7 +167,7 @@ final class ReadaheadFilterTest {
   }
 
   @Test
-  void closingWaitsForFetchesThroughThisConnection() throws Exception {
+  void closeWaitsForPrefetchesOfItsConnection() throws Exception {
     BlockDevice device = open();
     CountDownLatch fetching = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
@@ -193,7 +193,7 @@ final class ReadaheadFilterTest {
             });
     await(started);
     while (closer[0].getState() != Thread.State.WAITING && !closing.isDone()) {
-      Thread.onSpinWait(); // for the fetch, or for more work where it did not wait
+      Thread.onSpinWait(); // it must wait for the prefetch
     }
     assertThat(disk.open.get()).isEqualTo(1);
     release.countDown();
@@ -202,7 +202,7 @@ final class ReadaheadFilterTest {
   }
 
   @Test
-  void eightStreamsWithWritesInBetweenSeeNoWrongByteInLittleMemory() throws Exception {
+  void eightStreamsWithWritesReadCorrectDataInLittleMemory() throws Exception {
     long seed = new Random().nextLong();
     filter = started("readahead-memory=4M");
     List<Future<?>> running = new ArrayList<>();
@@ -251,7 +251,7 @@ final class ReadaheadFilterTest {
   }
 
   @Test
-  void aCacheBelowIsToldInstead() throws IOException {
+  void cacheRequestsReplacePrefetchesIfTheLayerBelowCaches() throws IOException {
     disk.with(ModelDisk.ALL);
     BlockDevice device = open();
     for (int at = 0; at < 2 << 20; at += REQUEST) {
@@ -263,7 +263,7 @@ final class ReadaheadFilterTest {
   }
 
   @Test
-  void layersThatTakeOneRequestAtATimeAreLeftAlone() throws IOException {
+  void nothingIsPrefetchedIfTheLayerBelowSerializesRequests() throws IOException {
     disk.threadModel = ThreadModel.SERIALIZE_REQUESTS;
     BlockDevice device = open();
     for (int at = 0; at < 2 << 20; at += REQUEST) {
@@ -273,7 +273,7 @@ final class ReadaheadFilterTest {
   }
 
   @Test
-  void fetchesKeepToTheLimitsOfTheLayerBelow() throws IOException {
+  void prefetchesRespectTheBlockSizesOfTheLayerBelow() throws IOException {
     disk.withBlockSizes(4096, 4096, 100 << 10);
     BlockDevice device = open();
     for (int at = 0; at < 4 << 20; at += 65536) {
@@ -283,7 +283,7 @@ final class ReadaheadFilterTest {
   }
 
   @Test
-  void theEndOfADiskThatIsNoMultipleOfItsBlockSizeIsNotFetched() throws IOException {
+  void unalignedEndOfTheDiskIsNotPrefetched() throws IOException {
     ModelDisk odd = new ModelDisk(2 * CHUNK + 700);
     odd.with(ModelDisk.ALL.withCache(Support.NONE)).withBlockSizes(512, 4096, 1 << 20);
     filter = Chains.filter(new ReadaheadFilterProvider());
@@ -308,21 +308,21 @@ final class ReadaheadFilterTest {
   }
 
   private Filter started(String... pairs) throws IOException {
-    Filter made = Chains.filter(new ReadaheadFilterProvider(), pairs);
-    made.start(disk, StartContext.NONE);
-    return made;
+    Filter created = Chains.filter(new ReadaheadFilterProvider(), pairs);
+    created.start(disk, StartContext.NONE);
+    return created;
   }
 
-  /** Reads the first chunk in order and waits until the second one is on its way. */
-  private void fetchFirstChunks(BlockDevice device) throws IOException {
+  /** Reads the first chunk in order, and waits until the second one is being prefetched. */
+  private void prefetchFirstChunks(BlockDevice device) throws IOException {
     disk.drainCalls();
     read(device, 0, REQUEST);
     read(device, REQUEST, REQUEST);
     awaitCall("read " + CHUNK + "+" + CHUNK);
   }
 
-  /** Waits until what is being fetched has arrived. */
-  private void awaitFetched(BlockDevice device) throws IOException {
+  /** Waits for the prefetches in progress. */
+  private void awaitPrefetched(BlockDevice device) throws IOException {
     for (int chunk = 1; chunk < 4; chunk++) {
       read(device, chunk * CHUNK + 4096, 16);
     }

@@ -20,7 +20,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.Support;
 
-/** What readahead takes, whatever its clients do. */
+/** The limit on the memory of readahead. */
 @Timeout(60)
 @Tag("newest")
 final class ReadaheadMemoryTest {
@@ -31,11 +31,11 @@ final class ReadaheadMemoryTest {
   private final ModelDisk disk =
       new ModelDisk(32 << 20).with(ModelDisk.ALL.withCache(Support.NONE));
 
-  /** Streams that stop half-way leave what was fetched for them unread. */
+  /** Streams that stop early leave prefetched data unread. */
   @Test
-  void manyStreamsThatAreGivenUpTakeNoMoreThanTheLimit() throws Exception {
+  void abandonedStreamsUseNoMoreMemoryThanTheLimit() throws Exception {
     long before = directMemory();
-    long most = 0;
+    long maxUsed = 0;
     try (Filter filter =
         Chains.filter(new ReadaheadFilterProvider(), "readahead-memory=" + LIMIT)) {
       filter.start(disk, StartContext.NONE);
@@ -44,35 +44,35 @@ final class ReadaheadMemoryTest {
         devices.add(filter.open(OpenRequest.detached("export " + export, false), disk));
       }
       for (int stream = 0; stream < 24; stream++) {
-        most = Math.max(most, readSome(devices.get(stream % 3), stream << 20) - before);
+        maxUsed = Math.max(maxUsed, readSome(devices.get(stream % 3), stream << 20) - before);
       }
       for (BlockDevice device : devices) {
         device.close();
       }
     }
-    // no lower bound, as what other tests have left may be freed meanwhile
-    assertThat(most).as("bytes of direct memory").isLessThanOrEqualTo(LIMIT);
+    // no lower bound, because memory of other tests may be freed meanwhile
+    assertThat(maxUsed).as("bytes of direct memory").isLessThanOrEqualTo(LIMIT);
     assertThat(disk.breaches).isEmpty();
   }
 
-  /** One export was read by streams that were given up, and has all of the memory. */
+  /** Abandoned streams of one export occupy all of the memory. */
   @Test
-  void anExportThatIsReadGetsTheMemoryOfOneThatIsNot() throws Exception {
+  void activeExportGetsTheMemoryOfAnIdleOne() throws Exception {
     int chunk = 512 << 10;
     try (Filter filter =
         Chains.filter(new ReadaheadFilterProvider(), "readahead-memory=" + 8 * chunk)) {
       filter.start(disk, StartContext.NONE);
-      BlockDevice given = filter.open(OpenRequest.detached("given up", false), disk);
+      BlockDevice idle = filter.open(OpenRequest.detached("given up", false), disk);
       for (int stream = 0; stream < 4; stream++) {
-        readSome(given, stream << 22);
+        readSome(idle, stream << 22);
       }
       disk.drainCalls();
-      BlockDevice used = filter.open(OpenRequest.detached("used", false), disk);
+      BlockDevice active = filter.open(OpenRequest.detached("used", false), disk);
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
       int fetched = 0;
       int at = 16 << 20;
       while (fetched < 8 && System.nanoTime() < end) {
-        read(used, at, REQUEST);
+        read(active, at, REQUEST);
         at = at + REQUEST == disk.bytes.length ? 16 << 20 : at + REQUEST;
         for (String call : disk.drainCalls()) {
           boolean ours = Long.parseLong(call.substring(5, call.indexOf('+'))) >= 16 << 20;
@@ -80,8 +80,8 @@ final class ReadaheadMemoryTest {
         }
       }
       assertThat(fetched).as("chunks that were fetched ahead").isGreaterThanOrEqualTo(8);
-      given.close();
-      used.close();
+      idle.close();
+      active.close();
     }
     assertThat(disk.breaches).isEmpty();
   }
@@ -99,6 +99,6 @@ final class ReadaheadMemoryTest {
         return pool.getMemoryUsed();
       }
     }
-    throw new AssertionError("the JDK does not tell how much direct memory is used");
+    throw new AssertionError("the JDK does not report how much direct memory is used");
   }
 }

@@ -19,7 +19,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.helpers.PerExport;
 
-/** What is kept in memory, for how long, and what is let go for it; on one thread. */
+/** Which chunks stay in memory and which are evicted, step by step on one thread. */
 final class ReadaheadStepsTest {
 
   private static final int CHUNK = 4096;
@@ -33,7 +33,7 @@ final class ReadaheadStepsTest {
       new ReadaheadCache(memory, new ReadaheadCounters(), CHUNK, SIZE);
 
   @AfterEach
-  void theDiskWasUsedAsItShould() {
+  void assertNoBreaches() {
     assertThat(disk.breaches).isEmpty();
   }
 
@@ -48,15 +48,15 @@ final class ReadaheadStepsTest {
   }
 
   /** Plans for the second of two reads that begin at {@code from}. */
-  private List<ReadaheadChunk> plan(ReadaheadCache of, long from) {
-    of.plan(from, 512);
-    return of.plan(from + 512, 512);
+  private List<ReadaheadChunk> plan(ReadaheadCache target, long from) {
+    target.plan(from, 512);
+    return target.plan(from + 512, 512);
   }
 
-  private static void load(ReadaheadCache of, List<ReadaheadChunk> chunks) {
+  private static void load(ReadaheadCache target, List<ReadaheadChunk> chunks) {
     for (ReadaheadChunk chunk : chunks) {
-      assertThat(of.beginLoading(chunk)).isTrue();
-      of.loaded(chunk, true);
+      assertThat(target.beginLoading(chunk)).isTrue();
+      target.loaded(chunk, true);
     }
   }
 
@@ -72,18 +72,18 @@ final class ReadaheadStepsTest {
   }
 
   @Test
-  void whatWasUsedLastStays() {
+  void mostRecentlyUsedChunkIsKept() {
     List<ReadaheadChunk> chunks = plan(cache, 0);
     load(cache, chunks);
     memory.tick();
     cache.unpin(cache.pin(chunks.get(0).start), 1);
-    assertThat(plan(cache, 32 * CHUNK)).as("one of them in place of another").hasSize(2);
-    assertThat(cache.holds(chunks.get(0).start, 1)).as("used last").isTrue();
-    assertThat(cache.holds(chunks.get(1).start, 1)).as("used before").isFalse();
+    assertThat(plan(cache, 32 * CHUNK)).as("one of them replaces another").hasSize(2);
+    assertThat(cache.holds(chunks.get(0).start, 1)).as("most recently used").isTrue();
+    assertThat(cache.holds(chunks.get(1).start, 1)).as("least recently used").isFalse();
   }
 
   @Test
-  void whatIsBeingReadIsNotLetGo() {
+  void pinnedChunksAreNotEvicted() {
     List<ReadaheadChunk> chunks = plan(cache, 0);
     load(cache, chunks);
     ReadaheadChunk first = cache.pin(chunks.get(0).start);
@@ -97,7 +97,7 @@ final class ReadaheadStepsTest {
   }
 
   @Test
-  void whatIsWantedNowIsNotLetGoForWhatComesBehindIt() {
+  void chunkNeededNowIsNotEvictedForALaterOne() {
     for (int others = 0; others < COUNT - 1; others++) {
       assertThat(memory.tryAcquire(CHUNK)).isNotNull();
     }
@@ -110,7 +110,7 @@ final class ReadaheadStepsTest {
   }
 
   @Test
-  void whatWasServedWholeIsLetGo() {
+  void completelyServedChunkIsReleased() {
     ReadaheadChunk chunk = plan(cache, 0).get(0);
     load(cache, List.of(chunk));
     cache.unpin(cache.pin(chunk.start), CHUNK - 1);
@@ -120,7 +120,7 @@ final class ReadaheadStepsTest {
   }
 
   @Test
-  void aChangeOfSeveralChunksIsOneOfAllOfThem() {
+  void invalidationCoversAllChunksOfTheRange() {
     List<ReadaheadChunk> chunks = plan(cache, 0);
     load(cache, chunks);
     cache.invalidate(chunks.get(0).end() - 1, 2);
@@ -139,7 +139,7 @@ final class ReadaheadStepsTest {
   }
 
   @Test
-  void memoryOfAnotherExportIsTakenOnceAsMuchWasWantedSinceAsThereIs() {
+  void memoryOfAnIdleExportIsTakenAfterEnoughRequests() {
     ReadaheadCache other = new ReadaheadCache(memory, new ReadaheadCounters(), CHUNK, SIZE);
     List<ReadaheadChunk> chunks = plan(other, 0);
     load(other, chunks);
@@ -156,7 +156,7 @@ final class ReadaheadStepsTest {
   }
 
   @Test
-  void theLastClientOfAnExportGivesItsMemoryBack() throws Exception {
+  void lastClientOfAnExportReleasesItsMemory() throws Exception {
     BlockDevice first = open(Runnable::run);
     BlockDevice second = open(Runnable::run);
     read(first, 0, 512);
@@ -171,7 +171,7 @@ final class ReadaheadStepsTest {
   }
 
   @Test
-  void whatWasToBeFetchedThroughAConnectionThatLeftIsForgotten() throws Exception {
+  void plannedPrefetchesOfAClosedConnectionAreDropped() throws Exception {
     Queue<Runnable> tasks = new ArrayDeque<>();
     BlockDevice leaving = open(tasks::add);
     BlockDevice staying = open(tasks::add);
@@ -187,7 +187,7 @@ final class ReadaheadStepsTest {
   }
 
   @Test
-  void readsSucceedThoughNothingCanBeFetchedAnyMore() throws Exception {
+  void readsSucceedIfPrefetchesAreRejected() throws Exception {
     try (BlockDevice device =
         open(
             task -> {

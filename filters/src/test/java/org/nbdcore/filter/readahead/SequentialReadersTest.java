@@ -10,7 +10,7 @@ final class SequentialReadersTest {
   private final SequentialReaders streams = new SequentialReaders(1000, 8000);
 
   @Test
-  void theSecondRequestInOrderOpensAWindowThatGrows() {
+  void secondSequentialRequestOpensAGrowingWindow() {
     assertThat(streams.note(0, 100).window()).isZero();
     assertThat(streams.note(100, 100).window()).isEqualTo(2000);
     assertThat(streams.note(200, 100).window()).isEqualTo(4000);
@@ -19,7 +19,7 @@ final class SequentialReadersTest {
   }
 
   @Test
-  void severalStreamsAreFollowedAtOnce() {
+  void severalStreamsAreTracked() {
     for (int step = 0; step < 4; step++) {
       for (int stream = 0; stream < 10; stream++) {
         long window = streams.note(stream * 1_000_000L + step * 100, 100).window();
@@ -48,7 +48,7 @@ final class SequentialReadersTest {
   }
 
   @Test
-  void goingBackClosesTheWindow() {
+  void backwardReadsCloseTheWindow() {
     for (int i = 0; i < 10; i++) {
       streams.note(i * 100, 100);
     }
@@ -61,7 +61,7 @@ final class SequentialReadersTest {
   }
 
   @Test
-  void sixteenAreFollowedAtOnceAndANewOneTakesThePlaceOfTheOldest() {
+  void sixteenStreamsAreTrackedAndANewOneReplacesTheOldest() {
     for (int step = 0; step < 4; step++) {
       for (int stream = 0; stream < 16; stream++) {
         long window = streams.note(stream * 1_000_000L + step * 100, 100).window();

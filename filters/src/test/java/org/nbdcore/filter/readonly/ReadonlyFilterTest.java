@@ -23,15 +23,15 @@ final class ReadonlyFilterTest {
   private final ModelDisk disk = new ModelDisk(65536).fill(1);
 
   @Test
-  void theDiskIsOpenedForReadingOnly() throws IOException {
+  void diskIsOpenedReadOnly() throws IOException {
     BlockDevice device = open();
     assertThat(disk.opened.get(0).readOnly()).isTrue();
     assertThat(device.capabilities().write()).isFalse();
-    assertThat(device).isInstanceOf(CapabilityDevice.class); // which costs nothing
+    assertThat(device).isInstanceOf(CapabilityDevice.class); // no cost per request
   }
 
   @Test
-  void withAFileTheDiskIsReadOnlyAsLongAsItExists() throws IOException {
+  void diskIsReadOnlyWhileTheFileExists() throws IOException {
     Path file = folder.resolve("ro");
     BlockDevice device = open("readonly-file=" + file);
     assertThat(disk.opened.get(0).readOnly()).isFalse();

@@ -35,7 +35,7 @@ import org.nbdcore.testkit.SimulatedAsyncDevice;
 import org.nbdcore.testkit.TestSession;
 import org.nbdcore.testkit.TrackedBackend;
 
-/** Reads and writes that go on by themselves below, and fail. */
+/** Asynchronous reads and writes that fail. */
 @Timeout(60)
 @Tag("newest")
 final class RetryAsyncTest {
@@ -57,7 +57,7 @@ final class RetryAsyncTest {
         }
       };
 
-  /** All requests are asynchronous and complete when the test says so. */
+  /** All requests are asynchronous and complete when the test releases them. */
   private BlockDevice openHeld(OpenRequest request) throws IOException {
     SimulatedAsyncDevice device = new SimulatedAsyncDevice(disk.open(request), devices.size());
     device.hold();
@@ -66,7 +66,7 @@ final class RetryAsyncTest {
   }
 
   @AfterEach
-  void theDeviceBelowWasUsedAsItShould() {
+  void assertNoViolations() {
     assertThat(below.violations()).isEmpty();
     assertThat(disk.breaches).isEmpty();
   }
@@ -83,20 +83,20 @@ final class RetryAsyncTest {
 
   private static CompletionProbe read(BlockDevice device, ByteBuffer dst, long offset)
       throws IOException {
-    CompletionProbe ending = new CompletionProbe();
-    assertThat(BlockDevices.readAsync(device, dst, offset, ending)).isTrue();
-    return ending;
+    CompletionProbe probe = new CompletionProbe();
+    assertThat(BlockDevices.readAsync(device, dst, offset, probe)).isTrue();
+    return probe;
   }
 
   @Test
-  void whatSucceedsIsNotRepeated() throws Exception {
+  void successfulRequestIsNotRepeated() throws Exception {
     try (BlockDevice device = open()) {
       assertThat(BlockDevices.prefersAsync(device)).isTrue();
       ByteBuffer buffer = ByteBuffer.allocateDirect(512);
-      CompletionProbe ending = read(device, buffer, 1024);
+      CompletionProbe probe = read(device, buffer, 1024);
       assertThat(devices.get(0).inFlight()).isEqualTo(1);
       devices.get(0).release();
-      ending.join();
+      probe.join();
       assertThat(content(buffer, 0, 512)).isEqualTo(Arrays.copyOfRange(disk.bytes, 1024, 1536));
       assertThat(disk.drainCalls()).hasSize(1);
       assertThat(session.sleeps()).containsExactly(0L);
@@ -105,15 +105,15 @@ final class RetryAsyncTest {
   }
 
   @Test
-  void aReadThatFailsIsRepeatedAsAWholeOnAReopenedDiskByWhoChecks() throws Exception {
+  void failedReadIsRepeatedOnAReopenedDiskWhenItIsJoined() throws Exception {
     try (BlockDevice device = open()) {
       disk.failNext("read", 1);
       ByteBuffer buffer = ByteBuffer.allocateDirect(2048).position(100).limit(612);
-      CompletionProbe ending = read(device, buffer, 1024);
+      CompletionProbe probe = read(device, buffer, 1024);
       devices.get(0).release();
       devices.get(0).awaitCompletions();
-      assertThat(disk.opened).as("nothing is repeated before it is checked").hasSize(1);
-      ending.join();
+      assertThat(disk.opened).as("opens before the result is joined").hasSize(1);
+      probe.join();
       assertThat(content(buffer, 100, 512)).isEqualTo(Arrays.copyOfRange(disk.bytes, 1024, 1536));
       assertThat(content(buffer, 0, 100)).containsOnly(0);
       assertThat(content(buffer, 612, 1436)).containsOnly(0);
@@ -125,14 +125,14 @@ final class RetryAsyncTest {
   }
 
   @Test
-  void aWriteThatFailsIsRepeatedWithItsFlags() throws Exception {
+  void failedWriteIsRepeatedWithItsFlags() throws Exception {
     try (BlockDevice device = open()) {
       disk.failNext("write", 2);
       ByteBuffer data = ByteBuffer.allocateDirect(512).put(bytes(7, 512)).flip();
-      CompletionProbe ending = new CompletionProbe();
-      assertThat(BlockDevices.writeAsync(device, data, 512, Flags.FUA, ending)).isTrue();
+      CompletionProbe probe = new CompletionProbe();
+      assertThat(BlockDevices.writeAsync(device, data, 512, Flags.FUA, probe)).isTrue();
       devices.get(0).release();
-      ending.join();
+      probe.join();
       assertThat(Arrays.copyOfRange(disk.bytes, 512, 1024)).containsOnly(7);
       assertThat(disk.drainCalls())
           .hasSize(3)
@@ -142,31 +142,31 @@ final class RetryAsyncTest {
   }
 
   @Test
-  void theAsynchronousAttemptIsCounted() throws Exception {
+  void asynchronousAttemptCountsAsTheFirstAttempt() throws Exception {
     try (BlockDevice device = open("retries=1")) {
       disk.failNext("read", 100);
-      CompletionProbe ending = read(device, ByteBuffer.allocateDirect(512), 0);
+      CompletionProbe probe = read(device, ByteBuffer.allocateDirect(512), 0);
       devices.get(0).release();
-      assertThatThrownBy(ending::join).hasMessage("planted in read");
+      assertThatThrownBy(probe::join).hasMessage("planted in read");
       assertThat(disk.drainCalls()).hasSize(2);
       assertThat(session.sleeps()).containsExactly(0L, 2 * SECOND);
     }
   }
 
   @Test
-  void requestsThatFailTogetherReopenOnceThoughOneThreadChecksThemAll() throws Exception {
+  void requestsThatFailTogetherReopenOnceIfOneThreadJoinsThem() throws Exception {
     try (BlockDevice device = open()) {
       disk.failNext("read", 8);
-      List<CompletionProbe> endings = new ArrayList<>();
+      List<CompletionProbe> probes = new ArrayList<>();
       List<ByteBuffer> buffers = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
         buffers.add(ByteBuffer.allocateDirect(512));
-        endings.add(read(device, buffers.get(i), i * 512L));
+        probes.add(read(device, buffers.get(i), i * 512L));
       }
       devices.get(0).release();
       devices.get(0).awaitCompletions();
       for (int i = 0; i < 8; i++) {
-        endings.get(i).join();
+        probes.get(i).join();
         assertThat(content(buffers.get(i), 0, 512))
             .isEqualTo(Arrays.copyOfRange(disk.bytes, i * 512, i * 512 + 512));
       }
@@ -175,14 +175,14 @@ final class RetryAsyncTest {
   }
 
   @Test
-  void aFailedDiskIsNotClosedWhileSomethingGoesOnThere() throws Exception {
+  void failedDiskIsNotClosedWhileARequestIsInFlight() throws Exception {
     try (BlockDevice device = open()) {
       ByteBuffer buffer = ByteBuffer.allocateDirect(512);
       CompletionProbe held = read(device, buffer, 0);
       disk.failNext("flush", 1);
       FutureTask<Void> failing = Chains.flushTask(device);
       awaitWaitingOrEnd(start(failing));
-      assertThat(disk.opened).as("times it was opened while a read went on").hasSize(1);
+      assertThat(disk.opened).as("opens while a read was in flight").hasSize(1);
       assertThat(disk.open.get()).as("devices that were not closed").isEqualTo(1);
       devices.get(0).release();
       failing.get(30, TimeUnit.SECONDS);
@@ -194,11 +194,11 @@ final class RetryAsyncTest {
   }
 
   @Test
-  void nothingIsAcceptedWhileTheDiskIsReopenedNorWhenThatHasFailed() throws Exception {
+  void asyncRequestsAreDeclinedDuringAndAfterAFailedReopening() throws Exception {
     try (BlockDevice device = open("retries=1")) {
       List<Boolean> started = new ArrayList<>();
       duringSleep.add(
-          () -> started.addAll(List.of(BlockDevices.prefersAsync(device), begins(device))));
+          () -> started.addAll(List.of(BlockDevices.prefersAsync(device), acceptsAsync(device))));
       disk.failNext("flush", 1);
       ModelDisk.Hook failing = disk.hook;
       disk.hook =
@@ -211,14 +211,14 @@ final class RetryAsyncTest {
       assertThatThrownBy(device::flush).hasMessage("still down");
       assertThat(started).containsExactly(false, false);
       assertThat(BlockDevices.prefersAsync(device)).isFalse();
-      assertThat(begins(device)).isFalse();
+      assertThat(acceptsAsync(device)).isFalse();
       disk.hook = failing;
       device.flush(); // reopens
       assertThat(BlockDevices.prefersAsync(device)).isTrue();
     }
   }
 
-  private static boolean begins(BlockDevice device) {
+  private static boolean acceptsAsync(BlockDevice device) {
     try {
       return BlockDevices.readAsync(device, ByteBuffer.allocateDirect(512), 0, result -> {})
           || BlockDevices.writeAsync(
@@ -229,7 +229,7 @@ final class RetryAsyncTest {
   }
 
   @Test
-  void readonlyBeginsNoWriteAfterAFailureAndRepeatsNone() throws Exception {
+  void readonlyNeitherAcceptsNorRepeatsWritesAfterAFailure() throws Exception {
     try (BlockDevice device = open("retry-readonly=yes")) {
       CompletionProbe write = new CompletionProbe();
       disk.failNext("write", 1);
@@ -243,28 +243,28 @@ final class RetryAsyncTest {
       assertThat(disk.opened.get(1).readOnly()).isTrue();
       assertThat(
               BlockDevices.writeAsync(
-                  device, ByteBuffer.allocateDirect(512), 0, Flags.NONE, how -> {}))
+                  device, ByteBuffer.allocateDirect(512), 0, Flags.NONE, result -> {}))
           .isFalse();
       assertThat(disk.drainCalls()).hasSize(1);
     }
   }
 
   @Test
-  void aClientThatHasGoneEndsTheRetries() throws Exception {
+  void retriesEndWhenTheClientDisconnects() throws Exception {
     try (BlockDevice device = open()) {
       disk.failNext("read", 100);
-      CompletionProbe ending = read(device, ByteBuffer.allocateDirect(512), 0);
+      CompletionProbe probe = read(device, ByteBuffer.allocateDirect(512), 0);
       session.leave();
       devices.get(0).release();
-      assertThatThrownBy(ending::join).hasMessage("planted in read");
+      assertThatThrownBy(probe::join).hasMessage("planted in read");
       assertThat(disk.drainCalls()).hasSize(1);
     }
   }
 
   @Test
-  void whatFailsAtOnceIsRepeatedToo() throws Exception {
-    AtomicInteger beginnings = new AtomicInteger();
-    Backend unable =
+  void requestThatFailsAtOnceIsRepeated() throws Exception {
+    AtomicInteger attempts = new AtomicInteger();
+    Backend failing =
         request ->
             new PassThroughDevice(disk.open(request)) {
               @Override
@@ -275,23 +275,23 @@ final class RetryAsyncTest {
               @Override
               public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
                   throws IOException {
-                if (beginnings.getAndIncrement() == 0) {
+                if (attempts.getAndIncrement() == 0) {
                   throw new IOException("planted in readAsync");
                 }
                 throw new IllegalStateException("planted fault of a plugin");
               }
             };
     try (BlockDevice device =
-        Chains.filter(new RetryFilterProvider()).open(session.request(""), unable)) {
+        Chains.filter(new RetryFilterProvider()).open(session.request(""), failing)) {
       ByteBuffer buffer = ByteBuffer.allocateDirect(512);
       read(device, buffer, 0).join();
       assertThat(content(buffer, 0, 512)).isEqualTo(Arrays.copyOf(disk.bytes, 512));
       assertThat(disk.opened).hasSize(2);
-      assertThatThrownBy(() -> BlockDevices.readAsync(device, buffer.clear(), 0, how -> {}))
+      assertThatThrownBy(() -> BlockDevices.readAsync(device, buffer.clear(), 0, result -> {}))
           .isInstanceOf(IllegalStateException.class);
       assertThat(BlockDevices.prefersAsync(device)).isTrue();
       disk.failNext("flush", 1);
-      device.flush(); // which would wait if the device were in use for ever
+      device.flush(); // it would wait if the failed request still used the device
       assertThat(disk.opened).hasSize(3);
     }
   }

@@ -140,7 +140,7 @@ final class RetryFilterTest {
   }
 
   @Test
-  void readonlyTakesTheRightToWriteAwayAfterAFailure() throws IOException {
+  void readonlyRefusesWritesAfterAFailure() throws IOException {
     BlockDevice device = open("retry-readonly=yes");
     disk.failNext("read", 1);
     read(device, 0, 512);
@@ -157,7 +157,7 @@ final class RetryFilterTest {
   }
 
   @Test
-  void aFastZeroThatIsNotFastIsNoFailure() throws IOException {
+  void refusedFastZeroIsNotRetried() throws IOException {
     BlockDevice device = open();
     disk.hook =
         (operation, offset, length, flags) -> {
@@ -168,7 +168,7 @@ final class RetryFilterTest {
   }
 
   @Test
-  void aDiskThatChangedIsNotAccepted() throws IOException {
+  void reopenedDiskWithOtherCapabilitiesIsRefused() throws IOException {
     BlockDevice device = open("retries=1");
     disk.failNext("read", 1);
     disk.capabilities = disk.capabilities.withTrim(false);
@@ -180,7 +180,7 @@ final class RetryFilterTest {
   }
 
   @Test
-  void aClientThatHasGoneEndsTheRetries() throws IOException {
+  void retriesEndWhenTheClientDisconnects() throws IOException {
     BlockDevice device = open();
     disk.failNext("read", 100);
     session.leave();
@@ -189,7 +189,7 @@ final class RetryFilterTest {
   }
 
   @Test
-  void manyThreadsOverADiskThatKeepsFailingSeeNoWrongByte() throws Exception {
+  void eightThreadsAboveAFailingDiskReadCorrectData() throws Exception {
     long seed = new Random().nextLong();
     Random faults = new Random(seed);
     BlockDevice device = open("retries=1000", "retry-delay=1ns", "retry-exponential=no");

@@ -63,9 +63,9 @@ final class RetryZeroCopyTest {
     assertThat(buffers.bytes()).isEqualTo(bytes);
   }
 
-  /** A reopening would close it while it is being sent. */
+  /** A reopening would close the file while the server sends it. */
   @Test
-  void noFileIsAdded() throws IOException {
+  void filesAreNotAccepted() throws IOException {
     zeroCopyRead =
         (offset, length, buffers) -> {
           assertThat(buffers.acceptsFiles()).isFalse();
@@ -77,7 +77,7 @@ final class RetryZeroCopyTest {
   }
 
   @Test
-  void aZeroCopyReadThatFailsHalfwayLeavesNothingAndTheReadIsRepeated() throws IOException {
+  void failedZeroCopyReadAddsNothingAndTheReadIsRepeated() throws IOException {
     zeroCopyRead =
         (offset, length, buffers) -> {
           buffers.add(memory.duplicate().limit(100));
@@ -100,7 +100,7 @@ final class RetryZeroCopyTest {
   }
 
   @Test
-  void aDiskThatCouldNotBeReopenedDeclines() throws IOException {
+  void zeroCopyReadIsDeclinedAfterAFailedReopening() throws IOException {
     zeroCopyRead =
         (offset, length, buffers) -> {
           buffers.add(memory.duplicate().limit(length));

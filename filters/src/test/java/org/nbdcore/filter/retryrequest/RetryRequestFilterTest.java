@@ -47,7 +47,7 @@ final class RetryRequestFilterTest {
   }
 
   @Test
-  void openingIsRetriedUnlessToldOtherwise() throws IOException {
+  void openIsRetriedByDefault() throws IOException {
     disk.failNext("open", 2);
     open();
     disk.failNext("open", 1);
@@ -55,7 +55,7 @@ final class RetryRequestFilterTest {
   }
 
   @Test
-  void aFlushThatTellsOfLostWritesIsNotRepeated() throws IOException {
+  void flushThatReportsLostWritesIsNotRepeated() throws IOException {
     BlockDevice device = open();
     disk.hook =
         (operation, offset, length, flags) -> {
@@ -66,7 +66,7 @@ final class RetryRequestFilterTest {
   }
 
   @Test
-  void aFastZeroThatIsNotFastIsNoFailure() throws IOException {
+  void refusedFastZeroIsNotRetried() throws IOException {
     BlockDevice device = open();
     disk.hook =
         (operation, offset, length, flags) -> {
@@ -77,7 +77,7 @@ final class RetryRequestFilterTest {
   }
 
   @Test
-  void aClientThatHasGoneEndsTheRetries() throws IOException {
+  void retriesEndWhenTheClientDisconnects() throws IOException {
     BlockDevice device = open();
     disk.failNext("read", 100);
     session.leave();

@@ -10,12 +10,12 @@ import org.nbdcore.filter.common.ModelDisk;
 final class RotationalFilterTest {
 
   @Test
-  void theDiskSpinsUnlessToldOtherwise() throws IOException {
-    ModelDisk still = new ModelDisk(512);
+  void diskIsRotationalByDefault() throws IOException {
+    ModelDisk notRotational = new ModelDisk(512);
     ModelDisk spinning = new ModelDisk(512).with(ModelDisk.ALL.withRotational(true));
-    assertThat(rotational(still)).isTrue();
+    assertThat(rotational(notRotational)).isTrue();
     assertThat(rotational(spinning, "rotational=false")).isFalse();
-    assertThat(rotational(still, "rotational=true")).isTrue();
+    assertThat(rotational(notRotational, "rotational=true")).isTrue();
   }
 
   private static boolean rotational(ModelDisk disk, String... pairs) throws IOException {

@@ -30,7 +30,7 @@ final class ScanFilterTest {
   private final Semaphore steps = new Semaphore(0);
 
   @AfterEach
-  void contractWasKept() {
+  void assertNoBreaches() {
     assertThat(disk.breaches).isEmpty();
   }
 
@@ -54,14 +54,14 @@ final class ScanFilterTest {
   }
 
   @Test
-  void aCacheBelowThatKeepsNothingIsNotAsked() throws IOException {
+  void nothingIsScannedIfTheLayerBelowDiscardsCacheRequests() throws IOException {
     disk.with(ModelDisk.ALL.withCacheDiscards(true));
     Chains.open(started("scan-forever=true"), disk).close();
     assertThat(disk.drainCalls()).isEmpty();
   }
 
   @Test
-  void stepsAreTwoMegabytesUnlessToldOtherwise() throws IOException {
+  void defaultStepIsTwoMegabytes() throws IOException {
     Chains.open(started(), disk).close();
     BlockDevice device = Chains.open(started(), disk);
     awaitCalls(1);
@@ -82,7 +82,7 @@ final class ScanFilterTest {
   }
 
   @Test
-  void withoutScanAheadItDoesNot() throws IOException {
+  void withoutScanAheadTheScanDoesNotSkip() throws IOException {
     scanStepByStep();
     BlockDevice device = Chains.open(started("scan-size=64K", "scan-ahead=false"), disk);
     awaitCalls(1);
@@ -92,7 +92,7 @@ final class ScanFilterTest {
   }
 
   @Test
-  void theClockStopsWithoutClientsAndGoesOn() throws IOException {
+  void scanPausesWithoutClientsAndContinues() throws IOException {
     scanStepByStep();
     Filter filter = started("scan-size=64K");
     oneStep(filter);
@@ -100,7 +100,7 @@ final class ScanFilterTest {
   }
 
   @Test
-  void withoutTheClockEachFirstClientStartsAfresh() throws IOException {
+  void withoutScanClockEachFirstClientRestartsTheScan() throws IOException {
     scanStepByStep();
     Filter filter = started("scan-size=64K", "scan-clock=false");
     oneStep(filter);
@@ -108,7 +108,7 @@ final class ScanFilterTest {
   }
 
   @Test
-  void foreverBeginsAgain() throws IOException {
+  void scanForeverRestartsAtTheEnd() throws IOException {
     BlockDevice device = Chains.open(started("scan-size=64K", "scan-forever=true"), disk);
     awaitCalls(20);
     device.close();
@@ -116,7 +116,7 @@ final class ScanFilterTest {
   }
 
   @Test
-  void otherExportsAndDisksThatCannotBeScannedAreLeftAlone() throws IOException {
+  void otherExportsAndUnsuitableDisksAreNotScanned() throws IOException {
     started().open(OpenRequest.detached("other", false), disk).close();
     disk.with(ModelDisk.ALL.withCache(Support.NONE));
     Chains.open(started(), disk).close();
@@ -147,7 +147,7 @@ final class ScanFilterTest {
         };
   }
 
-  /** Connects, lets the call in progress pass, and leaves; returns the first call. */
+  /** Connects, releases the call in progress, and closes; returns the first call. */
   private String oneStep(Filter filter) throws IOException {
     BlockDevice device = Chains.open(filter, disk);
     awaitCalls(1);

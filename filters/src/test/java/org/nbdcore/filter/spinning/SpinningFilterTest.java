@@ -30,7 +30,7 @@ final class SpinningFilterTest {
   }
 
   @Test
-  void seekingTakesLongerTheFurtherItGoes() throws IOException {
+  void seekTimeGrowsWithTheDistance() throws IOException {
     BlockDevice device = open();
     read(device, 0, 512);
     read(device, 1000, 512);
@@ -49,7 +49,7 @@ final class SpinningFilterTest {
   }
 
   @Test
-  void eachTimeIsAParameter() throws IOException {
+  void seekTimesAreParameters() throws IOException {
     BlockDevice device =
         open("min-seek-time=100ms", "half-seek-time=600ms", "max-seek-time=1100ms");
     read(device, 8 * MB, 512);
@@ -82,18 +82,18 @@ final class SpinningFilterTest {
     BlockDevice device = open("heads=4");
     read(device, 3 * MB, 512); // of 4 MB
     assertThat(session.sleeps()).hasSize(1);
-    read(device, 7 * MB + 512, 512); // the next head stands at the same place
+    read(device, 7 * MB + 512, 512); // the next head is at the same position
     assertThat(session.sleeps()).hasSize(1);
     read(device, 8 * MB, 512);
     assertThat(session.sleeps()).hasSize(2);
   }
 
   @Test
-  void separateHeadsStayWhereTheyAre() throws IOException {
+  void separateHeadsMoveIndependently() throws IOException {
     BlockDevice device = open("heads=4", "separate-heads=true");
     read(device, 3 * MB, 512);
     assertThat(session.sleeps()).hasSize(1);
-    read(device, 4 * MB, 512); // the next head stands at its beginning
+    read(device, 4 * MB, 512); // the next head is at its start
     read(device, 3 * MB + 512, 512);
     assertThat(session.sleeps()).hasSize(1);
     read(device, 7 * MB, 512);
@@ -101,7 +101,7 @@ final class SpinningFilterTest {
   }
 
   @Test
-  void connectionsMoveTheSameArmAndExportsTheirOwn() throws IOException {
+  void connectionsShareTheArmAndExportsDoNot() throws IOException {
     Filter filter = Chains.filter(PROVIDER);
     BlockDevice one = filter.open(session.request(""), disk);
     BlockDevice two = filter.open(session.request(""), disk);
@@ -115,7 +115,7 @@ final class SpinningFilterTest {
   }
 
   @Test
-  void timesThatBecomeLessAreRefused() {
+  void decreasingSeekTimesAreRefused() {
     assertThatThrownBy(() -> Chains.configure(PROVIDER, "half-seek-time=1"))
         .isInstanceOf(ConfigException.class)
         .hasMessage(

@@ -26,7 +26,7 @@ final class StatsFilterTest {
   private final ModelDisk disk = new ModelDisk(1 << 20);
 
   @Test
-  void theFileTellsWhatWasDone() throws Exception {
+  void fileReportsTheOperations() throws Exception {
     Path file = folder.resolve("stats");
     run(file);
     String text = Files.readString(file);
@@ -48,7 +48,7 @@ final class StatsFilterTest {
   }
 
   @Test
-  void tablesCoverTheThreshold() throws Exception {
+  void breakdownCoversTheThreshold() throws Exception {
     Path file = folder.resolve("stats");
     run(file, "statsthreshold=50");
     assertThat(Files.readString(file))
@@ -69,7 +69,7 @@ final class StatsFilterTest {
   }
 
   @Test
-  void theFileIsRequiredAndTriedAtOnce() throws Exception {
+  void fileIsRequiredAndOpenedAtTheStart() throws Exception {
     assertThatThrownBy(() -> Chains.configure(new StatsFilterProvider()))
         .isInstanceOf(ConfigException.class)
         .hasMessage("missing: statsfile=PATH");

@@ -16,7 +16,7 @@ final class SwabFilterTest {
   private final ModelDisk disk = new ModelDisk(1003);
 
   @Test
-  void wordsAreSwappedBothWays() throws IOException {
+  void wordsAreSwappedInReadsAndWrites() throws IOException {
     check("swab-bits=8", 0, 1, 2, 3, 4, 5, 6, 7);
     check("swab-bits=16", 1, 0, 3, 2, 5, 4, 7, 6);
     check("swab-bits=32", 3, 2, 1, 0, 7, 6, 5, 4);
@@ -24,7 +24,7 @@ final class SwabFilterTest {
   }
 
   @Test
-  void pairsAreTheDefaultAndSizeAndBlocksAreWholeWords() throws IOException {
+  void defaultIs16BitsAndSizesAreMultiplesOfTheWord() throws IOException {
     BlockDevice device = Chains.open(new SwabFilterProvider(), disk);
     assertThat(device.size()).isEqualTo(1002);
     assertThat(device.capabilities().blockSizes().minimum()).isEqualTo(2);

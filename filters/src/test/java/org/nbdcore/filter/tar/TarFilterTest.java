@@ -28,7 +28,7 @@ final class TarFilterTest {
   private ModelDisk disk;
 
   @Test
-  void theFileOfThatNameIsServedAndCanBeWritten() throws Exception {
+  void namedFileIsServedAndWritable() throws Exception {
     tar.add("disks/", '5', new byte[0]).add("disks/a", '0', bytes(1, 1000));
     int start = tar.position() + 512;
     tar.add("disks/b", '0', bytes(2, 70_000)).add("disks/c", '0', bytes(3, 512));
@@ -50,7 +50,7 @@ final class TarFilterTest {
   }
 
   @Test
-  void onlyWhatIsAskedForLaterIsKeptOfPaxRecords() throws IOException {
+  void onlyUsedPaxRecordsAreKept() throws IOException {
     for (int i = 0; i < 50; i++) {
       tar.pax('g', "vendor." + i + "=" + "v".repeat(500), "comment=" + i);
       tar.pax('x', "vendor." + i + "=" + "v".repeat(500));
@@ -64,7 +64,7 @@ final class TarFilterTest {
   }
 
   @Test
-  void theSearchEndsWithTheConnection() throws IOException {
+  void searchEndsWhenTheClientDisconnects() throws IOException {
     tar.add("disk", '0', bytes(1, 10));
     open("tar-entry=disk");
     TestSession session = new TestSession();
@@ -106,7 +106,7 @@ final class TarFilterTest {
   }
 
   @Test
-  void whatIsNoPlainFileIsRefused() {
+  void membersThatAreNoPlainFilesAreRefused() {
     tar.add("folder/", '5', new byte[0]).add("link", '2', new byte[0], Tars.octal(99), "ustar", "");
     tar.add("holes", 'S', bytes(1, 512));
     tar.pax('x', "GNU.sparse.major=1", "GNU.sparse.name=pax").add("sparse/x", '0', bytes(1, 512));
@@ -121,7 +121,7 @@ final class TarFilterTest {
   }
 
   @Test
-  void theLimitIsKept() throws IOException {
+  void tarLimitBoundsTheSearch() throws IOException {
     tar.add("a", '0', bytes(1, 5000)).add("b", '0', bytes(1, 5000));
     int second = tar.position() - 5120;
     assertThat(open("tar-entry=b", "tar-limit=" + second).size()).isEqualTo(5000);
@@ -159,7 +159,7 @@ final class TarFilterTest {
   }
 
   @Test
-  void aFileThatLiesAcrossTheBlocksBelowNeedsSmallerOnes() {
+  void fileUnalignedToTheBlocksBelowIsRefused() {
     tar.add("a", '0', bytes(1, 4096));
     disk = new ModelDisk(8192).withBlockSizes(4096, 4096, 1 << 20);
     System.arraycopy(tar.bytes(), 0, disk.bytes, 0, 5632);
@@ -172,7 +172,7 @@ final class TarFilterTest {
   }
 
   @Test
-  void theNameIsNeeded() {
+  void tarEntryIsRequired() {
     assertThatThrownBy(() -> Chains.configure(PROVIDER))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("tar-entry");

@@ -9,12 +9,12 @@ final class Tars {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-  /** A member with a header of GNU's kind. */
+  /** A member with a GNU header. */
   Tars add(String name, char type, byte[] contents) {
     return add(name, type, contents, octal(contents.length), "ustar  ", "");
   }
 
-  /** A member whose parts of the header are as given. */
+  /** A member with the given header fields. */
   Tars add(String name, char type, byte[] contents, byte[] size, String magic, String prefix) {
     byte[] header = new byte[512];
     put(header, 0, name);
@@ -35,7 +35,7 @@ final class Tars {
     return this;
   }
 
-  /** What pax tells of the next member. */
+  /** A pax header with records for the next member, or for all later ones ({@code 'g'}). */
   Tars pax(char type, String... records) {
     StringBuilder all = new StringBuilder();
     for (String record : records) {
@@ -57,12 +57,12 @@ final class Tars {
     System.arraycopy(bytes, 0, header, at, bytes.length);
   }
 
-  /** Where the next header begins. */
+  /** The offset of the next header. */
   int position() {
     return out.size();
   }
 
-  /** All of it, with an end. */
+  /** The complete file, with the two blocks that end it. */
   byte[] bytes() {
     byte[] bytes = out.toByteArray();
     return Arrays.copyOf(bytes, bytes.length + 1024);

@@ -24,7 +24,7 @@ final class TimeLimitFilterTest {
   private final TestSession session = new TestSession();
 
   @Test
-  void aMinuteIsNotOverAtOnce() throws IOException {
+  void requestsSucceedBeforeTheDefaultLimit() throws IOException {
     BlockDevice device = open();
     read(device, 0, 512);
     write(device, 0, new byte[512], Flags.NONE);
@@ -57,7 +57,7 @@ final class TimeLimitFilterTest {
   }
 
   @Test
-  void theClockRunsForEachConnection() throws IOException {
+  void connectionEndsAfterTheTimeLimit() throws IOException {
     long start = System.nanoTime();
     BlockDevice device = open("time-limit=30ms");
     while (session.connected()) {

@@ -32,10 +32,10 @@ final class TlsFallbackFilterTest {
   }
 
   @Test
-  void withoutTlsThereIsOnlyTheMessage() throws IOException {
+  void clientWithoutTlsSeesOnlyTheMessage() throws IOException {
     Backend never =
         request -> {
-          throw new AssertionError("the layer below was asked");
+          throw new AssertionError("the layer below was called");
         };
     Filter filter = Chains.filter(new TlsFallbackFilterProvider());
     try (BlockDevice device = filter.open(request(false), never)) {
@@ -50,7 +50,7 @@ final class TlsFallbackFilterTest {
   }
 
   @Test
-  void theMessageCanBeChosen() throws IOException {
+  void tlsreadmeReplacesTheMessage() throws IOException {
     Filter filter = Chains.filter(new TlsFallbackFilterProvider(), "tlsreadme=Use TLS");
     try (BlockDevice device = filter.open(request(false), disk)) {
       assertThat(text(device)).isEqualTo("Use TLS" + "\0".repeat(505));
@@ -58,7 +58,7 @@ final class TlsFallbackFilterTest {
   }
 
   @Test
-  void withTlsTheDiskIsSeen() throws IOException {
+  void clientWithTlsSeesTheDisk() throws IOException {
     Filter filter = Chains.filter(new TlsFallbackFilterProvider());
     try (BlockDevice device = filter.open(request(true), disk)) {
       assertThat(device.size()).isEqualTo(4096);
@@ -66,7 +66,7 @@ final class TlsFallbackFilterTest {
   }
 
   @Test
-  void devicesThatLayersOpenForThemselvesAreTheDisk() throws IOException {
+  void detachedDeviceIsTheDisk() throws IOException {
     Filter filter = Chains.filter(new TlsFallbackFilterProvider());
     try (BlockDevice device = filter.open(OpenRequest.detached("", true), disk)) {
       assertThat(device.size()).isEqualTo(4096);

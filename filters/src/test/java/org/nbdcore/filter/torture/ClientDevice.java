@@ -9,7 +9,7 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.testkit.ModelDevice;
 
-/** A client's connection as a device, so that what checks devices checks the whole server. */
+/** A client's connection as a device, so that checks of devices also check the server. */
 final class ClientDevice implements BlockDevice {
 
   private final NbdClient client;

@@ -13,8 +13,8 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 
 /**
- * A layer of which one call in a hundred fails, and some take a while; now and then it dies, and
- * every device that is open then fails until it is opened anew. What fails may be half done.
+ * A layer in which one call in a hundred fails, and some calls are slow. After {@link #die}, all
+ * open devices fail until they are reopened. A failed call may be partly executed.
  */
 final class FlakyDisk implements Backend {
 
@@ -30,12 +30,12 @@ final class FlakyDisk implements Backend {
     random = new Random(seed);
   }
 
-  /** All devices that are open fail from now on. Called by one thread only. */
+  /** Makes all open devices fail. Call this from one thread only. */
   void die() {
     deaths = deaths + 1;
   }
 
-  /** Whether so much has failed by chance, and the disk died so often, that the test is one. */
+  /** Whether there were enough random failures and deaths for a meaningful test. */
   boolean hasFailedEnough() {
     return failures.get() > 20 && deaths > 2;
   }
@@ -72,19 +72,19 @@ final class FlakyDisk implements Backend {
       this.born = born;
     }
 
-    private void call(String name, Call half, Call whole) throws IOException {
+    private void call(String name, Call partial, Call complete) throws IOException {
       if (chance(20)) {
-        LockSupport.parkNanos(300_000); // so that calls overlap, and some are under way at a death
+        LockSupport.parkNanos(300_000); // calls then overlap, also with die
       }
       if (deaths != born) {
-        half.run();
+        partial.run();
         throw new IOException("the disk has died before " + name);
       }
       if (chance(ONE_IN)) {
-        half.run();
+        partial.run();
         throw failure(name);
       }
-      whole.run();
+      complete.run();
       if (deaths != born) {
         throw new IOException("the disk has died during " + name);
       }

@@ -8,22 +8,22 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** Threads and direct memory, before and after. */
+/** Finds threads and direct memory that a test leaks. */
 final class Leaks {
 
   private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-  /** What the JDK keeps for each thread that used a channel, and the like. */
+  /** The JDK caches buffers for each thread that used a channel, for example. */
   private static final long TOLERATED_BYTES = 8 << 20;
 
   private final Set<Thread> threads = new HashSet<>(Thread.getAllStackTraces().keySet());
   private final long memory = directMemory();
 
-  /** Waits for threads that end and memory that is freed; fails if some never is. */
+  /** Waits until threads have ended and memory is freed; fails after a timeout. */
   void check() throws InterruptedException {
     long deadline = System.nanoTime() + TIMEOUT_NANOS;
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
-      // those of the JDK have no class loader of ours
+      // threads of the JDK have other names
       if (!threads.contains(thread) && ours(thread)) {
         TimeUnit.NANOSECONDS.timedJoin(thread, deadline - System.nanoTime());
         assertThat(thread.isAlive()).as("%s still runs", thread).isFalse();
@@ -51,6 +51,6 @@ final class Leaks {
         return pool.getMemoryUsed();
       }
     }
-    throw new AssertionError("the JDK does not tell how much direct memory is used");
+    throw new AssertionError("the JDK does not report how much direct memory is used");
   }
 }

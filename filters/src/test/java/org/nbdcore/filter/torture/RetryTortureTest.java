@@ -41,13 +41,13 @@ import org.nbdcore.testkit.TestProviders;
 import org.nbdcore.testkit.TrackedBackend;
 
 /**
- * Clients that check every byte, on connections to a server whose disk keeps failing and dying
- * under the retry filter: no wrong byte, no error, no request that hangs, and nothing left behind.
+ * Clients that check every byte of a server whose disk keeps failing below the retry filter. They
+ * see no wrong byte, no error and no request that hangs, and nothing is leaked.
  */
 @Timeout(240)
 final class RetryTortureTest {
 
-  /** How long the long run lasts: one of several minutes once in a while finds more. */
+  /** Duration of the long tests; a run of several minutes finds more. */
   private static final int LONG_MILLIS = Integer.getInteger("torture.millis", 6_000);
 
   private static final int CONNECTIONS = 16;
@@ -56,32 +56,32 @@ final class RetryTortureTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "blocksize", "readahead", "cache", "multi-conn"})
-  void noClientNotices(String above) throws Exception {
+  void clientsDoNotNoticeFailures(String above) throws Exception {
     torture(above, false, 1_200, 250);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "cacheextents multi-conn count"})
-  void noClientNoticesOfADiskThatGoesOnByItself(String above) throws Exception {
+  void clientsDoNotNoticeFailuresOfAnAsyncDisk(String above) throws Exception {
     torture(above, true, 1_200, 250);
   }
 
   @Test
   @Tag("long")
-  void noClientNoticesForLong() throws Exception {
+  void clientsDoNotNoticeFailuresInALongRun() throws Exception {
     torture("multi-conn cache readahead blocksize", false, LONG_MILLIS, 1_000);
   }
 
   @Test
   @Tag("long")
-  void noClientNoticesOfADiskThatGoesOnByItselfForLong() throws Exception {
+  void clientsDoNotNoticeFailuresOfAnAsyncDiskInALongRun() throws Exception {
     torture("multi-conn cacheextents blocksize", true, LONG_MILLIS, 1_000);
   }
 
   private static void torture(String above, boolean async, int millis, int millisToLive)
       throws Exception {
     Leaks leaks = new Leaks();
-    serve(above, async, millis, millisToLive); // nothing of it is in reach when that has returned
+    serve(above, async, millis, millisToLive); // its objects are unreachable afterwards
     leaks.check();
   }
 
@@ -97,13 +97,13 @@ final class RetryTortureTest {
         Backends.tracked(
             async ? request -> new SimulatedAsyncDevice(flaky.open(request), seed) : flaky);
     try (NbdServer server = NbdServer.start(chain(above, disk), options())) {
-      CountDownLatch over = new CountDownLatch(1);
-      Thread killer = new Thread(() -> kill(flaky, over, millisToLive), "killer");
+      CountDownLatch stop = new CountDownLatch(1);
+      Thread killer = new Thread(() -> kill(flaky, stop, millisToLive), "killer");
       killer.start();
       try {
         exercise(server, flaky, model, seed, millis);
       } finally {
-        over.countDown();
+        stop.countDown();
         killer.join();
       }
     }
@@ -151,9 +151,9 @@ final class RetryTortureTest {
         List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
   }
 
-  private static void kill(FlakyDisk flaky, CountDownLatch over, int millisToLive) {
+  private static void kill(FlakyDisk flaky, CountDownLatch stop, int millisToLive) {
     try {
-      while (!over.await(millisToLive, TimeUnit.MILLISECONDS)) {
+      while (!stop.await(millisToLive, TimeUnit.MILLISECONDS)) {
         flaky.die();
       }
     } catch (InterruptedException e) {
@@ -161,7 +161,7 @@ final class RetryTortureTest {
     }
   }
 
-  /** For so long, and on a slow machine until enough has failed for it to be a test. */
+  /** Runs for the given time, and on a slow machine until enough calls have failed. */
   private static void exercise(
       NbdServer server, FlakyDisk flaky, ModelDevice model, long seed, int millis)
       throws Exception {

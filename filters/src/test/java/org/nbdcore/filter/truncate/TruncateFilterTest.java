@@ -34,7 +34,7 @@ final class TruncateFilterTest {
   }
 
   @Test
-  void beyondTheEndThereAreZeroesAndOnlyTheyCanBeWritten() throws IOException {
+  void onlyZeroesAreReadAndWrittenBeyondTheEnd() throws IOException {
     BlockDevice device = open("truncate=8K");
     byte[] expected = Arrays.copyOf(Arrays.copyOfRange(disk.bytes, 4000, 5000), 2000);
     assertThat(read(device, 4000, 2000)).isEqualTo(expected);
@@ -52,7 +52,7 @@ final class TruncateFilterTest {
   }
 
   @Test
-  void requestsWithoutDataAreCutOff() throws IOException {
+  void trimZeroAndCacheAreCutAtTheEndOfTheDiskBelow() throws IOException {
     BlockDevice device = open("truncate=8K");
     device.trim(4000, 2000, Flags.NONE);
     device.zero(4000, 2000, Flags.NONE);
@@ -65,14 +65,14 @@ final class TruncateFilterTest {
   }
 
   @Test
-  void whatLiesBeyondTheEndIsAHole() throws IOException {
+  void rangeBeyondTheEndIsAHole() throws IOException {
     BlockDevice device = open("truncate=8K");
     assertThat(Chains.extents(device, 0, 8192, Flags.NONE)).isEqualTo("0+5000=0 5000+3192=3");
     assertThat(Chains.extents(device, 6000, 100, Flags.NONE)).isEqualTo("6000+100=3");
   }
 
   @Test
-  void theBlockInWhichTheDiskBelowEndsIsOneBlockToClients() throws IOException {
+  void partialLastBlockIsReportedAsOneBlock() throws IOException {
     Backend below =
         Chains.over(
             Chains.filter(
@@ -86,7 +86,7 @@ final class TruncateFilterTest {
   }
 
   @Test
-  void roundingToNothingIsRefused() {
+  void roundingToZeroIsRefused() {
     for (String key : new String[] {"round-up", "round-down"}) {
       assertThatThrownBy(() -> Chains.configure(new TruncateFilterProvider(), key + "=0"))
           .hasMessage(key + " must be more than 0");

@@ -26,7 +26,7 @@ final class XorFilterTest {
     return Chains.open(new XorFilterProvider(), disk, pairs);
   }
 
-  /** What nbdkit 1.48.1 shows of a disk of zeroes. */
+  /** The output of nbdkit 1.48.1 for a disk of zeroes. */
   @ParameterizedTest
   @CsvSource({
     "0x12, 3, 0, 000012000012000012000012",
@@ -42,7 +42,7 @@ final class XorFilterTest {
         .isEqualTo(expected);
   }
 
-  /** What nbdkit 1.48.1 shows of a disk of zeroes. */
+  /** The output of nbdkit 1.48.1 for a disk of zeroes. */
   @ParameterizedTest
   @CsvSource({
     "rand, 0, b4f275cb365fec99bf160c8748502fd242995039b65290ea858866eaad473edb",
@@ -58,7 +58,7 @@ final class XorFilterTest {
 
   @ParameterizedTest
   @CsvSource({"rand:5, ''", "0x1234567, xorlen=7", "1, xorlen=1"})
-  void whatIsWrittenIsReadAgainAndDiffersBelow(String xor, String length) throws IOException {
+  void writtenDataIsReadBackAndDiffersBelow(String xor, String length) throws IOException {
     String[] pairs =
         length.isEmpty() ? new String[] {"xor=" + xor} : new String[] {"xor=" + xor, length};
     byte[] data = new byte[70_001];
@@ -80,7 +80,7 @@ final class XorFilterTest {
     "xor=rand, xorlen=3, xorlen is for a number",
     "xorlen=3, '', xor=N|rand",
   })
-  void wrongParametersAreNamed(String first, String second, String message) {
+  void invalidParametersAreRefused(String first, String second, String message) {
     String[] pairs = second.isEmpty() ? new String[] {first} : new String[] {first, second};
     assertThatThrownBy(() -> Chains.configure(new XorFilterProvider(), pairs))
         .isInstanceOf(ConfigException.class)
@@ -88,7 +88,7 @@ final class XorFilterTest {
   }
 
   @Test
-  void zeroesAreWrittenAsDataAndHolesAreNotSaidToBeZeroes() throws IOException {
+  void fastZeroIsNotOfferedAndHolesAreNotReportedAsZeroes() throws IOException {
     BlockDevice device = open("xor=rand");
     assertThat(device.capabilities().fastZero()).isFalse();
     assertThat(Chains.extents(open("xor=rand"), 0, 4096, Flags.NONE)).isEqualTo("0+4096=1");

@@ -45,7 +45,7 @@ final class XzFilterTest {
   }
 
   @AfterEach
-  void theFileWasUsedAsItMay() {
+  void assertNoBreaches() {
     assertThat(disk.breaches).isEmpty();
   }
 
@@ -82,7 +82,7 @@ final class XzFilterTest {
   }
 
   @Test
-  void whatWasPackedIsServedReadOnly() throws Exception {
+  void decompressedFileIsServedReadOnly() throws Exception {
     BlockDevice device = open(pack(contents, 4000, XZ.CHECK_CRC64, PLAIN));
     assertThat(device.size()).isEqualTo(contents.length);
     assertThat(device.capabilities().write()).isFalse();
@@ -97,7 +97,7 @@ final class XzFilterTest {
   }
 
   @Test
-  void onlyTheBlocksThatAreNeededAreReadAndTheLastOnesAreKept() throws Exception {
+  void onlyNeededBlocksAreReadAndTheLastOnesAreCached() throws Exception {
     BlockDevice device = open(pack(contents, 4000, XZ.CHECK_CRC32, PLAIN), "xz-max-depth=2");
     disk.drainCalls();
     read(device, 8100, 10);
@@ -115,7 +115,7 @@ final class XzFilterTest {
   }
 
   @Test
-  void connectionsOfAnExportShareBlocksAsLongAsThereAreAny() throws Exception {
+  void connectionsOfAnExportShareCachedBlocks() throws Exception {
     disk = ModelDisk.holding(pack(contents, 4000, XZ.CHECK_CRC32, PLAIN));
     Filter filter = Chains.filter(new XzFilterProvider());
     BlockDevice first = Chains.open(filter, disk);
@@ -134,7 +134,7 @@ final class XzFilterTest {
   }
 
   @Test
-  void streamsPaddingAndBlocksBelowAreUnderstood() throws Exception {
+  void severalStreamsPaddingAndLargeBlocksBelowAreAccepted() throws Exception {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     file.writeBytes(pack(part(0, 9000), 4000, XZ.CHECK_SHA256, PLAIN));
     file.writeBytes(new byte[8]);
@@ -163,14 +163,14 @@ final class XzFilterTest {
     assertThat(disk.open).hasValue(0);
   }
 
-  /** Java has no such arrays, so it would fail, and a file of a few bytes could ask for them. */
+  /** Java has no arrays of the size in the header, and a file of a few bytes could request one. */
   @Test
-  void noLargerDictionaryIsMadeThanABlockCanUse() throws Exception {
+  void dictionaryIsNoLargerThanItsBlock() throws Exception {
     byte[] packed = pack(part(4000, 3000), 3000, XZ.CHECK_CRC32, PLAIN);
     ByteBuffer bytes = ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN);
     int header = 12;
     int length = (packed[header] + 1) * 4;
-    int properties = header + 4; // behind sizes that are not there, the filter and its length
+    int properties = header + 4; // after the filter id and its length; optional sizes are absent
     assertThat(packed[properties - 2]).as("LZMA2").isEqualTo((byte) 0x21);
     packed[properties] = 40;
     CRC32 crc = new CRC32();
@@ -186,7 +186,7 @@ final class XzFilterTest {
 
   @ParameterizedTest
   @CsvSource({"0", "11", "12", "31"})
-  void whatDoesNotBeginAsAnXzFileIsRefused(int length) {
+  void otherFilesAreRefused(int length) {
     byte[] file = Arrays.copyOf(contents, length == 0 ? 5000 : length);
     assertThatThrownBy(() -> open(file)).hasMessage("this is no xz file: it does not begin as one");
     assertThat(disk.open).hasValue(0);
@@ -196,9 +196,9 @@ final class XzFilterTest {
     DamagedFiles.assertRefused(file, this::open, NbdError.EIO, NbdError.EINVAL, NbdError.ENOMEM);
   }
 
-  /** Some changes, of how literals are coded for example, unpack to the same. */
+  /** Some changes, for example in the coding of literals, decompress to the same bytes. */
   @Test
-  void everyByteThatIsWrongIsNoticedOrMakesNoDifference() throws Exception {
+  void wrongBytesAreDetectedOrHarmless() throws Exception {
     byte[] packed = pack(part(14_900, 200), 100, XZ.CHECK_CRC32, PLAIN);
     assertThat(DamagedFiles.countRefused(packed, part(14_900, 200), this::open, 1, 0x80, 0xff))
         .isGreaterThan(3 * packed.length - 10);
@@ -220,7 +220,7 @@ final class XzFilterTest {
   }
 
   @Test
-  void anIndexThatCannotBeTrueIsRefusedBeforeMemoryIsTaken() throws Exception {
+  void impossibleIndexIsRefusedBeforeMemoryIsAllocated() throws Exception {
     assertThat(open(indexed(0)).size()).isZero();
     assertThatThrownBy(() -> open(indexed(1 << 21)))
         .hasMessage("the xz file is damaged: the index at 12");
@@ -235,7 +235,7 @@ final class XzFilterTest {
   }
 
   @Test
-  void aBlockThatOnlyClaimsToBeLongIsRefused() throws Exception {
+  void blockWithAWrongLengthIsRefused() throws Exception {
     byte[] packed = pack(part(0, 100), 100, XZ.CHECK_CRC32, PLAIN);
     ByteBuffer footer = ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN);
     int indexLength = (footer.getInt(packed.length - 8) + 1) * 4;
@@ -253,9 +253,9 @@ final class XzFilterTest {
     }
   }
 
-  /** Without a check sum whatever the data have become is unpacked, which must end somehow. */
+  /** Without a checksum, damaged data is decompressed; this must end with bytes or an error. */
   @Test
-  void damagedDataThatNothingChecksEndInBytesOrAnError() throws Exception {
+  void damagedDataWithoutAChecksumIsReadOrRefused() throws Exception {
     byte[] packed = pack(part(4_000, 3_000), 3_000, XZ.CHECK_NONE, PLAIN);
     for (int seed = 0; seed < 200; seed++) {
       Random random = new Random(seed);
@@ -275,7 +275,7 @@ final class XzFilterTest {
   }
 
   @Test
-  void everyWayToCutAFileIsNoticed() throws Exception {
+  void everyTruncationIsDetected() throws Exception {
     byte[] packed = pack(part(14_900, 200), 100, XZ.CHECK_CRC32, PLAIN);
     for (int length = 1; length < packed.length; length++) {
       assertDamaged(Arrays.copyOf(packed, length));
@@ -286,7 +286,7 @@ final class XzFilterTest {
   }
 
   @Test
-  void anErrorInReadingIsPassedOnAndTheBlockReadAgain() throws Exception {
+  void readErrorsAreForwardedAndTheBlockIsReadAgain() throws Exception {
     BlockDevice device = open(pack(contents, 4000, XZ.CHECK_CRC32, PLAIN));
     disk.hook =
         (operation, offset, length, flags) -> {

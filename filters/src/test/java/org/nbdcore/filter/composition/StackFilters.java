@@ -1,7 +1,7 @@
 package org.nbdcore.filter.composition;
 
-import static org.nbdcore.filter.composition.Ingredient.oneOf;
-import static org.nbdcore.filter.composition.Ingredient.plain;
+import static org.nbdcore.filter.composition.StackFilter.oneOf;
+import static org.nbdcore.filter.composition.StackFilter.plain;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,8 +14,8 @@ import org.nbdcore.filter.blocksize.BlocksizeFilterProvider;
 import org.nbdcore.filter.blocksizepolicy.BlocksizePolicyFilterProvider;
 import org.nbdcore.filter.cache.CacheFilterProvider;
 import org.nbdcore.filter.cacheextents.CacheextentsFilterProvider;
-import org.nbdcore.filter.composition.Ingredient.Keeps;
-import org.nbdcore.filter.composition.Ingredient.Picked;
+import org.nbdcore.filter.composition.StackFilter.Keeps;
+import org.nbdcore.filter.composition.StackFilter.Picked;
 import org.nbdcore.filter.count.CountFilterProvider;
 import org.nbdcore.filter.cow.CowFilterProvider;
 import org.nbdcore.filter.ddrescue.DdrescueFilterProvider;
@@ -52,13 +52,13 @@ import org.nbdcore.filter.swab.SwabFilterProvider;
 import org.nbdcore.filter.timelimit.TimeLimitFilterProvider;
 import org.nbdcore.filter.truncate.TruncateFilterProvider;
 
-/** Every filter that keeps its word about the data, with the parameters worth trying. */
-final class Pantry {
+/** All filters that do not corrupt data on purpose, with typical parameters. */
+final class StackFilters {
 
-  private Pantry() {}
+  private StackFilters() {}
 
   /** All of them; files go to {@code folder}. */
-  static List<Ingredient> all(Path folder) {
+  static List<StackFilter> all(Path folder) {
     return List.of(
         oneOf(
             BlocksizeFilterProvider::new,
@@ -105,7 +105,7 @@ final class Pantry {
             "fua-mode=none",
             "fua-mode=emulate",
             "fua-mode=pass flush-on-close=false"),
-        plain(FuaFilterProvider::new, "fua-mode=discard").keeping(Keeps.LOOSELY),
+        plain(FuaFilterProvider::new, "fua-mode=discard").keeping(Keeps.BELOW),
         plain(LimitFilterProvider::new, "limit=2"),
         plain(LogFilterProvider::new, "logfile=" + folder.resolve("log"), "logappend=true"),
         oneOf(
@@ -119,9 +119,9 @@ final class Pantry {
         plain(NofilterFilterProvider::new),
         oneOf(NoparallelFilterProvider::new, "", "serialize=all-requests", "serialize=connections"),
         oneOf(NozeroFilterProvider::new, "", "zero-mode=emulate fast-zero-mode=ignore"),
-        new Ingredient(OffsetFilterProvider::new, Pantry::offset),
+        new StackFilter(OffsetFilterProvider::new, StackFilters::offset),
         plain(OpenonceFilterProvider::new),
-        new Ingredient(PauseFilterProvider::new, (random, size) -> pause(folder, random)),
+        new StackFilter(PauseFilterProvider::new, (random, size) -> pause(folder, random)),
         plain(ProtectFilterProvider::new, "protect=1000000-2000000"),
         plain(RateFilterProvider::new, "rate=1T"),
         plain(ReadaheadFilterProvider::new),
@@ -132,9 +132,9 @@ final class Pantry {
         oneOf(ScanFilterProvider::new, "scan-size=16K", "scan-size=8K scan-forever=true"),
         plain(SpinningFilterProvider::new),
         plain(StatsFilterProvider::new, "statsfile=" + folder.resolve("stats")),
-        new Ingredient(SwabFilterProvider::new, Pantry::swab),
+        new StackFilter(SwabFilterProvider::new, StackFilters::swab),
         plain(TimeLimitFilterProvider::new, "time-limit=1000"),
-        new Ingredient(TruncateFilterProvider::new, Pantry::truncate));
+        new StackFilter(TruncateFilterProvider::new, StackFilters::truncate));
   }
 
   private static Path file(Path folder, String name, String text) {
@@ -145,10 +145,10 @@ final class Pantry {
     }
   }
 
-  /** Each has a socket of its own. */
+  /** Each filter has its own socket. */
   private static Picked pause(Path folder, Random random) {
     Path socket = folder.resolve(Long.toHexString(random.nextLong()));
-    return new Picked(List.of("pause-control=" + socket), below -> below, Keeps.DURABLY);
+    return new Picked(List.of("pause-control=" + socket), below -> below, Keeps.DURABLY_BELOW);
   }
 
   private static Picked offset(Random random, int size) {
@@ -160,14 +160,14 @@ final class Pantry {
     return new Picked(
         List.of("offset=" + start, "range=" + (end - start)),
         below -> Arrays.copyOfRange(below, start, end),
-        Keeps.DURABLY);
+        Keeps.DURABLY_BELOW);
   }
 
   private static Picked truncate(Random random, int size) {
     int blocks = size / Stack.BLOCK;
     int end = (blocks - random.nextInt(Math.min(3, blocks))) * Stack.BLOCK;
     return new Picked(
-        List.of("truncate=" + end), below -> Arrays.copyOf(below, end), Keeps.DURABLY);
+        List.of("truncate=" + end), below -> Arrays.copyOf(below, end), Keeps.DURABLY_BELOW);
   }
 
   private static Picked swab(Random random, int size) {
@@ -181,6 +181,6 @@ final class Pantry {
           }
           return swapped;
         },
-        Keeps.DURABLY);
+        Keeps.DURABLY_BELOW);
   }
 }
