@@ -151,7 +151,7 @@ final class ParallelUseTest {
   }
 
   @Test
-  void closedPoolClosesItsDecoders() {
+  void closedPoolClosesItsDecoders() throws IOException {
     DecoderPool pool = new DecoderPool();
     GrainDecoder first = pool.take();
     GrainDecoder second = pool.take();
@@ -160,10 +160,25 @@ final class ParallelUseTest {
     assertThat(pool.idle()).isEqualTo(1);
     assertThat(pool.take()).isSameAs(first);
     pool.giveBack(first);
-    pool.close();
-    pool.giveBack(second);
-    assertThat(pool.idle()).isZero();
-    assertThatThrownBy(() -> second.decode(null, 0, 0, 0, null, 0))
-        .isInstanceOf(RuntimeException.class);
+    GrainDecoder idle = new GrainDecoder(null); // uses only the JDK's Inflater
+    GrainDecoder inUse = new GrainDecoder(null);
+    pool.giveBack(idle);
+    SparseFixture fixture = fixture(true);
+    FileLocation location = FileLocation.of(fixture.write(dir.resolve("disk.vmdk")));
+    long offset = fixture.grainOffsets.get(1L);
+    try (OpenFile file = location.open(false)) {
+      DirectMemory memory = new DirectMemory(4096);
+      idle.decode(file, offset, 8, 4096, memory, 4096);
+      inUse.decode(file, offset, 8, 4096, memory, 4096);
+      pool.close();
+      pool.giveBack(second);
+      pool.giveBack(inUse);
+      assertThat(pool.idle()).isZero();
+      for (GrainDecoder closed : List.of(idle, inUse)) {
+        assertThatThrownBy(() -> closed.decode(file, offset, 8, 4096, memory, 4096))
+            .isInstanceOf(RuntimeException.class)
+            .hasMessageContaining("closed");
+      }
+    }
   }
 }

@@ -78,7 +78,6 @@ final class RefusalsTest {
                 + " instead");
     Files.write(file, fixture.cowd());
     assertThat(refusal(file)).contains("is the data of a snapshot (COWD, vmfsSparse); open");
-    SparseFixture.le(4096).putInt(0, 0xf61972a2);
     Files.write(file, SparseFixture.le(4096).putInt(0, 0xf61972a2).array());
     assertThat(refusal(file)).contains("is a disk's change tracking file; open");
   }

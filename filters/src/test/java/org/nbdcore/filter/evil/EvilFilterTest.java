@@ -21,12 +21,12 @@ final class EvilFilterTest {
 
   @Test
   void fewBitsAreStuckByDefault() throws IOException {
-    // 8.4 million bits: with probability 1e-8 one or two of these ten disks have a stuck bit
+    // 8.4 million bits: with probability 1e-8, about five of these disks have a stuck bit
     int wrong = 0;
-    for (int seed = 0; seed < 10; seed++) {
+    for (int seed = 0; seed < 60; seed++) {
       wrong += differences(read(open("evil-seed=" + seed), 0, SIZE), 0);
     }
-    assertThat(wrong).isLessThan(6);
+    assertThat(wrong).isBetween(1, 15);
     assertThat(differences(read(open("evil=stuck-wires", "evil-seed=3"), 0, SIZE), 0))
         .isBetween(1, 14); // 1e-6, and half of the stuck bits are right
   }

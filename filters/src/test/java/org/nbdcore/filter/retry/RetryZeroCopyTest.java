@@ -1,6 +1,7 @@
 package org.nbdcore.filter.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.nbdcore.filter.common.Chains.read;
 
 import java.io.IOException;
@@ -111,11 +112,7 @@ final class RetryZeroCopyTest {
         (operation, offset, length, flags) -> {
           throw new IOException("down");
         };
-    try {
-      read(device, 0, 512);
-    } catch (IOException e) {
-      assertThat(e).hasMessage("down");
-    }
+    assertThatThrownBy(() -> read(device, 0, 512)).hasMessage("down");
     assertThat(BlockDevices.readZeroCopy(device, 0, 512, new ReceivedBuffers(true))).isFalse();
     disk.hook = (operation, offset, length, flags) -> {};
     read(device, 0, 512);

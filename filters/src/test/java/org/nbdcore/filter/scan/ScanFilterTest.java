@@ -62,11 +62,14 @@ final class ScanFilterTest {
 
   @Test
   void defaultStepIsTwoMegabytes() throws IOException {
-    Chains.open(started(), disk).close();
-    BlockDevice device = Chains.open(started(), disk);
-    awaitCalls(1);
+    ModelDisk large = new ModelDisk((4 << 20) + 4096);
+    Filter filter = Chains.filter(new ScanFilterProvider());
+    filter.start(large, StartContext.NONE);
+    BlockDevice device = Chains.open(filter, large);
+    awaitCalls(large, 3);
     device.close();
-    assertThat(disk.calls).contains("cache 0+" + disk.bytes.length);
+    assertThat(large.drainCalls())
+        .containsExactly("cache 0+2097152", "cache 2097152+2097152", "cache 4194304+4096");
   }
 
   @Test
@@ -201,6 +204,10 @@ final class ScanFilterTest {
   }
 
   private void awaitCalls(int count) {
+    awaitCalls(disk, count);
+  }
+
+  private static void awaitCalls(ModelDisk disk, int count) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (disk.calls.size() < count) {
       assertThat(System.nanoTime()).as("calls: " + disk.calls).isLessThan(end);
