@@ -18,7 +18,7 @@ import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.testkit.ModelDevice;
 
-/** The 64-bit extension, spoken by a client that somebody else may use as well. */
+/** The 64-bit extension, used by the client library. */
 final class ExtendedClientTest {
 
   private static final int SIZE = 1 << 20;
@@ -33,7 +33,7 @@ final class ExtendedClientTest {
     return NbdClient.connect(server.address(), ConnectOptions.defaults().withExtendedHeaders(true));
   }
 
-  /** Holes of a gibibyte each, then data; what is asked of it is noted. */
+  /** A large disk that records its calls. Its extents are a hole of 1 TiB, then data. */
   private static BlockDevice huge(List<String> calls) {
     return new FilterBlockDevice(new ModelDevice(SIZE)) {
       @Override
@@ -65,7 +65,7 @@ final class ExtendedClientTest {
   }
 
   @Test
-  void requestsOfMoreThanFourGigabytesAreOneEach() throws Exception {
+  void requestsOfMoreThanFourGigabytesAreNotSplit() throws Exception {
     List<String> calls = new ArrayList<>();
     List<String> extents = new ArrayList<>();
     try (TestServer server = serve(huge(calls), true);
@@ -87,7 +87,7 @@ final class ExtendedClientTest {
   }
 
   @Test
-  void aServerWithoutThemIsSpokenToAsUsual() throws Exception {
+  void clientFallsBackToStructuredReplies() throws Exception {
     List<String> calls = new ArrayList<>();
     try (TestServer server = serve(huge(calls), false);
         NbdClient client = connect(server)) {
@@ -99,7 +99,7 @@ final class ExtendedClientTest {
   }
 
   @Test
-  void errorsOfEveryKindArriveAndTheConnectionGoesOn() throws Exception {
+  void invalidRequestsAreRefusedByTheClientAndTheConnectionContinues() throws Exception {
     ModelDevice device = new ModelDevice(SIZE, ModelDevice.everything().withFastZero(false));
     try (TestServer server = serve(device, true);
         NbdClient client = connect(server)) {
@@ -112,7 +112,7 @@ final class ExtendedClientTest {
   }
 
   @Test
-  void randomRequestsLeaveTheDiskAsOneInMemory() throws Exception {
+  void randomRequestsMatchAModelInMemory() throws Exception {
     Random random = new Random(SEED);
     byte[] model = new byte[SIZE];
     ModelDevice device = new ModelDevice(SIZE);
@@ -135,7 +135,7 @@ final class ExtendedClientTest {
             Arrays.fill(model, offset, offset + length, (byte) 0);
             break;
           case 2:
-            assertRunsCover(client, offset, length, what);
+            assertExtentsCover(client, offset, length, what);
             break;
           default:
             ByteBuffer read = ByteBuffer.allocate(length);
@@ -149,7 +149,7 @@ final class ExtendedClientTest {
     assertThat(device.contents()).as("seed %d", SEED).isEqualTo(model);
   }
 
-  private static void assertRunsCover(NbdClient client, long offset, long length, String what)
+  private static void assertExtentsCover(NbdClient client, long offset, long length, String what)
       throws IOException {
     long[] end = {offset};
     client.blockStatus(
