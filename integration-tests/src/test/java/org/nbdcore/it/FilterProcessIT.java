@@ -9,15 +9,18 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What filters do that needs a process of the server's own. */
+/** Filters that need the server in a process of its own. */
 @Tag("heavy")
 class FilterProcessIT {
 
   @RegisterExtension final Sandbox box = new Sandbox();
 
-  /** The shell holds the other end of the pipe, on descriptor 4, until it has looked around. */
+  /**
+   * The shell holds the other end of the pipe, on descriptor 4, until it has checked that the
+   * server runs.
+   */
   @Test
-  void exitwhenSeesThatAPipeIsClosed() {
+  void exitwhenStopsTheServerWhenAPipeIsClosed() {
     Path pipe = box.file("pipe");
     box.run(Client.MKFIFO, pipe.toString()).succeeded();
     String script =
@@ -41,7 +44,7 @@ class FilterProcessIT {
   }
 
   @Test
-  void ipLetsInByCertificateAndWithoutTheFilterEverybodyWithACertificate() throws Exception {
+  void ipAdmitsClientsByTheNamesInTheirCertificates() throws Exception {
     TestCertificates pki = TestCertificates.make(box);
     pki.sign("friend", "cn = friend\norganization = BigCo\n");
     pki.sign("stranger", "cn = stranger\norganization = SmallCo\n");
@@ -65,7 +68,7 @@ class FilterProcessIT {
   }
 
   @Test
-  void ipTellsProcessesApart() throws Exception {
+  void ipDeniesAClientByItsProcessId() throws Exception {
     Server server =
         box.serve("memory", "1M", "--filter=ip", "deny=pid:" + ProcessHandle.current().pid());
     box.run(Client.NBDINFO, server.uri()).succeeded();
@@ -80,7 +83,7 @@ class FilterProcessIT {
   }
 
   @Test
-  void dumpPluginTellsWhichEventsExitwhenKnows() {
+  void dumpPluginListsTheEventsOfExitwhen() {
     Ran ran = box.nbdCore("null", "--filter=exitwhen", "--dump-plugin").succeeded();
     assertThat(ran.out().lines())
         .contains(
