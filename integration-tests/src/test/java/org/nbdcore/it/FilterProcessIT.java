@@ -2,7 +2,6 @@ package org.nbdcore.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -92,6 +91,5 @@ class FilterProcessIT {
             "exitwhen_pipe_closed=yes",
             "exitwhen_process_exits=yes",
             "exitwhen_script=yes");
-    assertThat(Files.exists(box.file("pipe"))).isFalse();
   }
 }

@@ -9,14 +9,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.client.ConnectOptions;
 import org.nbdcore.client.NbdClient;
+import org.nbdcore.client.NbdClientException;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.testkit.FaultPlan;
+import org.nbdcore.testkit.FaultyDevice;
 import org.nbdcore.testkit.ModelDevice;
+import org.nbdcore.testkit.Operation;
 
 /** The 64-bit extension, used by the client library. */
 final class ExtendedClientTest {
@@ -109,6 +115,27 @@ final class ExtendedClientTest {
           .hasMessageContaining("the export has");
       client.flush();
     }
+  }
+
+  @Test
+  void errorsOfTheServerFailOnlyTheirRequest() throws Exception {
+    FaultPlan plan = new FaultPlan();
+    plan.failNth(Operation.READ, 1, NbdError.EIO);
+    plan.failNth(Operation.ZERO, 1, NbdError.ENOSPC);
+    try (TestServer server = serve(new FaultyDevice(new ModelDevice(SIZE), plan), true);
+        NbdClient client = connect(server)) {
+      assertThat(client.extendedHeaders()).isTrue();
+      assertFails(NbdError.EIO, () -> client.read(ByteBuffer.allocate(512), 0));
+      assertFails(NbdError.ENOSPC, () -> client.zero(0, 512, Flags.MAY_TRIM));
+      client.read(ByteBuffer.allocate(512), 0);
+      client.zero(0, 512, Flags.MAY_TRIM);
+    }
+  }
+
+  private static void assertFails(NbdError error, ThrowingCallable request) {
+    assertThatThrownBy(request)
+        .isInstanceOfSatisfying(
+            NbdClientException.class, e -> assertThat(e.error()).contains(error));
   }
 
   @Test
