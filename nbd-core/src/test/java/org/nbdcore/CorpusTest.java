@@ -8,16 +8,16 @@ import org.nbdcore.fixture.Corpus;
 import org.nbdcore.server.HandshakeFuzz;
 import org.nbdcore.server.RequestsFuzz;
 
-/** Inputs that fuzzing found worth keeping, once more; see docs/fuzzing.md. */
+/** Replays the inputs that fuzzing found; see docs/fuzzing.md. */
 class CorpusTest {
 
   @TestFactory
-  Stream<DynamicTest> handshakesAreSurvived() throws IOException {
+  Stream<DynamicTest> serverSurvivesFuzzedHandshakes() throws IOException {
     return Corpus.replay("handshake", HandshakeFuzz::fuzzerTestOneInput);
   }
 
   @TestFactory
-  Stream<DynamicTest> requestsAreSurvived() throws IOException {
+  Stream<DynamicTest> serverSurvivesFuzzedRequests() throws IOException {
     return Corpus.replay("requests", RequestsFuzz::fuzzerTestOneInput);
   }
 }

@@ -59,9 +59,9 @@ final class AllocatorsTest {
           }
         }
       }
-      ByteBuffer whole = ByteBuffer.allocate(size);
-      disk.read(whole, 0);
-      assertThat(whole.array()).isEqualTo(model);
+      ByteBuffer contents = ByteBuffer.allocate(size);
+      disk.read(contents, 0);
+      assertThat(contents.array()).isEqualTo(model);
     }
   }
 
@@ -86,7 +86,7 @@ final class AllocatorsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"sparse", "malloc", "zstd"})
-  void fourThreadsKeepWhatEachHasWritten(String text) throws Exception {
+  void concurrentWritesOfFourThreadsAreKept(String text) throws Exception {
     try (Allocator disk = create(text, 1 << 20)) {
       Thread[] threads = new Thread[4];
       Throwable[] failure = new Throwable[1];
@@ -129,7 +129,7 @@ final class AllocatorsTest {
   }
 
   @Test
-  void zstdTakesLessMemoryThanTheDataAndGivesPagesBack() throws Exception {
+  void zeroFreesAllPagesOfTheLargestZstdDisk() throws Exception {
     try (Allocator disk = create("zstd", Long.MAX_VALUE)) {
       byte[] bytes = new byte[1 << 20];
       java.util.Arrays.fill(bytes, (byte) 'x');
@@ -143,7 +143,7 @@ final class AllocatorsTest {
   }
 
   @Test
-  void mallocSaysSoWhereThereIsNotSoMuchMemory() {
+  void mallocReportsALackOfMemory() {
     assertThatThrownBy(() -> create("malloc", Long.MAX_VALUE))
         .hasMessageContaining("no memory for a disk of 9223372036854775807 bytes")
         .isInstanceOfSatisfying(
@@ -151,7 +151,7 @@ final class AllocatorsTest {
   }
 
   @Test
-  void mlockLocksOrSaysHowMuchItWanted() throws Exception {
+  void mlockSucceedsOrReportsTheSize() throws Exception {
     try (Allocator disk = create("malloc,mlock=true", 12_345)) {
       disk.write(direct(new byte[] {1}), 12_344);
     } catch (NbdException e) {
@@ -168,7 +168,7 @@ final class AllocatorsTest {
         "malloc,lock=true|not 'malloc,lock=true'",
         "malloc,mlock=perhaps|not 'perhaps'",
       })
-  void otherWordsAreRefused(String text, String message) {
+  void unknownAllocatorsAndOptionsAreRefused(String text, String message) {
     assertThatThrownBy(() -> Allocators.parameter().parse(text)).hasMessageContaining(message);
   }
 }

@@ -11,7 +11,7 @@ final class PageTableTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 4095, 4096, 4097, 1 << 24, (1 << 24) + 1, 1L << 40, 1L << 47})
-  void agreesWithASortedMap(long pages) throws Exception {
+  void randomOperationsAgreeWithASortedMap(long pages) throws Exception {
     Random random = new Random(pages);
     PageTable<Page> table = new PageTable<>(pages);
     TreeMap<Long, Page> model = new TreeMap<>();

@@ -47,7 +47,7 @@ final class SparseDiskTest {
   }
 
   @Test
-  void largestDiskStartsAtOnceAndIsOneHole() throws IOException {
+  void theLargestDiskIsOneHoleAtFirst() throws IOException {
     SparseDisk disk = new SparseDisk(Long.MAX_VALUE);
     Extents extents = extents(disk, 0, Long.MAX_VALUE);
     assertThat(extents.size()).isEqualTo(1);
@@ -71,7 +71,7 @@ final class SparseDiskTest {
   }
 
   @Test
-  void zeroingTheLargestDiskFreesWhatThereIsAndTakesNoTime() throws IOException {
+  void zeroFreesAllPagesOfTheLargestDisk() throws IOException {
     SparseDisk disk = new SparseDisk(Long.MAX_VALUE);
     for (long offset = 1; offset > 0; offset <<= 3) {
       disk.write(filled(3, 1), offset);
@@ -97,7 +97,7 @@ final class SparseDiskTest {
   }
 
   @Test
-  void trimOfPartsFreesThePageOnceNothingIsLeft() throws IOException {
+  void aPageIsFreedWhenAllItsPartsAreTrimmed() throws IOException {
     SparseDisk disk = new SparseDisk(2L * PAGE);
     disk.write(filled(PAGE, 1), 0);
     disk.zero(0, 1000, true);
@@ -109,7 +109,7 @@ final class SparseDiskTest {
   }
 
   @Test
-  void zeroThatMustNotTrimKeepsThePage() throws IOException {
+  void zeroWithoutMayTrimKeepsThePage() throws IOException {
     SparseDisk disk = new SparseDisk(2L * PAGE);
     disk.write(filled(PAGE, 1), 0);
     disk.zero(0, PAGE, false);
@@ -120,7 +120,7 @@ final class SparseDiskTest {
   }
 
   @Test
-  void onlyTheFirstRunIsReportedWhenOneIsWanted() throws IOException {
+  void onlyTheFirstExtentIsReportedWithReqOne() throws IOException {
     SparseDisk disk = new SparseDisk(4L * PAGE);
     disk.write(filled(1, 1), 2L * PAGE);
     Extents extents = new Extents(10, 3L * PAGE, 100);
@@ -130,7 +130,7 @@ final class SparseDiskTest {
   }
 
   @Test
-  void theLastPageIsReportedWhole() throws IOException {
+  void extentsReachToTheEndOfTheLastPage() throws IOException {
     SparseDisk disk = new SparseDisk(4L * PAGE);
     disk.write(filled(1, 1), PAGE);
     for (long at : new long[] {10, PAGE + 10}) {
@@ -142,7 +142,7 @@ final class SparseDiskTest {
 
   /** In each round one thread empties the half of the page that the other does not write to. */
   @Test
-  void writeIsNotLostWhenTheRestOfItsPageIsTrimmedMeanwhile() throws Exception {
+  void aWriteIsNotLostIfTheRestOfItsPageIsTrimmedConcurrently() throws Exception {
     int rounds = 2_000;
     SparseDisk disk = new SparseDisk(PAGE);
     CyclicBarrier together = new CyclicBarrier(2);
@@ -170,9 +170,9 @@ final class SparseDiskTest {
     }
   }
 
-  /** Whatever the order in which its pages came, a read brings what was written, and holes. */
+  /** Pages are allocated in any order; a read returns what was written, and holes. */
   @Test
-  void zeroCopyReadsNeedFewBuffersAndAreRight() throws IOException {
+  void zeroCopyReadsReturnTheRightBytesInFewBuffers() throws IOException {
     SparseDisk disk = new SparseDisk(16L * PAGE);
     byte[] expected = new byte[16 * PAGE];
     for (int page : new int[] {3, 2, 4, 5, 9, 10, 11, 14, 13, 15, 12}) {
@@ -182,7 +182,7 @@ final class SparseDiskTest {
     assertThat(buffersOf(disk, 2 * PAGE + 5, 4 * PAGE - 9, expected)).isEqualTo(2);
     assertThat(buffersOf(disk, 3 * PAGE + 5, 2 * PAGE, expected)).isEqualTo(2);
 
-    disk.zero(13L * PAGE, PAGE, true); // and again, which is then elsewhere
+    disk.zero(13L * PAGE, PAGE, true); // written again below, to other memory
     Arrays.fill(expected, 13 * PAGE, 14 * PAGE, (byte) 0);
     assertThat(buffersOf(disk, 12 * PAGE, 4 * PAGE, expected)).isEqualTo(2);
     for (int i = 0; i < 3; i++) {
@@ -225,7 +225,7 @@ final class SparseDiskTest {
   }
 
   @Test
-  void memoryOfTrimmedPagesIsGivenBack() throws Exception {
+  void theMemoryOfTrimmedPagesIsFreed() throws Exception {
     SparseDisk disk = new SparseDisk(1L << 30);
     int pages = 256;
     disk.write(filled(pages * PAGE, 3), 0);

@@ -16,21 +16,21 @@ public final class InProcess {
   private InProcess() {}
 
   /**
-   * Runs a command line to its end; one at a time, as a process has one log.
+   * Runs a command line to its end. Runs one at a time, because a process has one log.
    *
-   * @return its exit status and what it said
+   * @return its exit status and output
    */
   public static synchronized ProgramResult run(List<String> arguments) {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    PrintStream said = new PrintStream(err, true, StandardCharsets.UTF_8);
-    Cli cli = new Cli("nbd-core", Optional.empty(), Map.of(), said, said);
-    PrintStream usual = System.err;
-    System.setErr(said); // where the log goes
+    PrintStream output = new PrintStream(err, true, StandardCharsets.UTF_8);
+    Cli cli = new Cli("nbd-core", Optional.empty(), Map.of(), output, output);
+    PrintStream original = System.err;
+    System.setErr(output); // where the log goes
     try {
       int status = cli.run(arguments);
       return new ProgramResult(status, err.toString(StandardCharsets.UTF_8));
     } finally {
-      System.setErr(usual);
+      System.setErr(original);
     }
   }
 
@@ -38,7 +38,7 @@ public final class InProcess {
    * How it ended.
    *
    * @param status the exit status; that of the command of {@code --run} where there is one
-   * @param said what it printed and logged
+   * @param output what it printed and logged
    */
-  public record ProgramResult(int status, String said) {}
+  public record ProgramResult(int status, String output) {}
 }

@@ -29,7 +29,7 @@ import org.nbdcore.client.NbdClientException;
 import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.spi.Flags;
 
-/** The asynchronous calls of our client, against servers of three makes. */
+/** The asynchronous calls of our client, with three different servers. */
 @Tag("heavy")
 @Timeout(300)
 class AsyncClientIT {
@@ -96,19 +96,19 @@ class AsyncClientIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"nbd-core", "nbdkit", "qemu-nbd"})
-  void sixtyFourRequestsAreInFlightAndRequestsAreGivenUp(String make) throws Exception {
+  void sixtyFourRequestsAreInFlightAndRequestsCanBeAbandoned(String make) throws Exception {
     Peer peer = start(make);
     try {
       try (NbdClient client = NbdClient.connect(peer.uri())) {
-        sixtyFourAtOnce(client);
-        givenUpWhilePaused(peer, client);
+        runSixtyFourRequests(client);
+        abandonRequestsWhilePaused(peer, client);
       }
     } finally {
       peer.stop();
     }
   }
 
-  private static void sixtyFourAtOnce(NbdClient client) throws Exception {
+  private static void runSixtyFourRequests(NbdClient client) throws Exception {
     List<CompletableFuture<Void>> writes = new ArrayList<>();
     for (int i = 0; i < IN_FLIGHT; i++) {
       writes.add(client.writeAsync(ByteBuffer.wrap(block(i)), (long) i * BLOCK, Flags.NONE));
@@ -135,7 +135,7 @@ class AsyncClientIT {
   }
 
   /** A process that is paused answers nothing. */
-  private void givenUpWhilePaused(Peer peer, NbdClient client) throws Exception {
+  private void abandonRequestsWhilePaused(Peer peer, NbdClient client) throws Exception {
     ConnectOptions impatient = ConnectOptions.defaults().withRequestTimeout(Duration.ofMillis(300));
     try (NbdClient limited = NbdClient.connect(peer.uri(), impatient)) {
       byte[] cancelled = new byte[BLOCK];
@@ -152,12 +152,12 @@ class AsyncClientIT {
                   assertThat(e.connectionLost()).isFalse();
                 });
       } finally {
-        goOn(peer);
+        resume(peer);
       }
       byte[] again = new byte[BLOCK];
       client.readAsync(ByteBuffer.wrap(again), 2 * BLOCK).get();
       assertThat(again).isEqualTo(block(2));
-      readAtLast(limited, again, 3 * BLOCK);
+      readWithRetries(limited, again, 3 * BLOCK);
       assertThat(again).isEqualTo(block(3));
       assertThat(cancelled).containsOnly(0);
       assertThat(late).containsOnly(0);
@@ -165,7 +165,8 @@ class AsyncClientIT {
   }
 
   /** A slow machine may need several attempts. */
-  private static void readAtLast(NbdClient client, byte[] dst, long offset) throws IOException {
+  private static void readWithRetries(NbdClient client, byte[] dst, long offset)
+      throws IOException {
     while (true) {
       try {
         client.read(ByteBuffer.wrap(dst), offset);
@@ -186,7 +187,7 @@ class AsyncClientIT {
             .formatted(peer.pid()));
   }
 
-  private void goOn(Peer peer) {
+  private void resume(Peer peer) {
     shell("kill -CONT " + peer.pid());
   }
 
@@ -196,7 +197,7 @@ class AsyncClientIT {
 
   /** Eight clients ask for twice what the server has; requests wait for each other. */
   @Test
-  void aSmallServerDropsNobodyWhoseRequestsAreLarge() throws Exception {
+  void aServerWithLittleMemoryDropsNoClientWithLargeRequests() throws Exception {
     Map<String, String> small = Map.of("NBD_CORE_JAVA_OPTS", "-Xmx64m", "NBD_CORE_CACHE", "off");
     Server server = box.serve(Distribution.built(), small, "null", "1G");
     ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);

@@ -16,7 +16,7 @@ class BackgroundIT {
   @RegisterExtension final Sandbox box = new Sandbox();
 
   @Test
-  void returnsWhenItListensAndStopsBySigterm() throws Exception {
+  void theLauncherReturnsWhenTheServerListensAndSigtermStopsIt() throws Exception {
     Path socket = box.runtime("socket");
     Path pidFile = box.runtime("pid");
     Ran ran = box.nbdCore("memory", "1M", "-U", socket.toString(), "-P", pidFile.toString());
@@ -35,7 +35,7 @@ class BackgroundIT {
   }
 
   @Test
-  void aFailureToStartIsSeenByWhoStartedIt() throws Exception {
+  void theLauncherReportsAFailureToStart() throws Exception {
     Path pidFile = box.runtime("pid");
     Ran ran =
         box.nbdCore(
@@ -51,7 +51,7 @@ class BackgroundIT {
   }
 
   @Test
-  void exitWithParentEndsWhenTheParentDoes() throws Exception {
+  void exitWithParentEndsTheServerWhenTheParentEnds() throws Exception {
     Path pidFile = box.runtime("pid");
     String command =
         "\"%s\" --exit-with-parent memory 1M -U \"%s\" -P \"%s\" & cat"
@@ -70,7 +70,7 @@ class BackgroundIT {
   }
 
   @Test
-  void exitWithParentEndsWhenTheParentIsKilled() throws Exception {
+  void exitWithParentEndsTheServerWhenTheParentIsKilled() throws Exception {
     Path pidFile = box.runtime("pid");
     String command =
         "\"%s\" --exit-with-parent memory 1M -U \"%s\" -P \"%s\" & wait"
@@ -78,7 +78,7 @@ class BackgroundIT {
     Process parent = box.ours(List.of("/bin/sh", "-c", command)).start();
     await().atMost(Programs.TIMEOUT).until(() -> Files.exists(pidFile));
     ProcessHandle server = server(pidFile);
-    parent.destroyForcibly(); // SIGKILL, of which the parent can tell nobody
+    parent.destroyForcibly(); // SIGKILL, which the parent cannot handle
     server.onExit().get(Programs.TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     box.assertNothingIsLeft();
   }

@@ -24,7 +24,7 @@ class BadInputIT {
 
   @RegisterExtension final Sandbox box = new Sandbox();
 
-  static Stream<List<String>> mistakes() {
+  static Stream<List<String>> mistakesAreRefusedWithAReason() {
     return Stream.of(
         // Each: the words, and what the line must say. @ is a folder of files, % one of sockets.
         List.of("", "which plugin?"),
@@ -70,19 +70,21 @@ class BadInputIT {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource
-  void mistakes(List<String> words) throws IOException {
+  void mistakesAreRefusedWithAReason(List<String> words) throws IOException {
     makeFiles();
     List<String> command = new ArrayList<>(List.of("-f"));
-    Stream.of(place(words.get(0)).split(" ")).filter(word -> !word.isEmpty()).forEach(command::add);
-    expectRefusal(command, place(words.get(1)));
+    Stream.of(fillIn(words.get(0)).split(" "))
+        .filter(word -> !word.isEmpty())
+        .forEach(command::add);
+    expectRefusal(command, fillIn(words.get(1)));
   }
 
-  private String place(String text) {
+  private String fillIn(String text) {
     return text.replace("@", box.file("").toString()).replace("%", box.runtime("").toString());
   }
 
   @Test
-  void aPortInUse() throws IOException {
+  void aPortInUseIsRefused() throws IOException {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = Integer.toString(other.getLocalPort());
       expectRefusal(
@@ -91,9 +93,9 @@ class BadInputIT {
     }
   }
 
-  /** The same when it would go to the background, which takes another way through the launcher. */
+  /** A server in the background takes another path through the launcher. */
   @Test
-  void aMistakeOnTheWayToTheBackground() throws IOException {
+  void aMistakeWithoutForegroundIsRefused() throws IOException {
     expectRefusal(
         List.of("memory", "1M", "2M", "-U", box.runtime("s").toString()), "'1M' and '2M'");
   }

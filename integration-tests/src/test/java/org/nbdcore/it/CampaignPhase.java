@@ -48,7 +48,7 @@ final class CampaignPhase {
     processor = time;
   }
 
-  /** Ends the phase; one in which nothing ran has shown nothing. */
+  /** Ends the phase. A phase in which nothing ran has failed. */
   synchronized CampaignPhase ended() {
     if (runs == 0 && failures.isEmpty()) {
       failed("nothing ran in the phase: " + name);

@@ -15,27 +15,30 @@ import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Parameter;
 
 /**
- * Runs {@link ClientCase}s, each once as it is and once for each of what it is about: without that,
- * its client must fail, or the case shows nothing.
+ * Runs each {@link ClientCase} unchanged, and once without each option or key that it tests.
+ * Without it the client must fail, or the case proves nothing.
  */
 final class ClientChecks {
 
   private static final int TIMEOUT_SECONDS = 30;
 
-  /** For what never comes. */
+  /** The time to wait for what never comes. */
   private static final int SHORT_SECONDS = 1;
 
   private static final int ATTEMPTS = 3;
 
-  /** How a script ends that did not find what it should, rather than being wrong itself. */
-  private static final Pattern DISAPPOINTED =
+  /**
+   * The output of a script that fails because of what it observes, not because of a mistake of its
+   * own.
+   */
+  private static final Pattern EXPECTED_FAILURE =
       Pattern.compile(
           "(?s).*\\n(Assertion|nbd\\.|subprocess\\.CalledProcess|FileNotFound)Error\\b.*");
 
   private final Path folder;
   private int runs;
 
-  /** Works in that folder, whose path is short, as those of Unix sockets have to be. */
+  /** Works in the given folder. Its path must be short, because it will contain Unix sockets. */
   ClientChecks(Path folder) {
     this.folder = folder;
   }
@@ -45,7 +48,7 @@ final class ClientChecks {
     return new ClientRun(clientCase, own, timeoutSeconds);
   }
 
-  /** Fails unless the client is content, and is not so any more in each of the other runs. */
+  /** Fails unless the client succeeds in the unchanged run, and fails in each of the other runs. */
   void check(ClientCase clientCase) throws IOException {
     assertThat(run(clientCase, TIMEOUT_SECONDS).complaint(clientCase.words())).isEmpty();
     assertThat(clientCase.takenAway()).isNotEmpty();
@@ -54,13 +57,11 @@ final class ClientChecks {
       assertThat(others).isNotEqualTo(clientCase.words());
       assertThat(complaintAt(clientCase, others))
           .as("what the client says without " + taken)
-          .matches(DISAPPOINTED);
+          .matches(EXPECTED_FAILURE);
     }
   }
 
-  /**
-   * Asks again if the client was content: a machine that stalls looks like a filter that delays.
-   */
+  /** Runs again if the client succeeded: a machine that stalls looks like a filter that delays. */
   private String complaintAt(ClientCase clientCase, List<String> words) throws IOException {
     String complaint = "";
     for (int i = 0; i < ATTEMPTS && complaint.isEmpty(); i++) {
@@ -89,7 +90,9 @@ final class ClientChecks {
         .toList();
   }
 
-  /** What is taken away, as {@code NAME key} where NAME is that of the file, in all of them. */
+  /**
+   * The options and keys that the cases take away, as {@code NAME key}; NAME is that of the file.
+   */
   static Set<String> taken(List<ClientCase> cases) {
     Set<String> taken = new TreeSet<>();
     for (ClientCase clientCase : cases) {
@@ -102,7 +105,7 @@ final class ClientChecks {
     return taken;
   }
 
-  /** The same of what a layer declares. */
+  /** The keys that a layer declares, in the same form. */
   static Set<String> wanted(String name, List<Parameter<?>> parameters) {
     Set<String> wanted = new TreeSet<>();
     for (Parameter<?> parameter : parameters) {

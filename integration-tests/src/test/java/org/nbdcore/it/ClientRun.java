@@ -27,7 +27,7 @@ final class ClientRun {
   /** The number of a descriptor on which a file of the folder is open. */
   private static final Pattern DESCRIPTOR = Pattern.compile("\\{fd:(\\w+)}");
 
-  /** How a script ends where the machine cannot show what it is about. */
+  /** The exit status of a script if the machine lacks what the script tests. */
   private static final int SKIPPED = 77;
 
   private static final long SERVER = ProcessHandle.current().pid();
@@ -66,21 +66,21 @@ final class ClientRun {
   }
 
   /**
-   * Runs the case with that command line; aborts the test where the machine cannot show it.
+   * Runs the case with a command line; aborts the test if the machine lacks what the case tests.
    *
    * @return what the scripts complained of, empty if they ended well
    */
   String complaint(List<String> words) throws IOException {
     if (!clientCase.before().isEmpty()) {
-      String said = script("before", clientCase.before());
-      assertThat(said).as("the script before %s", clientCase).isEmpty();
+      String output = script("before", clientCase.before());
+      assertThat(output).as("the script before %s", clientCase).isEmpty();
     }
     Path client = write("client", clientCase.client());
-    Path said = folder.resolve("client.said");
+    Path output = folder.resolve("client.said");
     String run =
         "export uri unixsocket port server=%d dir=%s timeout=%d PATH=%s;"
             + " exec timeout 60 %s %s >%s 2>&1";
-    run = run.formatted(SERVER, folder, timeout, Client.PATH, Client.PYTHON.path(), client, said);
+    run = run.formatted(SERVER, folder, timeout, Client.PATH, Client.PYTHON.path(), client, output);
     List<String> arguments = new ArrayList<>(List.of("--run", run));
     if (!words.contains("-p")) {
       arguments.addAll(List.of("-U", "-"));
@@ -88,45 +88,45 @@ final class ClientRun {
     InProcess.ProgramResult result;
     try (HeldOpen open = new HeldOpen()) {
       for (String word : words) {
-        arguments.add(filled(word, open));
+        arguments.add(fillIn(word, open));
       }
-      result = served(arguments);
+      result = serve(arguments);
     }
-    assertThat(said).as("%s%n%s", arguments, result.said()).exists();
-    String complaint = result.status() == 0 ? "" : Files.readString(said);
+    assertThat(output).as("%s%n%s", arguments, result.output()).exists();
+    String complaint = result.status() == 0 ? "" : Files.readString(output);
     if (complaint.isEmpty() && result.status() != 0) {
       complaint = "exit status " + result.status();
     }
-    Files.writeString(folder.resolve("messages"), result.said());
+    Files.writeString(folder.resolve("messages"), result.output());
     return complaint.isEmpty() && !clientCase.after().isEmpty()
         ? script("after", clientCase.after())
         : complaint;
   }
 
-  /** With a folder for temporary files that must be empty again in the end. */
-  private InProcess.ProgramResult served(List<String> arguments) throws IOException {
+  /** Runs the server with a folder for temporary files, which must be empty at the end. */
+  private InProcess.ProgramResult serve(List<String> arguments) throws IOException {
     String key = "java.io.tmpdir";
-    String usual = System.getProperty(key);
+    String original = System.getProperty(key);
     System.setProperty(key, folder.resolve("t").toString());
     try {
       return InProcess.run(arguments);
     } finally {
-      System.setProperty(key, usual);
+      System.setProperty(key, original);
       assertThat(folder.resolve("t")).as("what %s has left", arguments).isEmptyDirectory();
     }
   }
 
-  private String filled(String word, HeldOpen open) throws IOException {
-    String filled =
+  private String fillIn(String word, HeldOpen open) throws IOException {
+    String fillIn =
         word.replace("{dir}", folder.toString())
             .replace("{uid}", Files.getAttribute(folder, "unix:uid").toString());
-    Matcher descriptor = DESCRIPTOR.matcher(filled);
+    Matcher descriptor = DESCRIPTOR.matcher(fillIn);
     if (descriptor.find()) {
-      filled = descriptor.replaceFirst(open.number(folder.resolve(descriptor.group(1))));
+      fillIn = descriptor.replaceFirst(open.number(folder.resolve(descriptor.group(1))));
     }
-    return filled.contains("{pid}")
-        ? filled.replace("{pid}", Files.readString(folder.resolve("pid")))
-        : filled;
+    return fillIn.contains("{pid}")
+        ? fillIn.replace("{pid}", Files.readString(folder.resolve("pid")))
+        : fillIn;
   }
 
   private Path write(String name, String script) throws IOException {

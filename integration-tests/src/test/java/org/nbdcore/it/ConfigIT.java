@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Several exports from a configuration file, with the clients of others. */
+/** Several exports from a configuration file, with third-party clients. */
 @Tag("heavy")
 class ConfigIT {
 
@@ -44,7 +44,7 @@ class ConfigIT {
 
   @RegisterExtension final Sandbox box = new Sandbox();
 
-  /** Puts a file into place as an editor does. */
+  /** Replaces the file atomically, as an editor does. */
   private Path config(String... lines) throws IOException {
     Path file = box.file("nbd.conf");
     Path next = Files.write(box.file("next"), List.of(lines));
@@ -60,7 +60,7 @@ class ConfigIT {
     return box.run(Client.NBDINFO, "--size", uri(server, export)).succeeded().line();
   }
 
-  private static void hangUp(Server server) throws IOException, InterruptedException {
+  private static void sendSighup(Server server) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-HUP", Long.toString(server.pid())).start().waitFor();
   }
 
@@ -120,7 +120,7 @@ class ConfigIT {
 
   /** The copy waits in the middle, while its export is replaced and another one removed. */
   @Test
-  void aCopyRunsThroughAReload() throws Exception {
+  void aCopyContinuesDuringAReload() throws Exception {
     Path raw = box.file("raw");
     SampleDisk.make(raw, 8 << 20);
     Path first = box.runtime("first");
@@ -151,7 +151,7 @@ class ConfigIT {
         "filter = pause",
         "size = 3M",
         "pause-control = " + second);
-    hangUp(server);
+    sendSighup(server);
     await()
         .atMost(Programs.TIMEOUT)
         .until(() -> server.errors().contains("Serving 1 exports; reloaded: "));
@@ -161,7 +161,7 @@ class ConfigIT {
     assertThat(copying.isAlive()).isTrue();
 
     config("[export disk]", "plugin = fiel");
-    hangUp(server);
+    sendSighup(server);
     await()
         .atMost(Programs.TIMEOUT)
         .until(() -> server.errors().contains("the configuration is not reloaded"));
@@ -254,7 +254,7 @@ class ConfigIT {
   }
 
   @Test
-  void systemdIsToldOfAReload() throws Exception {
+  void systemdIsNotifiedOfAReload() throws Exception {
     Path file = config("[export a]", "plugin = memory", "size = 1M");
     List<String> command =
         new ArrayList<>(Client.PYTHON.with("-c", NOTIFIED, box.file("notify").toString()));

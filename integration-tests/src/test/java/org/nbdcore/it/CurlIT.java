@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Disks on a web server that no one here wrote. */
+/** Disks on the web server of BusyBox. */
 class CurlIT {
 
   private static final int SIZE = 5_000_192;
@@ -63,7 +63,7 @@ class CurlIT {
   }
 
   @Test
-  void aPackedDiskIsUnpackedOnTheWay() throws Exception {
+  void aCompressedDiskIsDecompressed() throws Exception {
     Server server = box.serve("curl", url("disk.img.gz"), "--filter=gzip");
     Path copy = box.file("copy");
     box.run(Client.NBDCOPY, server.uri(), copy.toString()).succeeded();
@@ -72,7 +72,7 @@ class CurlIT {
   }
 
   @Test
-  void aFileThatIsNotThereIsTold() throws Exception {
+  void aMissingFileIsReported() throws Exception {
     Server server = box.serve("curl", url("none.img"));
     assertThat(box.run(Client.NBDINFO, server.uri()).status()).isNotZero();
     assertThat(server.errors()).contains("the server answered 404 Not Found");

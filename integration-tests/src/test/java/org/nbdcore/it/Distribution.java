@@ -27,10 +27,10 @@ record Distribution(Path home, String cache) {
   /** The name of its folder, and of the archive without the suffix. */
   static final String NAME = "nbd-core-" + VERSION;
 
-  /** Less than what a test may take. */
+  /** Less than the timeout of a test. */
   private static final Duration TRAINING = Duration.ofMinutes(4);
 
-  /** Each cache's name in its file, and a command that has it made. */
+  /** The name of each cache, and a command whose first start creates the cache. */
   private static final String[][] CACHES = {
     {"nbd-core-answers", "nbd-core", "--version"},
     {"nbd-core", "nbd-core", "memory", "1M", "--run", "true"},
@@ -43,7 +43,7 @@ record Distribution(Path home, String cache) {
 
   private static Distribution built;
 
-  /** The one that this build has made, with the start-up caches that a user's has. */
+  /** The distribution of this build, with the start-up caches that users have. */
   static synchronized Distribution built() {
     if (built == null) {
       Path home = folder();
@@ -68,7 +68,7 @@ record Distribution(Path home, String cache) {
     return built;
   }
 
-  /** Where this build has made it. */
+  /** The folder of the distribution that this build created. */
   static Path folder() {
     return repository("distribution/target/" + NAME);
   }
@@ -94,7 +94,7 @@ record Distribution(Path home, String cache) {
     return home.resolve("bin").resolve(name).toString();
   }
 
-  /** What the commands need to know. */
+  /** Environment variables for the commands. */
   Map<String, String> environment(Path temporary) {
     return Map.of(
         "NBD_CORE_JAVA",
@@ -106,8 +106,8 @@ record Distribution(Path home, String cache) {
   }
 
   /**
-   * The first start has a cache made in the background, at the lowest priority; here no test has
-   * that beside it, nor waits for it so long.
+   * Starts a command that creates its cache. Usually the first start does that in the background,
+   * at the lowest priority; here the command waits for it, before the tests run.
    */
   private Process startTraining(String[] each) throws IOException {
     List<String> words = new ArrayList<>(List.of(each).subList(1, each.length));
@@ -123,10 +123,10 @@ record Distribution(Path home, String cache) {
     return builder.start();
   }
 
-  /** Another JVM that tests may have started with it. */
+  /** Waits until a cache is complete; another process creates it. */
   private void awaitCache(String[] each, Path folder) throws IOException {
     // The launcher keeps a cache below the path of the installation that it was made for.
-    Path place = Path.of(folder.toString() + home.toRealPath());
+    Path cacheFolder = Path.of(folder.toString() + home.toRealPath());
     // The caches of another Java, and those of a test that runs beside this one, lie there too.
     int feature = Runtime.version().feature();
     String made = each[0] + "-(?!answers).*-" + feature + "\\..*(aot|jsa)\\.(for|failed)";
@@ -135,7 +135,7 @@ record Distribution(Path home, String cache) {
         .ignoreException(NoSuchFileException.class) // the training makes the folder
         .until(
             () -> {
-              try (Stream<Path> files = Files.list(place)) {
+              try (Stream<Path> files = Files.list(cacheFolder)) {
                 return files
                     .map(file -> file.getFileName().toString())
                     .anyMatch(file -> file.matches(made));

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.plugin.vddk.FakeVddk;
 
-/** Linked as nbdkit, it is taken for nbdkit by the programs that start that one. */
+/** Linked as nbdkit, nbd-core works with the programs that start nbdkit. */
 class DropInIT {
 
   private static final int SIZE = 16 << 20;
@@ -54,13 +54,13 @@ class DropInIT {
         "xo-map",
         "port"
       })
-  void theProgramThatIsWrittenForNbdkitIsContent(String consumer) throws Exception {
-    assertContent(consumer, Map.of());
+  void programsWrittenForNbdkitCopyADisk(String consumer) throws Exception {
+    assertCopiesDisk(consumer, Map.of());
   }
 
-  /** The diversion that docs/command-line.md tells of, in a root of the test's own. */
+  /** The diversion that docs/command-line.md describes, in a root folder of the test. */
   @Test
-  void aDiversionStandsInForTheFixedPathThatVirtV2vRuns() throws Exception {
+  void aDiversionReplacesTheFixedPathThatVirtV2vRuns() throws Exception {
     Path root = box.file("root");
     Path fixed = Files.createDirectories(root.resolve("usr/bin")).resolve("nbdkit");
     Files.writeString(fixed, "the packaged program");
@@ -68,7 +68,7 @@ class DropInIT {
     divert(dpkg, root, "--add");
     Files.createSymbolicLink(fixed, Path.of(Distribution.built().command("nbd-core")));
     Files.delete(bin.resolve("nbdkit"));
-    assertContent("virt-v2v", Map.of("NBDKIT", fixed.toString()));
+    assertCopiesDisk("virt-v2v", Map.of("NBDKIT", fixed.toString()));
 
     Files.delete(fixed);
     divert(dpkg, root, "--remove");
@@ -87,7 +87,7 @@ class DropInIT {
     box.run(box.builder(command), Programs.TIMEOUT).succeeded();
   }
 
-  private void assertContent(String consumer, Map<String, String> environment) throws Exception {
+  private void assertCopiesDisk(String consumer, Map<String, String> environment) throws Exception {
     Path disk = Files.createDirectories(box.file("ds/vm")).resolve("disk.vmdk");
     byte[] content = new byte[SIZE];
     new Random(SEED).nextBytes(content);
@@ -99,7 +99,7 @@ class DropInIT {
     Path passwordFile = Files.writeString(box.file("password"), PASSWORD + "\n");
 
     String script = Distribution.repository("integration-tests/src/test/sh/drop-in.sh").toString();
-    // The fake is asked instead of a server that nobody reaches, so that one is not looked for.
+    // The fake library replaces the server, so nothing may look for a server first.
     ProcessBuilder builder =
         box.ours(
             List.of(
@@ -122,7 +122,7 @@ class DropInIT {
   }
 
   @Test
-  void probesGiveTheLevelOfNbdkitAndOurOwnVersionBesideIt() {
+  void probesReportTheVersionsOfNbdkitAndNbdCore() {
     assertThat(nbdkit("--version").succeeded().out())
         .matches("nbdkit 1\\.48\\.1 \\(nbd-core " + Distribution.VERSION + "\\)\n");
     assertThat(nbdkit("null", "--filter=cow", "--version").succeeded().out().lines())
@@ -144,7 +144,7 @@ class DropInIT {
   }
 
   @Test
-  void aPluginMayBeNamedByThePathThatProbesTell() {
+  void aPluginMayBeNamedByThePathOfDumpPlugin() {
     String path =
         nbdkit("memory", "--dump-plugin")
             .out()
@@ -162,7 +162,7 @@ class DropInIT {
   }
 
   @Test
-  void messagesBeginWithItsName() {
+  void messagesBeginWithTheProgramNameNbdkit() {
     assertThat(nbdkit("nosuch", "--version").err()).startsWith("nbdkit: error: ");
     assertThat(nbdkit("--name", "in0", "-f", "file", "nosuch").err())
         .startsWith("nbdkit[in0]: error: ");

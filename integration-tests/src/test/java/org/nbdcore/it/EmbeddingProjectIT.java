@@ -20,7 +20,7 @@ class EmbeddingProjectIT {
   @RegisterExtension final Sandbox box = new Sandbox();
 
   @Test
-  void theProgramThatEmbeddingBeginsWithServesUntilSigterm() throws Exception {
+  void theProgramOfThePageServesUntilSigterm() throws Exception {
     Path project = box.file("disk-server");
     String page = Files.readString(Distribution.repository("docs/embedding.md"));
     write(project.resolve("pom.xml"), block(page, "xml"));

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.plugin.vddk.FakeVddk;
 
 /**
- * The same through a library that has VDDK's C interface: clients, server, JNA, the library, a
- * file. It notes whatever breaks VDDK's rules, and there must be nothing of that kind.
+ * Clients use a disk through a fake VDDK: clients, server, JNA, the library, a file. The library
+ * records violations of VDDK's rules; there must be none.
  */
 @Tag("heavy") // on the other Java, the tests of the plugin use the same fake
 class FakeVddkIT extends SampleDiskClients {
@@ -65,7 +65,7 @@ class FakeVddkIT extends SampleDiskClients {
     return serveDisk("-r");
   }
 
-  /** A new disk, which VDDK makes. */
+  /** A new disk, which VDDK creates. */
   private Server serveEmpty() throws IOException {
     return serveDisk("--filter=blocksize", "minblock=512", "create=true", "create-size=" + SIZE);
   }
@@ -81,7 +81,7 @@ class FakeVddkIT extends SampleDiskClients {
   void theMapHasTheHolesThatTheLibraryReports() throws Exception {
     Files.copy(raw, disk);
     fake.set("disk", disk);
-    // A remote disk: of local ones the library is not asked, as it is often wrong about them.
+    // A remote disk: for local disks the plugin does not ask VDDK, which is often wrong about them.
     Server server =
         box.serve(
             "vddk",
@@ -101,7 +101,7 @@ class FakeVddkIT extends SampleDiskClients {
   }
 
   @Test
-  void whatNbdcopyWritesIsThere() throws Exception {
+  void dataThatNbdcopyWritesIsOnTheDisk() throws Exception {
     Server server = serveEmpty();
     box.run(Client.NBDCOPY, "--flush", raw.toString(), server.uri()).succeeded();
     stop(server);
@@ -109,7 +109,7 @@ class FakeVddkIT extends SampleDiskClients {
   }
 
   @Test
-  void whatQemuImgWritesIsThere() throws Exception {
+  void dataThatQemuImgWritesIsOnTheDisk() throws Exception {
     Server server = serveEmpty();
     box.run(
             Client.QEMU_IMG,
@@ -127,7 +127,7 @@ class FakeVddkIT extends SampleDiskClients {
   }
 
   @Test
-  void whatNbdCopyOfOursWritesIsThere() throws Exception {
+  void dataThatOurNbdCopyWritesIsOnTheDisk() throws Exception {
     Server server = serveEmpty();
     box.command("nbd-copy", raw.toString(), server.uri()).succeeded();
     stop(server);
@@ -135,7 +135,7 @@ class FakeVddkIT extends SampleDiskClients {
   }
 
   @Test
-  void oddWritesAreThereAndNothingElseChanges() throws Exception {
+  void unalignedWritesChangeNothingElse() throws Exception {
     Files.copy(raw, disk);
     Server server = serveDisk("--filter=blocksize", "minblock=512");
     Path expected = Files.copy(raw, box.file("expected"));

@@ -16,8 +16,8 @@ import org.nbdcore.testkit.vsphere.FakeVsphere;
 import org.nbdcore.testkit.vsphere.NfcFaults;
 
 /**
- * The fake vCenter as VMware's own Python library understands it, which no one here wrote: a
- * mistake that our client shares with the fake would go unseen otherwise.
+ * VMware's Python library with the fake vCenter. It finds mistakes that our own client shares with
+ * the fake.
  */
 @Tag("heavy")
 class FakeVsphereIT {
@@ -105,7 +105,7 @@ class FakeVsphereIT {
   }
 
   @Test
-  void vmwaresLibraryUnderstandsEveryAnswer() throws IOException {
+  void vmwaresLibraryUnderstandsEveryReply() throws IOException {
     Path password = Files.writeString(box.file("password"), FakeVsphere.PASSWORD);
     Ran ran =
         box.run(

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.cli.InProcess;
 
-/** Several filters on one command line, which is carried out in this process. */
+/** Several filters on one command line, which runs in this process. */
 @Tag("heavy")
 class FilterChainIT {
 
@@ -25,7 +25,7 @@ class FilterChainIT {
     return InProcess.run(arguments);
   }
 
-  private String said() throws Exception {
+  private String output() throws Exception {
     return Files.readString(folder.resolve("said"));
   }
 
@@ -38,7 +38,7 @@ class FilterChainIT {
   }
 
   @Test
-  void verboseShowsNineLayersInTheirOrderAndWhichKeysEachHas() {
+  void verboseShowsTheLayersInOrderWithTheKeysOfEach() {
     String[] filters = {
       "nofilter", "log", "blocksize", "cow", "nozero", "blocksize", "offset", "count", "nocache"
     };
@@ -49,8 +49,8 @@ class FilterChainIT {
     words.addAll(List.of("memory", "1M", "minblock=4K", "offset=64K", "cache-mode=nop"));
     words.add("blocksize.2.maxdata=128K");
     InProcess.ProgramResult result = run("nbdinfo --size $uri", words.toArray(String[]::new));
-    assertThat(result.status()).as(result.said()).isZero();
-    assertThat(result.said())
+    assertThat(result.status()).as(result.output()).isZero();
+    assertThat(result.output())
         .contains(
             "debug: layers, the one nearest the client first: nofilter > log"
                 + " > blocksize (minblock) > cow > nozero > blocksize (minblock, maxdata)"
@@ -70,7 +70,7 @@ class FilterChainIT {
             "blocksize.1.maxdata=256K",
             "blocksize.2.maxdata=64K",
             "logfile=" + folder.resolve("between"));
-    assertThat(result.status()).as(result.said() + said()).isZero();
+    assertThat(result.status()).as(result.output() + output()).isZero();
     assertThat(longest("between", "Read")).isEqualTo(256 << 10);
     result =
         run(
@@ -83,13 +83,13 @@ class FilterChainIT {
             "blocksize.1.maxdata=256K",
             "blocksize.2.maxdata=64K",
             "logfile=" + folder.resolve("below"));
-    assertThat(result.status()).as(result.said() + said()).isZero();
+    assertThat(result.status()).as(result.output() + output()).isZero();
     assertThat(longest("below", "Read")).isEqualTo(64 << 10);
   }
 
   @Test
   void theOrderOfFiltersIsThatOfTheCommandLine() throws Exception {
-    // of 1M: the first half, then what is beyond 64K of it; and the other way round
+    // of 1M: the first 512K, and then all but the first 64K; then in the other order
     String client = "nbdinfo --size $uri";
     run(
         client,
@@ -99,7 +99,7 @@ class FilterChainIT {
         "--filter=truncate",
         "truncate=512K",
         "offset=64K");
-    assertThat(said()).isEqualTo((512 - 64) * 1024 + "\n");
+    assertThat(output()).isEqualTo((512 - 64) * 1024 + "\n");
     run(
         client,
         "memory",
@@ -108,7 +108,7 @@ class FilterChainIT {
         "--filter=offset",
         "truncate=512K",
         "offset=64K");
-    assertThat(said()).isEqualTo(512 * 1024 + "\n");
+    assertThat(output()).isEqualTo(512 * 1024 + "\n");
   }
 
   @Test
@@ -123,8 +123,8 @@ class FilterChainIT {
             "--filter=count",
             "partition=1");
     assertThat(result.status()).isNotZero();
-    assertThat(result.said()).contains("partition: cannot open: ");
-    assertThat(said()).contains("partition: cannot open: ").doesNotContain("count:");
+    assertThat(result.output()).contains("partition: cannot open: ");
+    assertThat(output()).contains("partition: cannot open: ").doesNotContain("count:");
   }
 
   @Test
@@ -138,21 +138,21 @@ class FilterChainIT {
             "--filter=pause",
             "pause-control=" + folder.resolve("no/such/folder"));
     assertThat(result.status()).isEqualTo(1);
-    assertThat(result.said()).startsWith("nbd-core: error: pause: cannot start: pause-control=");
+    assertThat(result.output()).startsWith("nbd-core: error: pause: cannot start: pause-control=");
     assertThat(folder.resolve("said")).doesNotExist();
   }
 
   @Test
-  void aKeyOfNoFilterAndAWrongValueAreNamedWithTheirLayer() {
+  void anUnknownKeyAndAWrongValueAreNamedWithTheirLayer() {
     String[] common = {"memory", "1M", "--filter=blocksize", "--filter=cow"};
     List<String> words = new ArrayList<>(List.of(common));
     words.add("minblok=512");
-    assertThat(run("true", words.toArray(String[]::new)).said())
+    assertThat(run("true", words.toArray(String[]::new)).output())
         .isEqualTo(
             "nbd-core: error: unknown key 'minblok' for blocksize, cow, memory;"
                 + " did you mean minblock?\n");
     words.set(words.size() - 1, "cow-block-size=5000");
-    assertThat(run("true", words.toArray(String[]::new)).said())
+    assertThat(run("true", words.toArray(String[]::new)).output())
         .startsWith("nbd-core: error: cow: cow-block-size must be ");
   }
 }

@@ -16,12 +16,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.cli.InProcess;
 
 /**
- * The clients that people use, on several connections, over every filter that leaves a disk one
- * that can be copied. Left out are those that exist to break something ({@code error}, {@code
- * evil}, {@code ddrescue}, {@code checkwrite}, {@code protect}, {@code readonly}), to change what
- * the disk holds ({@code partition}, {@code extentlist}, {@code tls-fallback}), or to keep clients
- * away or end the server ({@code ip}, {@code limit}, {@code time-limit}, {@code exitlast}, {@code
- * exitwhen}).
+ * Common clients, on several connections, with every filter that leaves a disk that can be copied.
+ * Left out are the filters that exist to break something ({@code error}, {@code evil}, {@code
+ * ddrescue}, {@code checkwrite}, {@code protect}, {@code readonly}), to change what the disk holds
+ * ({@code partition}, {@code extentlist}, {@code tls-fallback}), or to keep clients away or end the
+ * server ({@code ip}, {@code limit}, {@code time-limit}, {@code exitlast}, {@code exitwhen}).
  */
 @Tag("heavy")
 class FilterClientsIT {
@@ -96,7 +95,7 @@ class FilterClientsIT {
         "stats statsfile={folder}/stats",
         "truncate truncate=3M",
       })
-  void everyClientFindsWhatItWrote(String filter) throws IOException {
+  void clientsReadBackWhatTheyWrote(String filter) throws IOException {
     List<String> words =
         new ArrayList<>(List.of(filter.replace("{folder}", "" + folder).split(" ")));
     words.set(0, "--filter=" + words.get(0));
@@ -107,7 +106,7 @@ class FilterClientsIT {
             .formatted(folder, Client.PATH, folder, folder));
     InProcess.ProgramResult result = InProcess.run(words);
     assertThat(result.status())
-        .as("%s%n%s", result.said(), Files.readString(folder.resolve("said")))
+        .as("%s%n%s", result.output(), Files.readString(folder.resolve("said")))
         .isZero();
   }
 }

@@ -3,7 +3,7 @@ package org.nbdcore.it;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Arguments of fio, which reads and writes at random places, and verifies what it wrote. */
+/** Arguments of fio, which reads and writes at random offsets, and verifies what it wrote. */
 final class Fio {
 
   private Fio() {}

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * fio on four connections for half a minute: each of its blocks is written, read back and checked.
+ * fio on four connections for a few seconds: it writes each block, reads it back and verifies it.
  */
 @Tag("heavy")
 class FioIT {

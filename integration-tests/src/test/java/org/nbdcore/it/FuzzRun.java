@@ -25,7 +25,7 @@ final class FuzzRun {
   private static final Pattern SEED = Pattern.compile("up to seed (\\d+)");
   private static final Pattern FINDING = Pattern.compile("(crash|timeout|oom)-.*");
 
-  /** They look for what no target here could do, and take most of the time. */
+  /** Jazzer's hooks that look for what no target here could do, and take most of the time. */
   private static final String HOOKS =
       Stream.of(
               "ClojureLangHooks",
@@ -45,14 +45,16 @@ final class FuzzRun {
           .reduce((one, other) -> one + File.pathSeparator + other)
           .orElseThrow();
 
-  /** How long one input may take before it is a finding; the first one starts what is fuzzed. */
+  /**
+   * How long one input may take before it is a finding. The first input starts the code under test.
+   */
   private static final Duration LAST_INPUT = Duration.ofMinutes(10);
 
   private final FuzzTarget target;
   private final Path folder;
   private final CampaignPhase phase;
 
-  /** Another one each time; of those that need one. A failure prints its own. */
+  /** A new seed for each run, for targets that need one. A failure prints its seed. */
   private final long firstSeed = System.currentTimeMillis();
 
   FuzzRun(FuzzTarget target, Path parent, CampaignPhase phase) {
@@ -61,7 +63,7 @@ final class FuzzRun {
     this.phase = phase;
   }
 
-  /** Fuzzes for so long, by the clock. */
+  /** Fuzzes for the given time. */
   void run(Duration time) throws IOException, InterruptedException {
     Files.createDirectories(folder.resolve("found"));
     Path log = folder.resolve("log");

@@ -9,14 +9,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Files and folders that this process has open, for a server in it that is told their numbers. */
+/**
+ * Open files and folders of this process, for a server in it that gets the numbers of their
+ * descriptors.
+ */
 final class HeldOpen implements Closeable {
 
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
   private final List<Closeable> open = new ArrayList<>();
 
-  /** Opens it and returns the descriptor's number. */
+  /** Opens a file or folder and returns the number of its descriptor. */
   String number(Path path) throws IOException {
     open.add(Files.isDirectory(path) ? Files.newDirectoryStream(path) : Files.newByteChannel(path));
     Path real = path.toRealPath();

@@ -20,7 +20,7 @@ import org.nbdcore.testkit.vsphere.FakeMachine;
 import org.nbdcore.testkit.vsphere.FakeVsphere;
 import org.nbdcore.testkit.vsphere.NfcFaults;
 
-/** A snapshot's files read over HTTPS, by clients that no one here wrote. */
+/** A snapshot's files, read over HTTPS by third-party clients. */
 @Tag("heavy")
 class HttpsEngineIT {
 
@@ -80,7 +80,7 @@ class HttpsEngineIT {
     return box.serve(words.toArray(String[]::new));
   }
 
-  /** Few requests in flight, so that no block is asked for twice. */
+  /** Few requests in flight, so that no block is requested twice. */
   @Test
   void nbdcopyReadsScatteredGrainsInFewRequests() throws Exception {
     Server server = serve();
@@ -95,7 +95,7 @@ class HttpsEngineIT {
   }
 
   @Test
-  void qemuReadsTheSameAndMayNotWrite() throws Exception {
+  void qemuReadsTheDiskAndCannotWrite() throws Exception {
     Server server = serve();
     Path copy = box.file("copy");
     box.run(Client.QEMU_IMG, "convert", "-f", "raw", "-O", "raw", server.uri(), copy.toString())

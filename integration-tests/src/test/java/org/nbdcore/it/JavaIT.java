@@ -7,16 +7,16 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** All of these tests run on the Java that they were asked to run on. */
+/** The integration tests run on the Java that the build selected. */
 class JavaIT {
 
   @RegisterExtension final Sandbox box = new Sandbox();
 
   @Test
   void theServerRunsOnTheJavaUnderTest() throws IOException {
-    Path asked = Distribution.java().toRealPath();
-    if (asked.endsWith("bin/java")) {
-      asked = asked.getParent().getParent();
+    Path expected = Distribution.java().toRealPath();
+    if (expected.endsWith("bin/java")) {
+      expected = expected.getParent().getParent();
     }
     String home =
         box.nbdCore("--dump-config")
@@ -26,6 +26,6 @@ class JavaIT {
             .filter(line -> line.startsWith("java_home="))
             .findFirst()
             .orElseThrow();
-    assertThat(Path.of(home.substring("java_home=".length())).toRealPath()).isEqualTo(asked);
+    assertThat(Path.of(home.substring("java_home=".length())).toRealPath()).isEqualTo(expected);
   }
 }

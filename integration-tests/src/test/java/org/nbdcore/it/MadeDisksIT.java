@@ -22,7 +22,7 @@ class MadeDisksIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"mbr", "gpt"})
-  void sfdiskFindsNoFaultWithFivePartitions(String type) throws Exception {
+  void sfdiskVerifiesADiskOfFivePartitions(String type) throws Exception {
     Path part = box.file("part");
     Files.write(part, new byte[100_000]);
     String word = part.toString();
@@ -40,7 +40,7 @@ class MadeDisksIT {
   }
 
   @Test
-  void tmpdiskMakesTheFilesystemWithItsLabel() throws Exception {
+  void tmpdiskCreatesTheFilesystemWithItsLabel() throws Exception {
     Server server = box.serve("tmpdisk", "8M", "type=ext2", "label=scratch");
     Path copy = box.file("copy");
     box.run(Client.NBDCOPY, server.uri(), copy.toString()).succeeded();
@@ -51,7 +51,7 @@ class MadeDisksIT {
   }
 
   @Test
-  void ondemandMakesAFilesystemForEachName() throws Exception {
+  void ondemandCreatesAFilesystemForEachName() throws Exception {
     Path folder = Files.createDirectory(box.file("exports"));
     Server server = box.serve("ondemand", "dir=" + folder, "8M");
     box.run(Client.NBDINFO, server.uri().replace("///?", "///one?")).succeeded();
@@ -135,7 +135,7 @@ class MadeDisksIT {
   }
 
   @Test
-  void infoSendsBackWhatItKnows() {
+  void infoReturnsTheExportNameOrTheAddress() {
     String show = "--run=nbdsh -u \"$uri\" -c 'print(bytes(h.pread(h.get_size(), 0)))'";
     assertThat(box.nbdCore("info", "-e", "hello", show).succeeded().line()).isEqualTo("b'hello'");
     assertThat(box.nbdCore("info", "address", "-U", "-", show).succeeded().line())
@@ -151,13 +151,14 @@ class MadeDisksIT {
   }
 
   /**
-   * Without a start-up cache: one would be made for these options, and still be made at the end.
+   * Turns the start-up cache off: otherwise a process would still be creating one for these options
+   * at the end.
    */
   private static Map<String, String> with(String option) {
     return Map.of("NBD_CORE_JAVA_OPTS", option, "NBD_CORE_CACHE", "off");
   }
 
-  /** 96 MiB of text fit into a half of that only where they are compressed. */
+  /** 96 MiB of text fit into half of that only if they are compressed. */
   @ParameterizedTest
   @CsvSource({"zstd, None", "sparse, 12"})
   void aCompressedDiskTakesLessMemory(String allocator, String error) throws Exception {

@@ -67,7 +67,7 @@ final class Mark {
     List<String> killed = new ArrayList<>();
     long deadline = System.nanoTime() + grace.toNanos();
     for (ProcessHandle process : processes()) {
-      // One that has ended is there until its parent, or the system's first process, asks for it.
+      // A process that has ended stays in the list until its parent, or process 1, waits for it.
       if (!endsBefore(deadline, process) && bears(folder(process))) {
         killed.add(process.pid() + " " + commandLine(process));
         process.destroyForcibly();
@@ -80,7 +80,7 @@ final class Mark {
     return Path.of("/proc", Long.toString(process.pid()));
   }
 
-  /** All of it: {@link ProcessHandle.Info} has none that is as long as the server's. */
+  /** Reads all of it: {@link ProcessHandle.Info} has none that is as long as the server's. */
   private static String commandLine(ProcessHandle process) {
     try {
       byte[] words = Files.readAllBytes(folder(process).resolve("cmdline"));

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The plugin nbd in front of servers of other makes. */
+/** The plugin nbd with servers of other projects. */
 @Tag("heavy")
 class NbdPluginIT {
 
@@ -44,7 +44,7 @@ class NbdPluginIT {
     "tls-creds-x509 dir=PKI, tls-certificates=PKI/client",
     "tls-creds-psk dir=KEYS, tls-psk=KEYS/keys.psk tls-username=alice",
   })
-  void whatCommandRunsIsSpokenToUnderTls(String credentials, String keys) throws Exception {
+  void theServerThatCommandRunsIsReachedOverTls(String credentials, String keys) throws Exception {
     TestCertificates pki = TestCertificates.make(box);
     pki.sign("client", "cn = client\n");
     Path folder = Files.createDirectories(box.file("keys"));
@@ -72,7 +72,7 @@ class NbdPluginIT {
   }
 
   @Test
-  void nbdkitMayBeKilledAndComeBack() throws Exception {
+  void thePluginReconnectsAfterNbdkitIsKilledAndRestarted() throws Exception {
     Path disk = box.file("disk");
     Files.write(disk, new byte[1 << 20]);
     Path socket = box.file("remote");
@@ -107,7 +107,7 @@ class NbdPluginIT {
   }
 
   @Test
-  void nbdkitsExtentsAndBlockSizesAreThere() throws Exception {
+  void nbdkitsExtentsAndBlockSizesAreForwarded() throws Exception {
     Path disk = box.file("disk");
     SampleDisk.make(disk, 80 << 20);
     Path socket = box.file("remote");

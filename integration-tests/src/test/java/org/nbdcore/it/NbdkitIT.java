@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** nbdkit's nbd plugin as our client, and a client of its own before that. */
+/** nbdkit's nbd plugin as our client, and nbdcopy as the client of nbdkit. */
 @Tag("heavy")
 class NbdkitIT {
 

@@ -18,8 +18,8 @@ class NewProjectIT {
   private static final String ROUND_TRIP =
       "h.pwrite(b'nbd-core' * 64, 512); print(h.get_size(), h.pread(512, 512) == b'nbd-core' * 64)";
 
-  /** Of the contract; more than that are of the template. */
-  private static final int LEAST_TESTS = 15;
+  /** The number of contract tests; the template has more tests. */
+  private static final int MIN_TESTS = 15;
 
   private static final Pattern TESTS = Pattern.compile("tests=\"(\\d+)\"");
 
@@ -27,7 +27,7 @@ class NewProjectIT {
 
   @Test
   void aNewPluginPassesItsContractTestsAndServes() throws Exception {
-    Path jar = built("plugin", "my-disk", "MyDisk");
+    Path jar = build("plugin", "my-disk", "MyDisk");
     Server server = box.serve(jar.toString(), "1M");
     assertThat(box.nbdsh(server, ROUND_TRIP).succeeded().line()).isEqualTo("1048576 True");
     assertThat(server.stop().err()).isEmpty();
@@ -39,14 +39,14 @@ class NewProjectIT {
 
   @Test
   void aNewFilterPassesItsContractTestsAndServes() throws Exception {
-    Path jar = built("filter", "my-lens", "MyLens");
+    Path jar = build("filter", "my-lens", "MyLens");
     Server server = box.serve("memory", "1M", "--filter=" + jar, "my-lens-key=7");
     assertThat(box.nbdsh(server, ROUND_TRIP).succeeded().line()).isEqualTo("1048576 True");
     assertThat(server.stop().err()).isEmpty();
   }
 
   /** Runs the commands that the page begins with, and returns the jar that they built. */
-  private Path built(String kind, String name, String className) throws Exception {
+  private Path build(String kind, String name, String className) throws Exception {
     Path folder = Files.createDirectory(box.file("author"));
     String commands = PageShell.block("docs/writing-a-" + kind + ".md", "new-" + kind);
     Ran ran =
@@ -56,7 +56,7 @@ class NewProjectIT {
             .succeeded();
     assertThat(ran.out()).startsWith("created the " + kind + " " + name + " in ").contains("64M");
     Path project = folder.resolve(name);
-    assertThat(tests(project, className)).isGreaterThanOrEqualTo(LEAST_TESTS);
+    assertThat(tests(project, className)).isGreaterThanOrEqualTo(MIN_TESTS);
     return project.resolve("target/" + name + "-1.0-SNAPSHOT.jar");
   }
 

@@ -129,7 +129,10 @@ class NewestPeers {
     compare("v2v-in-place");
   }
 
-  /** Of virt-v2v's own tests, by its scripts: what it looks at in a Windows Server 2022. */
+  /**
+   * A disk from the scripts of virt-v2v's own tests: what virt-v2v looks at in a Windows Server
+   * 2022.
+   */
   @Test
   void virtV2vConvertsAPhonyWindows() throws IOException {
     compare("v2v-phony-windows");
@@ -147,7 +150,7 @@ class NewestPeers {
   }
 
   @Test
-  void openVmdkAndWeReadWhatTheOtherHasMade() throws IOException {
+  void openVmdkAndNbdCoreReadEachOthersDisks() throws IOException {
     assertThat(run("ours", "open-vmdk").succeeded().out()).contains("open-vmdk: done");
   }
 

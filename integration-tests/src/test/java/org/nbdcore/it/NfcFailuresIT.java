@@ -61,7 +61,7 @@ class NfcFailuresIT {
     return box.serve(words.toArray(String[]::new));
   }
 
-  /** What a client is answered that connects and reads once. */
+  /** The result of a client that connects and reads once. */
   private String client() {
     String script =
         """
@@ -91,7 +91,7 @@ class NfcFailuresIT {
   }
 
   @Test
-  void eachFailureIsToldToTheClientAndLogged() throws Exception {
+  void eachFailureIsReportedToTheClientAndLogged() throws Exception {
     server = serve();
     assertThat(machine.snapshots()).hasSize(1);
     assertUsable();

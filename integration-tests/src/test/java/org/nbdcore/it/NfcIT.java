@@ -114,7 +114,7 @@ class NfcIT extends SampleDiskClients {
   }
 
   @Test
-  void whatQemuAndNbdcopyWriteIsThere() throws Exception {
+  void dataThatNbdcopyWritesIsOnTheDisk() throws Exception {
     Server server = serveDisk("--filter=blocksize", "minblock=512");
     box.run(Client.NBDCOPY, "--flush", raw.toString(), server.uri()).succeeded();
     stop(server);
@@ -145,7 +145,7 @@ class NfcIT extends SampleDiskClients {
 
   /** As docs/vddk.md says. */
   @Test
-  void aSecondCopyTakesOnlyWhatHasChanged() throws Exception {
+  void aSecondCopyReadsOnlyTheChangedRanges() throws Exception {
     fill();
     machine.track();
     Path ids = box.file("web.ids");

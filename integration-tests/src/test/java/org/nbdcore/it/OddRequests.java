@@ -2,10 +2,10 @@ package org.nbdcore.it;
 
 import java.nio.file.Path;
 
-/** Scripts for libnbd's shell that do what disks with sectors do not like. */
+/** Scripts for libnbd's shell with requests that are not aligned to sectors. */
 final class OddRequests {
 
-  /** Prints what reads are answered with that do not keep to sectors of 512 bytes. */
+  /** Prints the results of reads that are not aligned to sectors of 512 bytes. */
   static final String REFUSED =
       """
       import errno

@@ -20,7 +20,7 @@ class OptionIT {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void clientsSeeWhatTheOptionDoesAndMissItWithoutIt(ClientCase optionCase) throws IOException {
+  void clientsSeeTheEffectOfTheOptionOnlyWithIt(ClientCase optionCase) throws IOException {
     new ClientChecks(folder).check(optionCase);
   }
 }

@@ -61,7 +61,7 @@ class OvaIT {
   }
 
   @Test
-  void aDiskInATarFileIsFoundByTheFilterTar() throws Exception {
+  void aDiskOfTheOvaIsServedThroughTheTarFilter() throws Exception {
     Server server =
         box.serve(
             "file",

@@ -52,7 +52,7 @@ class PageCommandsIT {
     PRINTED.put("examples/readwrite-plugin/README.md|", "bytearray\\(b'UUUU'\\)\n");
   }
 
-  /** What a command needs that is not here, or that it takes too long for. */
+  /** Commands that need something that this test lacks, or that take too long. */
   private static final Pattern ELSEWHERE =
       Pattern.compile(
           "/vms/|/path/|/var/|web\\.|quay\\.io|disk\\.vmdk|vcenter\\.|https://|disk\\.img|jdbc:|target/(my-|nbd-example-kotlin)|\"\\$uri\""
@@ -96,7 +96,7 @@ class PageCommandsIT {
 
   @ParameterizedTest
   @MethodSource("commands")
-  void theCommandPrintsWhatItsReaderExpects(String command) throws Exception {
+  void commandsOfPagesPrintTheExpectedOutput(String command) throws Exception {
     String page = command.substring(0, command.indexOf('|'));
     List<String> printed =
         PRINTED.keySet().stream()
@@ -132,7 +132,7 @@ class PageCommandsIT {
   }
 
   @Test
-  void eachExpectedOutputIsThatOfACommand() throws IOException {
+  void eachExpectedOutputBelongsToACommand() throws IOException {
     List<String> commands = commands();
     assertThat(PRINTED.keySet())
         .allSatisfy(

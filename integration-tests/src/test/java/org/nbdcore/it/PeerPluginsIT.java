@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The same words after nbdkit and after ours give libnbd the same answers. */
+/** With the same arguments, nbdkit and nbd-core give libnbd the same replies. */
 @Tag("heavy")
 class PeerPluginsIT {
 
@@ -77,7 +77,7 @@ class PeerPluginsIT {
   }
 
   /** Runs the probe under both; returns what both printed. */
-  private String same(Path input, String... words) {
+  private String assertSameOutput(Path input, String... words) {
     List<String> arguments = new ArrayList<>(List.of(words));
     arguments.addAll(List.of("--run", "exec " + Client.PYTHON.path() + " " + probe + " \"$uri\""));
     List<String> peer = new ArrayList<>(Client.NBDKIT.with("-U", "-"));
@@ -91,8 +91,8 @@ class PeerPluginsIT {
     return seen.out();
   }
 
-  private String same(String... words) {
-    return same(Path.of("/dev/null"), words);
+  private String assertSameOutput(String... words) {
+    return assertSameOutput(Path.of("/dev/null"), words);
   }
 
   @Test
@@ -100,9 +100,9 @@ class PeerPluginsIT {
     byte[] disk = new byte[100_000];
     disk[5] = 7;
     Files.write(box.file("disk"), disk);
-    // A copy, as both servers write.
+    // a copy, because both servers write to it
     String seen =
-        same(
+        assertSameOutput(
             "eval",
             "config=cp \"$(realpath \"$3\")\" $tmpdir/file",
             "get_size=stat -Lc %s $tmpdir/file",
@@ -124,10 +124,12 @@ class PeerPluginsIT {
             *) exit 2 ;;
           esac
         """);
-    assertThat(same(script, "sh", "-")).contains("is_read_only True").contains("write EPERM");
+    assertThat(assertSameOutput(script, "sh", "-"))
+        .contains("is_read_only True")
+        .contains("write EPERM");
   }
 
-  /** Every method, and a note of each call that is no question about what the disk can do. */
+  /** A script with every method, which records each call but the queries of capabilities. */
   @Test
   void scriptWithEveryMethodIsCalledTheSameWay() throws IOException {
     Path script = box.file("every.sh");
@@ -170,7 +172,7 @@ class PeerPluginsIT {
         """);
     assertThat(script.toFile().setExecutable(true)).isTrue();
     Path calls = box.file("calls");
-    String seen = same("sh", script.toString(), calls.toString());
+    String seen = assertSameOutput("sh", script.toString(), calls.toString());
     assertThat(seen)
         .contains("'one' 'The first'", "trim ENOSPC", "is_rotational True", "A script's disk")
         .contains("base:allocation 0 [4096, 0, 65904, 3]");
@@ -189,7 +191,7 @@ class PeerPluginsIT {
   }
 
   @Test
-  void dataOfOneTextIsTheSame() throws IOException {
+  void dataDisksAreThoseOfNbdkit() throws IOException {
     Path file = Files.writeString(box.file("part"), "a file's contents");
     String text =
         """
@@ -200,17 +202,18 @@ class PeerPluginsIT {
         ( 1 @4 )*5[3:12] @200 0x77*100 @210 ( @40 1 ) @^512 @40960 1
         """
             .formatted(file, file);
-    String seen = same("data", text, "word=7 le16:8", "size=1M");
+    String seen = assertSameOutput("data", text, "word=7 le16:8", "size=1M");
     assertThat(seen).contains("1048576 [").contains("write None");
-    assertThat(same("data", text, "word=\"abc\"")).doesNotContain("1048576 [");
-    assertThat(same("data", "base64=MTIz", "size=1000")).contains("last bytearray(b'\\x00')");
-    assertThat(same("data", "raw=Hello, world!")).contains("last bytearray(b'!')");
+    assertThat(assertSameOutput("data", text, "word=\"abc\"")).doesNotContain("1048576 [");
+    assertThat(assertSameOutput("data", "base64=MTIz", "size=1000"))
+        .contains("last bytearray(b'\\x00')");
+    assertThat(assertSameOutput("data", "raw=Hello, world!")).contains("last bytearray(b'!')");
   }
 
   @Test
-  void disksToTestWithAreTheSame() {
-    assertThat(same("pattern", "1000003", "-r")).contains("is_read_only True");
-    assertThat(same("full", "1M")).contains("write ENOSPC", "trim ENOSPC");
-    assertThat(same("zero")).startsWith("'' ''").contains("0 [");
+  void patternFullAndZeroDisksAreThoseOfNbdkit() {
+    assertThat(assertSameOutput("pattern", "1000003", "-r")).contains("is_read_only True");
+    assertThat(assertSameOutput("full", "1M")).contains("write ENOSPC", "trim ENOSPC");
+    assertThat(assertSameOutput("zero")).startsWith("'' ''").contains("0 [");
   }
 }

@@ -10,7 +10,7 @@ import java.net.Socket;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A program that listens on a port of the loopback, which it must be told.
+ * A program that listens on a loopback port, which it gets as an argument.
  *
  * @param process has accepted a connection
  */
@@ -58,7 +58,7 @@ record PortProcess(Process process, int port) implements AutoCloseable {
           process.destroyForcibly();
           return fail("the " + what + " does not listen");
         }
-        TimeUnit.MILLISECONDS.sleep(10); // nothing tells when it listens
+        TimeUnit.MILLISECONDS.sleep(10); // no event reports that it listens
       }
     }
     return false;

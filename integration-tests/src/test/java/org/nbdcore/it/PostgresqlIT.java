@@ -81,7 +81,7 @@ class PostgresqlIT {
   }
 
   @Test
-  void whatWasFlushedSurvivesTheKillOfTheServer() throws Exception {
+  void flushedDataSurvivesAKillOfTheServer() throws Exception {
     Path source = disk(2 << 20, 2);
     Server server = serve("killed", "2M");
     box.run(Client.NBDCOPY, "--flush", source.toString(), server.uri()).succeeded();
@@ -90,8 +90,7 @@ class PostgresqlIT {
   }
 
   @Test
-  void whatWasFlushedOrForcedSurvivesACrashOfTheDatabaseAndLostWritesAreReported()
-      throws Exception {
+  void flushedAndFuaDataSurvivesADatabaseCrashAndLostWritesAreReported() throws Exception {
     Path source = disk(2 << 20, 3);
     Server server = serve("crashed", "2M");
     box.run(Client.NBDCOPY, "--flush", source.toString(), server.uri()).succeeded();

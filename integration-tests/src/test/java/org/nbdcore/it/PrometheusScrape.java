@@ -30,7 +30,7 @@ class PrometheusScrape {
   private Path log;
 
   @Test
-  void prometheusScrapesByThePagesConfiguration() throws Exception {
+  void prometheusScrapesWithTheConfigurationOfThePage() throws Exception {
     Path token = Files.writeString(box.file("token"), TOKEN + "\n");
     Server server =
         box.serve(

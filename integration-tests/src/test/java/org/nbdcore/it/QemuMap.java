@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How qemu-img sees a disk. */
+/** Extents of a disk, as qemu-img reports them. */
 final class QemuMap {
 
   private static final Pattern ENTRY =
@@ -12,7 +12,7 @@ final class QemuMap {
 
   private QemuMap() {}
 
-  /** How many bytes read as zeroes without being looked at. */
+  /** The number of bytes that qemu-img map reports as zeroes. */
   static long zeroes(Sandbox box, Path disk) {
     String json =
         box.run(Client.QEMU_IMG, "map", "--output=json", disk.toString()).succeeded().out();

@@ -40,13 +40,13 @@ class ReliabilityCampaign {
   private final List<CampaignPhase> phases = new ArrayList<>();
 
   @Test
-  void nothingFails() throws Exception {
+  void noPhaseFails() throws Exception {
     Distribution.built(); // the caches are made before the load begins
     CountDownLatch soakedAlone = new CountDownLatch(1);
-    CompletableFuture<List<CampaignPhase>> fuzzing = beside("fuzzing", this::fuzz);
-    CompletableFuture<List<CampaignPhase>> soaking = beside("soak", () -> soak(soakedAlone));
+    CompletableFuture<List<CampaignPhase>> fuzzing = startThread("fuzzing", this::fuzz);
+    CompletableFuture<List<CampaignPhase>> soaking = startThread("soak", () -> soak(soakedAlone));
     try {
-      testsRun();
+      runTests();
       connections();
     } finally {
       soakedAlone.countDown();
@@ -60,12 +60,12 @@ class ReliabilityCampaign {
         .isEmpty();
   }
 
-  private static CompletableFuture<List<CampaignPhase>> beside(
+  private static CompletableFuture<List<CampaignPhase>> startThread(
       String name, Supplier<List<CampaignPhase>> work) {
     return CompletableFuture.supplyAsync(work, task -> new Thread(task, name).start());
   }
 
-  private void testsRun() {
+  private void runTests() {
     CampaignPhase kills = new CampaignPhase("server killed while it writes VMDK files");
     TestRuns.once(kills, VmdkKills.class);
     kills.ran(kills.failures().isEmpty() ? VmdkKills.KILLS - 1L : 0); // they are one test

@@ -98,7 +98,10 @@ class RobustIT {
 
   @RegisterExtension final Sandbox box = new Sandbox();
 
-  /** Those of its descriptors that are sockets; jars are opened when they are first needed. */
+  /**
+   * The number of the server's sockets. Other descriptors vary, because the JVM opens jars when it
+   * first needs them.
+   */
   private static long sockets(Server server) throws IOException {
     long count = 0;
     try (DirectoryStream<Path> open =
@@ -152,7 +155,7 @@ class RobustIT {
   }
 
   @Test
-  void aFullFileSystemIsNoSpaceForTheClient() throws Exception {
+  void aFullFileSystemFailsWritesWithEnospc() throws Exception {
     Path disk = Files.createDirectories(box.file("mounted"));
     String mount = "mount -t tmpfs -o size=1M none '" + disk + "'";
     int possible =
@@ -171,7 +174,7 @@ class RobustIT {
   }
 
   @Test
-  void aFileThatMayNotGrowIsNoSpaceForTheClient() throws Exception {
+  void aFileThatMayNotGrowFailsWritesWithEnospc() throws Exception {
     Path disk = box.file("disk");
     String limited = "truncate -s 8M '" + disk + "'; ulimit -f 2048; exec \"$@\"";
     Server server =
@@ -180,10 +183,10 @@ class RobustIT {
     server.stop();
   }
 
-  /** A temporary file, of which the client knows nothing, but it can make room or stop. */
+  /** The client does not know of the temporary file, but it can stop, or free space. */
   @ParameterizedTest
   @ValueSource(strings = {"cow", "cache"})
-  void anOverlayThatMayNotGrowIsNoSpaceForTheClient(String filter) throws Exception {
+  void anOverlayThatMayNotGrowFailsWritesWithEnospc(String filter) throws Exception {
     List<String> limited = List.of("/bin/sh", "-c", "ulimit -f 2048; exec \"$@\"", "sh");
     Server server = box.serveWithin(limited, "--filter=" + filter, "memory", "8M");
     assertThat(box.nbdsh(server, FILL).succeeded().out()).contains("full after");

@@ -15,14 +15,14 @@ class RunIT {
   @RegisterExtension final Sandbox box = new Sandbox();
 
   @Test
-  void exitsAsTheCommandDid() {
+  void theExitStatusIsThatOfTheCommand() {
     assertThat(box.nbdCore("memory", "1M", "--run", "exit 0").status()).isZero();
     assertThat(box.nbdCore("memory", "1M", "--run", "exit 7").status()).isEqualTo(7);
     assertThat(box.nbdCore("memory", "1M", "--run", "kill -9 $$").status()).isEqualTo(137);
   }
 
   @Test
-  void theCommandIsToldWhereTheServerIs() {
+  void theCommandGetsTheAddressInVariables() {
     Ran ran =
         box.nbdCore(
             "memory",
@@ -41,7 +41,7 @@ class RunIT {
   }
 
   @Test
-  void nothingIsLeftAfterwards() throws IOException {
+  void theSocketIsRemovedAfterwards() throws IOException {
     Ran ran = box.nbdCore("memory", "1M", "--run", "printf %s \"$unixsocket\"").succeeded();
     assertThat(Path.of(ran.out())).doesNotExist();
     box.assertNothingIsLeft();

@@ -15,7 +15,7 @@ import java.util.Random;
 /** A raw disk: an ext4 file system with files, random data behind it, and holes between. */
 final class SampleDisk {
 
-  /** The same disk each time, so that a failure can be looked into. */
+  /** The same disk each time, so that a failure can be reproduced. */
   static final long SEED = 20261122;
 
   private static final long MIB = 1 << 20;

@@ -11,16 +11,16 @@ abstract class SampleDiskClients {
 
   @RegisterExtension final Sandbox box = new Sandbox();
 
-  /** The disk as it shall look. */
+  /** The expected contents of the disk. */
   abstract Path original();
 
-  /** Serves it, with blocksize in front, so that any offset and length will do. */
+  /** Serves the disk with the filter blocksize, so that clients can use any offset and length. */
   abstract Server serve() throws Exception;
 
-  /** Serves it without that. */
+  /** Serves the disk without blocksize. */
   abstract Server serveSectors() throws Exception;
 
-  /** Stops a server, and fails if anything that it said or did was not right. */
+  /** Stops a server, and fails if its output or its calls were wrong. */
   abstract void stop(Server server) throws Exception;
 
   @Test
@@ -43,7 +43,7 @@ abstract class SampleDiskClients {
   }
 
   @Test
-  void nbdCopyOfOursReadsTheOriginal() throws Exception {
+  void ourNbdCopyReadsTheOriginal() throws Exception {
     Server server = serve();
     Path copy = box.file("copy");
     box.command("nbd-copy", server.uri(), copy.toString()).succeeded();
@@ -52,14 +52,14 @@ abstract class SampleDiskClients {
   }
 
   @Test
-  void oddReadsAgreeWithTheOriginal() throws Exception {
+  void unalignedReadsAgreeWithTheOriginal() throws Exception {
     Server server = serve();
     box.nbdsh(server, OddRequests.compare(original(), SampleDisk.SEED)).succeeded();
     stop(server);
   }
 
   @Test
-  void withoutTheFilterOddReadsAreRefused() throws Exception {
+  void withoutTheFilterUnalignedReadsAreRefused() throws Exception {
     Server server = serveSectors();
     assertThat(box.nbdsh(server, OddRequests.REFUSED).succeeded().line())
         .isEqualTo("EINVAL EINVAL EINVAL and 512 bytes");

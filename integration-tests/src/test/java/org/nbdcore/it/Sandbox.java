@@ -88,19 +88,21 @@ final class Sandbox implements BeforeEachCallback, AfterEachCallback {
     return serve(distribution, environment, List.of(), arguments);
   }
 
-  /** The same by way of a program that makes its surroundings and then becomes the server. */
-  Server serveWithin(List<String> surroundings, String... arguments) throws IOException {
-    return serve(Distribution.built(), Map.of(), surroundings, arguments);
+  /**
+   * Starts a server through a program that prepares its environment and then executes the server.
+   */
+  Server serveWithin(List<String> wrapper, String... arguments) throws IOException {
+    return serve(Distribution.built(), Map.of(), wrapper, arguments);
   }
 
   private Server serve(
       Distribution distribution,
       Map<String, String> environment,
-      List<String> surroundings,
+      List<String> wrapper,
       String... arguments)
       throws IOException {
     Path socket = runtime("socket" + servers.size());
-    List<String> command = new ArrayList<>(surroundings);
+    List<String> command = new ArrayList<>(wrapper);
     command.add(distribution.command("nbd-core"));
     command.addAll(List.of("-f", "--print-uri", "-U", socket.toString()));
     command.addAll(List.of(arguments));

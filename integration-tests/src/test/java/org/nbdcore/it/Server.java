@@ -32,7 +32,7 @@ final class Server {
     this.socket = socket;
   }
 
-  /** Starts it and returns when it listens; it is told to print its URI then. */
+  /** Starts the server and returns when it listens. The command must print the URI at that time. */
   static Server start(ProcessBuilder builder, Path err, Path socket) throws IOException {
     Process process = builder.redirectError(err.toFile()).start();
     Server server = new Server(process, builder.command(), err, socket);

@@ -14,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Started by others than a person: systemd, a shell behind pipes, root for somebody else. */
+/**
+ * Servers that systemd starts, that run between two pipes, or that root starts for another user.
+ */
 class ServiceIT {
 
   /** A TCP and a Unix socket that listen become descriptors 3 and 4 of the program. */
@@ -93,7 +95,7 @@ class ServiceIT {
   }
 
   @Test
-  void everySocketThatIsHandedOverIsServed() throws Exception {
+  void allSocketsOfSocketActivationAreServed() throws Exception {
     Path unix = box.file("unix");
     Path pidFile = box.runtime("pid");
     Path port = box.file("port");
@@ -117,7 +119,7 @@ class ServiceIT {
   }
 
   @Test
-  void withSocketsHandedOverNothingElseMayBeListenedOn() {
+  void aPortIsRefusedWithSocketActivation() {
     Ran ran = python(ACTIVATE, box.file("unix").toString(), nbdCore(), "-p1", "memory", "1M");
     assertThat(ran.status()).isEqualTo(1);
     assertThat(ran.err())
@@ -126,7 +128,7 @@ class ServiceIT {
   }
 
   @Test
-  void readinessIsReported() {
+  void systemdIsNotifiedOfReadinessAndStop() {
     String name = box.file("notify").toString();
     Ran ran = python(NOTIFIED, name, nbdCore(), "-f", "-U", "-", "memory", "1M").succeeded();
     assertThat(ran.out())
@@ -135,19 +137,19 @@ class ServiceIT {
   }
 
   @Test
-  void aClientAtTwoPipesIsServed() {
+  void aClientIsServedOverStandardInputAndOutput() {
     assertThat(python(PIPES, nbdCore(), "-s", "memory", "1M").succeeded().out())
         .isEqualTo("NBDMAGICIHAVEOPT\n(2, 1)\n0\n");
   }
 
   @Test
-  void aClientAtTwoPipesThatDiesWithRepliesPendingEndsTheServer() {
+  void theServerEndsIfTheClientOfItsPipesDiesWithRepliesPending() {
     assertThat(python(DEAD, nbdCore(), "-s", "memory", "64M").succeeded().out())
         .isEqualTo("67446698\n0\n");
   }
 
   @Test
-  void aScriptIsNotReadFromTheStandardInputThatIsTheClients() {
+  void withSingleAScriptIsNotReadFromStandardInput() {
     Ran ran = box.nbdCore("-s", "sh", "-");
     assertThat(ran.status()).isEqualTo(1);
     assertThat(ran.out()).isEmpty();
@@ -156,7 +158,7 @@ class ServiceIT {
   }
 
   @Test
-  void oneFamilyOfAddressesIsOne() {
+  void optionsRestrictTheServerToOneAddressFamily() {
     String look =
         "for host in 127.0.0.1 '[::1]'; do"
             + " nbdinfo --size nbd://$host:$port 2>/dev/null || echo no; done; echo $uri";
@@ -184,9 +186,9 @@ class ServiceIT {
     }
   }
 
-  /** Such ids are those of containers, directories and subordinate ranges. */
+  /** Containers, directory services and subordinate ranges use such IDs. */
   @Test
-  void aUserAboveTwoToThe31IsWhatTheServerBecomes() throws IOException {
+  void theServerRunsAsAUserAboveTwoToThe31() throws IOException {
     String look = "grep -E '^(Uid|Gid|Groups):' /proc/$PPID/status | xargs";
     String user = "3000000000";
     String group = "3000000001";
@@ -208,16 +210,16 @@ class ServiceIT {
     assertThat(box.run(box.ours(command), Programs.TIMEOUT).succeeded().line()).isEqualTo(changed);
   }
 
-  /** A client that says all it has to say in a file; its answers go to standard output. */
+  /** The client's messages are in a file; the replies go to standard output. */
   @Test
   void standardInputMayBeAFile() throws IOException {
-    Path said = box.file("said");
+    Path messages = box.file("said");
     byte[] abort = {0, 0, 0, 3, 'I', 'H', 'A', 'V', 'E', 'O', 'P', 'T', 0, 0, 0, 2, 0, 0, 0, 0};
-    Files.write(said, abort);
+    Files.write(messages, abort);
     Path answered = box.file("answered");
     String script = "exec \"$1\" -s memory 1M <\"$2\" >\"$3\"";
     List<String> command =
-        List.of("sh", "-c", script, "sh", nbdCore(), said.toString(), answered.toString());
+        List.of("sh", "-c", script, "sh", nbdCore(), messages.toString(), answered.toString());
     Ran ran = box.run(box.ours(command), Programs.TIMEOUT).succeeded();
     assertThat(new String(Files.readAllBytes(answered), StandardCharsets.ISO_8859_1))
         .startsWith("NBDMAGICIHAVEOPT")
@@ -225,7 +227,7 @@ class ServiceIT {
     assertThat(ran.err()).isEmpty();
   }
 
-  /** The server's standard input leads elsewhere, as that of a script's in a pipe. */
+  /** The server's standard input is not the terminal, like that of a script in a pipe. */
   @Test
   void aPasswordIsAskedForOnTheTerminalAndNotShown() throws IOException {
     List<String> command =
@@ -275,7 +277,7 @@ class ServiceIT {
 
   /** Root may lock memory, others up to their limit only, which is far too low as a rule. */
   @Test
-  void aDiskToSwapToIsServedFromLockedMemory() {
+  void swapLocksTheMemoryOfTheServer() {
     Ran ran = box.nbdCore("--swap", "memory", "1M", "--run", "grep VmLck: /proc/$PPID/status");
     if (ran.status() == 0) {
       assertThat(ran.line()).matches("VmLck:\\s+[1-9]\\d{4,} kB");
@@ -285,7 +287,7 @@ class ServiceIT {
   }
 
   @Test
-  void aUriOfRunHasWhatAClientNeedsForKeysAndTheSessionIsDescribed() throws IOException {
+  void theUriOfRunNamesThePskFileAndTheTlsSessionIsLogged() throws IOException {
     Path keys = box.file("keys.psk");
     Files.writeString(keys, "alice:0123456789abcdef0123456789abcdef\n");
     Ran ran =
@@ -308,7 +310,7 @@ class ServiceIT {
   }
 
   @Test
-  void aSignalEndsTheCommandOfRunToo() throws Exception {
+  void aSignalAlsoEndsTheCommandOfRun() throws Exception {
     Path started = box.file("started");
     Process server =
         box.ours(List.of(nbdCore(), "memory", "1M", "--run", ">" + started + "; exec sleep 600"))
@@ -321,7 +323,7 @@ class ServiceIT {
   }
 
   @Test
-  void startsInARowLeaveNothingBehind() {
+  void repeatedStartsLeaveNothingBehind() {
     String script = Distribution.repository("integration-tests/src/test/sh/starts.sh").toString();
     Ran ran =
         box.run(box.ours(List.of("/bin/sh", script, nbdCore(), "6")), Programs.TIMEOUT).succeeded();

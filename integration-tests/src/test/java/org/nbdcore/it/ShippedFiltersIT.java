@@ -20,7 +20,7 @@ import org.nbdcore.spi.Parameter;
 @Tag("heavy")
 class ShippedFiltersIT {
 
-  /** These need what a table cannot give; the class where they are tested. */
+  /** Keys that no case takes away; the comment says where they are tested, or why not. */
   private static final Set<String> ELSEWHERE =
       Set.of(
           "exitwhen exit-when-pipe-closed", // FilterProcessIT
@@ -34,12 +34,12 @@ class ShippedFiltersIT {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void clientsSeeWhatTheFilterDoesAndMissItWithoutIt(ClientCase filterCase) throws IOException {
+  void clientsSeeTheEffectOfTheFilterOnlyWithIt(ClientCase filterCase) throws IOException {
     new ClientChecks(folder).check(filterCase);
   }
 
   @Test
-  void everyFilterAndEveryParameterThatCanBeLeftOutIsTakenAwayInSomeCase() throws IOException {
+  void everyFilterAndOptionalParameterIsTakenAwayInSomeCase() throws IOException {
     Set<String> wanted = new TreeSet<>();
     for (FilterProvider filter : ServiceLoader.load(FilterProvider.class)) {
       if (filter.getClass().getName().startsWith("org.nbdcore.filter.")) {

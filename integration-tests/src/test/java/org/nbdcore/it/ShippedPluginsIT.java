@@ -33,7 +33,7 @@ class ShippedPluginsIT {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void clientsSeeWhatTheParameterDoesAndMissItWithoutIt(ClientCase pluginCase) throws IOException {
+  void clientsSeeTheEffectOfTheParameterOnlyWithIt(ClientCase pluginCase) throws IOException {
     new ClientChecks(folder).check(pluginCase);
   }
 

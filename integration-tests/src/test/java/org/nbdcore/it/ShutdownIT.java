@@ -20,7 +20,7 @@ import org.nbdcore.it.gate.GateProvider;
 /** What SIGTERM means to requests that the server has already taken. */
 class ShutdownIT {
 
-  /** Reads asynchronously, as a blocking read could not be told from one that was never sent. */
+  /** Reads asynchronously: otherwise a read in progress would look like one that was never sent. */
   private static final String READ_AND_WAIT =
       """
       buffer = nbd.Buffer(512)
@@ -56,7 +56,7 @@ class ShutdownIT {
             .redirectOutput(printed.toFile())
             .start();
 
-    assertThat(inTime(() -> Files.readString(entered)))
+    assertThat(withTimeout(() -> Files.readString(entered)))
         .as("once a read has come")
         .isEqualTo("read");
     server.terminate();
@@ -65,7 +65,7 @@ class ShutdownIT {
     assertThat(server.isAlive()).isTrue();
     assertThat(client.isAlive()).isTrue();
 
-    inTime(() -> Files.writeString(open, "go"));
+    withTimeout(() -> Files.writeString(open, "go"));
     assertThat(client.waitFor(Programs.TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(Files.readString(printed)).isEqualTo("True\n");
     server.ended();
@@ -73,7 +73,7 @@ class ShutdownIT {
   }
 
   @Test
-  void whatWasAcknowledgedUnderLoadIsOnTheDisk() throws Exception {
+  void writesAcknowledgedUnderLoadAreOnTheDisk() throws Exception {
     Path disk = box.file("disk");
     box.run(Client.QEMU_IMG, "create", "-f", "raw", disk.toString(), "64M").succeeded();
     Server server = box.serve("file", disk.toString());
@@ -117,7 +117,7 @@ class ShutdownIT {
   }
 
   /** Opening a FIFO waits for its other end, and cannot be interrupted. */
-  private static <T> T inTime(Callable<T> call) throws Exception {
+  private static <T> T withTimeout(Callable<T> call) throws Exception {
     FutureTask<T> task = new FutureTask<>(call);
     Thread thread = new Thread(task, "fifo");
     thread.setDaemon(true);
@@ -127,7 +127,7 @@ class ShutdownIT {
 
   private static boolean accepts(Server server) {
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(server.socket()))) {
-      // A socket that is closed has a backlog no more; one that listens greets.
+      // A closed socket has no backlog any more; a server that listens sends its greeting.
       return channel.read(ByteBuffer.allocate(1)) == 1;
     } catch (IOException e) {
       return false;

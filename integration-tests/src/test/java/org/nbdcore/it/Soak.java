@@ -25,7 +25,7 @@ final class Soak implements AutoCloseable {
 
   private static final int SIZE = 64 << 20;
 
-  /** With metrics at an address that only -v tells; without a line for each request. */
+  /** With metrics, whose address only -v prints; without a line for each request. */
   private static final List<String> WATCHED =
       List.of("-v", "-D", "nbdkit.backend.datapath=0", "-D", "vddk.datapath=0", "--metrics=:0");
 
@@ -187,8 +187,8 @@ final class Soak implements AutoCloseable {
   }
 
   private String[] qemuIo(String uri) {
-    String place = random.nextInt(SIZE / 2) / 4096 * 4096 + " 1M";
-    String pattern = " -P " + (1 + random.nextInt(255)) + " " + place;
+    String range = random.nextInt(SIZE / 2) / 4096 * 4096 + " 1M";
+    String pattern = " -P " + (1 + random.nextInt(255)) + " " + range;
     return new String[] {
       "-f",
       "raw",
@@ -199,9 +199,9 @@ final class Soak implements AutoCloseable {
       "-c",
       "read" + pattern,
       "-c",
-      "write -z " + place,
+      "write -z " + range,
       "-c",
-      "read -P 0 " + place,
+      "read -P 0 " + range,
       uri
     };
   }

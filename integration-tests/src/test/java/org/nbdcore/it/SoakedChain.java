@@ -60,17 +60,18 @@ final class SoakedChain {
     if (samples.size() < ENOUGH) {
       return; // a campaign of a few minutes
     }
-    hold("resident bytes", 1.25, samples.stream().map(Usage::resident).toList());
-    hold("threads", 1.25, samples.stream().map(usage -> (long) usage.threads()).toList());
-    hold("descriptors", 1.1, samples.stream().map(usage -> (long) usage.descriptors()).toList());
-    hold("bytes of direct memory", 1.25, direct);
+    assertNoGrowth("resident bytes", 1.25, samples.stream().map(Usage::resident).toList());
+    assertNoGrowth("threads", 1.25, samples.stream().map(usage -> (long) usage.threads()).toList());
+    assertNoGrowth(
+        "descriptors", 1.1, samples.stream().map(usage -> (long) usage.descriptors()).toList());
+    assertNoGrowth("bytes of direct memory", 1.25, direct);
   }
 
-  private void hold(String what, double most, List<Long> values) {
+  private void assertNoGrowth(String what, double factor, List<Long> values) {
     int quarter = values.size() / 4;
     long early = median(values.subList(quarter, 2 * quarter));
     long late = median(values.subList(values.size() - quarter, values.size()));
-    if (late > early * most + 2) {
+    if (late > early * factor + 2) {
       phase.failed(name + ": the median of its " + what + " grew from " + early + " to " + late);
     }
   }

@@ -77,7 +77,7 @@ class SshIT {
   }
 
   @Test
-  void aFileThatIsNotThereIsNamed() throws Exception {
+  void aMissingFileIsNamed() throws Exception {
     Server server = serve(box.file("none.img"));
     Ran info = box.run(Client.NBDINFO, server.uri());
     assertThat(info.status()).isNotZero();

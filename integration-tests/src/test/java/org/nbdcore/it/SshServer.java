@@ -31,7 +31,7 @@ final class SshServer implements AutoCloseable {
     }
     Files.copy(folder.resolve("identity.pub"), folder.resolve("authorized_keys"));
     if (System.getProperty("user.name").equals("root")) {
-      Files.createDirectories(Path.of("/run/sshd")); // root's sshd insists on it
+      Files.createDirectories(Path.of("/run/sshd")); // sshd requires this folder if root runs it
     }
     PortProcess program = PortProcess.start("SSH server", port -> start(box, folder, port));
     String key = Files.readString(folder.resolve("host.pub"));

@@ -1,6 +1,6 @@
 package org.nbdcore.it;
 
-/** What qemu-img can make VMDK files as. */
+/** Kinds of VMDK files that qemu-img can create. */
 enum Subformat {
   MONOLITHIC_SPARSE("monolithicSparse"),
   MONOLITHIC_FLAT("monolithicFlat"),

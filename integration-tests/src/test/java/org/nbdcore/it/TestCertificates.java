@@ -17,19 +17,19 @@ final class TestCertificates {
 
   /** Makes the authority and the server's. */
   static TestCertificates make(Sandbox box) throws IOException {
-    TestCertificates made = new TestCertificates(box);
-    made.key("ca");
-    made.template("ca", "cn = Test\nca\ncert_signing_key\n");
-    made.certtool(
+    TestCertificates created = new TestCertificates(box);
+    created.key("ca");
+    created.template("ca", "cn = Test\nca\ncert_signing_key\n");
+    created.certtool(
         "--generate-self-signed",
         "--load-privkey",
-        made.file("ca-key.pem"),
+        created.file("ca-key.pem"),
         "--template",
-        made.file("ca.info"),
+        created.file("ca.info"),
         "--outfile",
-        made.file("ca-cert.pem"));
-    made.certificate("server", "cn = localhost\ntls_www_server\n", made.folder);
-    return made;
+        created.file("ca-cert.pem"));
+    created.certificate("server", "cn = localhost\ntls_www_server\n", created.folder);
+    return created;
   }
 
   /** The folder for {@code --tls-certificates} of the server. */

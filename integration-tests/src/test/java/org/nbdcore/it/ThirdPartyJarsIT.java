@@ -38,14 +38,14 @@ class ThirdPartyJarsIT {
   }
 
   @Test
-  void aPluginAndAFilterServeNbdcopyFromTheFolder() throws Exception {
+  void jarsInThePluginsFolderAreUsed() throws Exception {
     copyExample(PLUGIN, plugins);
     copyExample(FILTER, plugins);
     copyThroughBoth(Map.of());
   }
 
   @Test
-  void aPluginAndAFilterServeNbdcopyFromThePath() throws Exception {
+  void jarsInFoldersOfThePathVariableAreUsed() throws Exception {
     Path one = Files.createDirectory(box.file("one"));
     Path two = Files.createDirectory(box.file("two"));
     copyExample(PLUGIN, one);
@@ -54,7 +54,7 @@ class ThirdPartyJarsIT {
   }
 
   @Test
-  void withoutTheJarThereIsNoSuchPluginAndItIsToldWhichFoldersWereSearched() {
+  void withoutTheJarTheErrorNamesTheFoldersSearched() {
     Ran ran = box.command(unpacked, Map.of(), "nbd-core", "hello", "--run", "true");
     assertThat(ran.status()).isEqualTo(1);
     assertThat(ran.err())
@@ -63,7 +63,7 @@ class ThirdPartyJarsIT {
   }
 
   @Test
-  void jarsOnTheCommandLineServeWithoutAFolder() throws Exception {
+  void jarsOnTheCommandLineAreUsedWithoutAFolder() throws Exception {
     Path one = Files.createDirectory(box.file("one"));
     Path plugin = copyExample(PLUGIN, one);
     Path filter = copyExample(FILTER, one);
@@ -71,7 +71,7 @@ class ThirdPartyJarsIT {
   }
 
   @Test
-  void aJarOfTheOtherKindIsNamedWithTheWayToUseIt() throws Exception {
+  void theErrorForAJarOfTheOtherKindSaysHowToUseIt() throws Exception {
     Path one = Files.createDirectory(box.file("one"));
     Path plugin = copyExample(PLUGIN, one);
     Path filter = copyExample(FILTER, one);
@@ -110,7 +110,7 @@ class ThirdPartyJarsIT {
   }
 
   @Test
-  void aBrokenJarIsNamedAndStopsNothing() throws Exception {
+  void aBrokenJarIsReportedAndDoesNotAffectOthers() throws Exception {
     copyExample(PLUGIN, plugins);
     Files.writeString(plugins.resolve("a-text.jar"), "this is no jar");
     Jars.writeWithoutClass(plugins.resolve("b-hollow.jar"));

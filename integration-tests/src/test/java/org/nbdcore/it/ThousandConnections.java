@@ -48,7 +48,7 @@ final class ThousandConnections {
     this.box = box;
   }
 
-  /** Does so again and again until that time, at least twice. */
+  /** Repeats this until the given time, at least twice. */
   void run(Instant end, CampaignPhase phase) throws IOException, InterruptedException {
     Server server = box.serveWithin(enough(), "memory", "64M");
     for (int round = 0; round < 2 || Instant.now().isBefore(end); round++) {

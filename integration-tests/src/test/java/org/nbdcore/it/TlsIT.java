@@ -32,7 +32,7 @@ class TlsIT {
   }
 
   @Test
-  void certificatesEncryptACopyThereAndBack() throws Exception {
+  void nbdcopyCopiesBothWaysWithCertificates() throws Exception {
     Server server =
         box.serve("--tls=require", "--tls-certificates=" + pki.server(), "memory", "80M");
     String uri = pki.uri(server, "client");
@@ -45,7 +45,7 @@ class TlsIT {
   }
 
   @Test
-  void aClientWithoutCertificateIsRefusedWhereOneIsAskedFor() throws Exception {
+  void aClientWithoutCertificateIsRefusedWithVerifyPeer() throws Exception {
     Server server =
         box.serve(
             "--tls=require",
@@ -62,7 +62,7 @@ class TlsIT {
   }
 
   @Test
-  void preSharedKeysEncryptACopyThereAndBack() throws Exception {
+  void nbdcopyCopiesBothWaysWithPreSharedKeys() throws Exception {
     Server server = box.serve("--tls=require", "--tls-psk=" + keys, "memory", "80M");
     String uri = withKeys(server, keys);
     box.run(Client.NBDCOPY, raw.toString(), uri).succeeded();
@@ -74,7 +74,7 @@ class TlsIT {
   }
 
   @Test
-  void qemuReadsUnderTls() throws Exception {
+  void qemuReadsOverTls() throws Exception {
     Server server =
         box.serve("--tls=require", "--tls-certificates=" + pki.server(), "file", raw.toString());
     String out = box.file("copy").toString();

@@ -37,7 +37,7 @@ import org.nbdcore.vsphere.VirtualMachine;
 import org.nbdcore.vsphere.VsphereClient;
 import org.nbdcore.vsphere.VsphereOptions;
 
-/** The vSphere API as vcsim speaks it, which no one here wrote. */
+/** The vSphere client with vcsim, the public simulator. */
 @Tag("heavy")
 class VcsimIT {
 
@@ -88,7 +88,7 @@ class VcsimIT {
         words, status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
-  /** Lays a disk's files out in the datastore, and returns what it holds. */
+  /** Writes the files of a disk to the datastore, and returns the disk's contents. */
   private byte[] disk(String machine) throws IOException {
     byte[] content = new byte[1 << 20];
     new Random(machine.hashCode()).nextBytes(content);
@@ -129,7 +129,7 @@ class VcsimIT {
   }
 
   @Test
-  void diskIsCopiedOverHttpsFromSnapshotThatIsGoneAfterwards() throws Exception {
+  void aDiskIsCopiedOverHttpsFromASnapshotThatIsThenRemoved() throws Exception {
     byte[] content = disk("DC0_H0_VM0");
     Path copies = folder.resolve("copies");
     nbdVsphere("copy", "DC0_H0_VM0", copies.toString(), "--engine=https").succeeded();
@@ -141,7 +141,7 @@ class VcsimIT {
   }
 
   @Test
-  void wrongPasswordIsToldAsSuch() throws IOException {
+  void aWrongPasswordIsReported() throws IOException {
     assertThatThrownBy(
             () -> VsphereClient.connect(options().withLogin(Vcsim.USER, "wrong".toCharArray())))
         .hasMessageContaining("InvalidLogin")
@@ -149,7 +149,7 @@ class VcsimIT {
   }
 
   @Test
-  void sessionThatHasEndedIsRenewedAndNoTraceShowsIt() throws Exception {
+  void aSessionThatHasEndedIsRenewedAndTracesDoNotShowIt() throws Exception {
     List<String> trace = new ArrayList<>();
     try (VsphereClient client =
         VsphereClient.connect(
@@ -165,7 +165,7 @@ class VcsimIT {
   }
 
   @Test
-  void twentyMachinesAreReadAtOnce() throws Exception {
+  void twentyMachinesAreReadConcurrently() throws Exception {
     List<VirtualMachine> machines;
     try (VsphereClient client = login()) {
       machines = client.inventory().list();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.nbdcore.plugin.vddk.FakeVddk;
 
-/** The vddk plugin as its users run it, with a disk on a server that a fake VDDK plays. */
+/** The vddk plugin as its users run it, with a disk on a server that a fake VDDK simulates. */
 class VddkIT {
 
   private static final int SIZE = 64 << 20;
@@ -55,7 +55,7 @@ class VddkIT {
   }
 
   @Test
-  void aConnectionCutMidCopyIsOneErrorAndANewOneWorks() throws Exception {
+  void aConnectionLostDuringACopyIsOneErrorAndANewOneWorks() throws Exception {
     fake.set("disconnect.after", 20 << 20);
     Server server = serve("-r", "file=[ds] vm/disk.vmdk");
     Path copy = box.file("copy");
@@ -72,7 +72,7 @@ class VddkIT {
   }
 
   @Test
-  void theRetryFilterHidesACut() throws Exception {
+  void theRetryFilterHidesALostConnection() throws Exception {
     fake.set("disconnect.after", 20 << 20);
     Server server = serve("-r", "--filter=retry", "retry-delay=1", "file=[ds] vm/disk.vmdk");
     Path copy = box.file("copy");
@@ -83,7 +83,7 @@ class VddkIT {
   }
 
   @Test
-  void theRetryFilterHidesThreeCutsOfOneCopy() throws Exception {
+  void theRetryFilterHidesThreeLostConnectionsInOneCopy() throws Exception {
     fake.set("disconnect.after", 15 << 20).set("disconnect.times", 3);
     Server server = serve("-r", "--filter=retry", "retry-delay=100ms", "file=[ds] vm/disk.vmdk");
     Path copy = box.file("copy");
@@ -96,7 +96,7 @@ class VddkIT {
   }
 
   @Test
-  void clientsReadSeveralFilesAtOnceByTheirNames() throws Exception {
+  void clientsReadSeveralFilesByExportName() throws Exception {
     Path second = disk.resolveSibling("disk_1.vmdk");
     Files.write(second, new byte[1 << 20]);
     Server server = serve("-r", "export=\\[ds\\] vm/*.vmdk");
@@ -128,7 +128,7 @@ class VddkIT {
   }
 
   @Test
-  void logLinesAreAsTheirReadersExpectThem() throws Exception {
+  void logLinesHaveTheFormatOfNbdkit() throws Exception {
     List<String> command = new ArrayList<>(List.of(asNbdkit().toString(), "-v", "-D"));
     command.addAll(List.of("vddk.stats=1", "-D", "vddk.datapath=0", "-r"));
     command.addAll(remote("p", "file=[ds] vm/disk.vmdk"));
@@ -173,7 +173,7 @@ class VddkIT {
   }
 
   @Test
-  void dumpPluginWithALibdirThatFailsFails() throws Exception {
+  void dumpPluginFailsWithAnUnusableLibdir() throws Exception {
     Path empty = Files.createDirectory(box.file("empty"));
     Ran ran = box.nbdCore("vddk", "--dump-plugin", "libdir=" + empty);
     assertThat(ran.status()).isEqualTo(1);
@@ -220,9 +220,9 @@ class VddkIT {
   }
 
   @Test
-  void aCrashOfTheLibraryLeavesANote() throws Exception {
+  void aCrashOfTheLibraryIsLoggedWithTheCallsInProgress() throws Exception {
     fake.set("crash.ReadAsync", "segv").set("crash.ReadAsync.at", 2);
-    // Its socket stays behind, so it lies where that is allowed.
+    // The crash leaves the socket behind, so it is in a folder where that is allowed.
     String socket = box.file("socket").toString();
     // The socket is there before the server listens; the pid file is not.
     String pidfile = box.file("pid").toString();

@@ -46,7 +46,7 @@ class VddkRestartIT {
     return words.toArray(String[]::new);
   }
 
-  private void assertTheLibraryIsContent() throws IOException {
+  private void assertLibraryIsUsedCorrectly() throws IOException {
     assertThat(fake.failures()).isEmpty();
     assertThat(fake.trace()).contains("load name=libvddkByName.so loaded=1");
     assertThat(fake.calls("ConnectEx"))
@@ -55,7 +55,7 @@ class VddkRestartIT {
   }
 
   @Test
-  void theNewProcessIsTheOldOneAndShowsNoPassword() throws Exception {
+  void theRestartKeepsTheProcessIdAndShowsNoPassword() throws Exception {
     Server server = box.serve(words(PASSWORD));
     box.run(Client.NBDINFO, server.uri()).succeeded();
     String proc = "/proc/" + server.pid();
@@ -74,8 +74,8 @@ class VddkRestartIT {
             .doesNotContain("password");
       }
     }
-    assertThat(server.stop().err()).contains("");
-    assertTheLibraryIsContent();
+    assertThat(server.stop().err()).doesNotContain(PASSWORD);
+    assertLibraryIsUsedCorrectly();
     assertThat(fake.calls("InitEx")).hasSize(2);
   }
 
@@ -94,12 +94,12 @@ class VddkRestartIT {
     Files.delete(passwordFile);
     box.run(Client.NBDINFO, server.uri()).succeeded();
     server.stop();
-    assertTheLibraryIsContent();
+    assertLibraryIsUsedCorrectly();
     assertThat(fake.calls("InitEx")).hasSize(1);
   }
 
   @Test
-  void theUsersCommandSeesTheUsersEnvironment() throws Exception {
+  void theCommandOfRunGetsTheUsersEnvironment() throws Exception {
     List<String> arguments = new ArrayList<>(List.of(words(PASSWORD)));
     arguments.addAll(
         List.of("--run", "echo \"<$LD_LIBRARY_PATH>\"; env | grep NBD_CORE_RESTARTED; true"));
@@ -113,7 +113,7 @@ class VddkRestartIT {
   }
 
   @Test
-  void inTheBackgroundTheLauncherStillGetsWord() throws Exception {
+  void theLauncherReturnsWhenARestartedBackgroundServerListens() throws Exception {
     List<String> arguments = new ArrayList<>(List.of(words(PASSWORD)));
     Path socket = box.runtime("socket");
     Path pidFile = box.runtime("pid");
@@ -124,11 +124,11 @@ class VddkRestartIT {
     ProcessHandle server = ProcessHandle.of(pid).orElseThrow();
     server.destroy();
     server.onExit().get(30, java.util.concurrent.TimeUnit.SECONDS);
-    assertTheLibraryIsContent();
+    assertLibraryIsUsedCorrectly();
   }
 
   @Test
-  void librariesThatWouldKillTheJvmAreAnErrorInstead() throws Exception {
+  void librariesThatWouldCrashTheJvmAreReported() throws Exception {
     Files.writeString(fake.lib64().resolve("libjli.so"), "not a library");
     Files.writeString(fake.lib64().resolve("libz.so.1"), "not a library");
     Files.writeString(fake.lib64().resolve("libc.so.6"), "not a library");

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The main job: VMware disks as qemu-img makes them, served by vddk without VMware's library
- * through blocksize, and read by clients that no one here wrote.
+ * VMDK files of qemu-img, served by the plugin vddk without VDDK, through the filter blocksize, and
+ * read by third-party clients.
  */
 @ParameterizedClass
 @EnumSource

@@ -122,7 +122,7 @@ class VmdkKills {
   private final Random random = new Random(seed);
 
   @Test
-  void whatWasFlushedIsThereAfterKill() throws Exception {
+  void flushedDataSurvivesEachKill() throws Exception {
     for (int kill = 0; kill < KILLS; kill++) {
       String type = TYPES.get(kill % TYPES.size());
       Server server = box.serve(serving(type).toArray(String[]::new));

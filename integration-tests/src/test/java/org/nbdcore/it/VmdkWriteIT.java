@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What nbd-core writes to VMDK files, QEMU reads, and the other way round: random requests by
- * qemu-io to a disk and to a raw file must leave the same.
+ * QEMU reads the VMDK files that nbd-core writes, and the other way round: after the same random
+ * requests by qemu-io, a disk and a raw file must have the same contents.
  */
 @Tag("heavy")
 class VmdkWriteIT {
@@ -39,13 +39,13 @@ class VmdkWriteIT {
     "vmfs-thin, false",
     "vmfs-sparse, false"
   })
-  void qemuReadsWhatWasWrittenThroughUs(String type, boolean checked) throws Exception {
+  void qemuReadsWhatNbdCoreWrites(String type, boolean checked) throws Exception {
     String disk = box.file("disk.vmdk").toString();
     String raw = raw();
     Server server =
         box.serve("vmdk", disk, "create=true", "create-size=" + SIZE, "create-type=" + type);
-    play(server.uri(), "raw", raw);
-    play(server.uri(), "raw", raw);
+    requestBoth(server.uri(), "raw", raw);
+    requestBoth(server.uri(), "raw", raw);
     stop(server);
     compare(disk, raw);
     if (checked) {
@@ -62,16 +62,16 @@ class VmdkWriteIT {
         "twoGbMaxExtentFlat",
         "monolithicSparse,zeroed_grain=on"
       })
-  void diskOfQemusIsWrittenByBothInTurn(String subformat) throws Exception {
+  void aDiskOfQemuIsWrittenByBothInTurn(String subformat) throws Exception {
     String disk = box.file("disk.vmdk").toString();
     String raw = raw();
     String[] create = {"create", "-f", "vmdk", "-o", "subformat=" + subformat, disk, SIZE};
     box.run(Client.QEMU_IMG, create).succeeded();
     for (int turn = 0; turn < 2; turn++) {
-      play(disk, "vmdk", raw);
+      requestBoth(disk, "vmdk", raw);
       Server server = box.serve("vmdk", disk);
       box.run(Client.QEMU_IMG, "compare", "-f", "raw", "-F", "raw", server.uri(), raw).succeeded();
-      play(server.uri(), "raw", raw);
+      requestBoth(server.uri(), "raw", raw);
       stop(server);
       compare(disk, raw);
     }
@@ -82,33 +82,33 @@ class VmdkWriteIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"monolithic-sparse", "vmfs-flat"})
-  void chainOfThreeIsWrittenAtTheTop(String base) throws Exception {
+  void aChainOfThreeDisksIsWrittenAtTheTop(String base) throws Exception {
     String raw = raw();
     String first = box.file("first.vmdk").toString();
     String second = box.file("second.vmdk").toString();
     String third = box.file("third.vmdk").toString();
     Server server =
         box.serve("vmdk", first, "create=true", "create-size=" + SIZE, "create-type=" + base);
-    play(server.uri(), "raw", raw);
+    requestBoth(server.uri(), "raw", raw);
     stop(server);
     server = box.serve("vmdk", first, "snapshot=" + second);
-    play(server.uri(), "raw", raw);
+    requestBoth(server.uri(), "raw", raw);
     stop(server);
     server = box.serve("vmdk", second, "snapshot=" + third);
-    play(server.uri(), "raw", raw);
+    requestBoth(server.uri(), "raw", raw);
     stop(server);
     compare(third, raw);
     server = box.serve("vddk", third);
-    play(server.uri(), "raw", raw);
+    requestBoth(server.uri(), "raw", raw);
     assertThat(server.stop().err().lines()).hasSize(1).allMatch(line -> line.contains("VDDK"));
     compare(third, raw);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"nbdcopy", "qemu-img"})
-  void parallelCopyMakesStreamOptimizedDisk(String client) throws Exception {
+  void aParallelCopyCreatesAStreamOptimizedDisk(String client) throws Exception {
     String raw = raw();
-    play(raw, "raw", box.file("scratch").toString());
+    requestBoth(raw, "raw", box.file("scratch").toString());
     String disk = box.file("stream.vmdk").toString();
     Server server =
         box.serve(
@@ -127,7 +127,7 @@ class VmdkWriteIT {
   }
 
   @Test
-  void whatFioWritesIsThere() throws Exception {
+  void fioVerifiesWhatItWrites() throws Exception {
     String disk = box.file("disk.vmdk").toString();
     Server server = box.serve("vmdk", disk, "create=true", "create-size=256M");
     box.run(Client.FIO, Fio.fourJobs(server.uri(), "--io_size=6m")).succeeded();
@@ -135,9 +135,9 @@ class VmdkWriteIT {
     box.run(Client.QEMU_IMG, "check", "-f", "vmdk", disk).succeeded();
   }
 
-  /** Of two disks that were children of one, only the one that the parent knows is served. */
+  /** A child is served only as long as its parent is not changed. */
   @Test
-  void changedParentIsRefusedWithBothNumbers() throws Exception {
+  void aChangedParentIsRefusedWithBothCids() throws Exception {
     String parent = box.file("parent.vmdk").toString();
     String child = box.file("child.vmdk").toString();
     stop(box.serve("vmdk", parent, "create=true", "create-size=1M"));
@@ -158,8 +158,8 @@ class VmdkWriteIT {
     return raw.toString();
   }
 
-  /** The same requests to a disk and to a raw file. */
-  private void play(String disk, String format, String raw) {
+  /** Makes the same requests to a disk and to a raw file. */
+  private void requestBoth(String disk, String format, String raw) {
     List<String> requests = requests();
     run(requests, format, disk);
     run(requests, "raw", raw);

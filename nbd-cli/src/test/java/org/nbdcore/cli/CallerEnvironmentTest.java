@@ -27,9 +27,9 @@ class CallerEnvironmentTest {
     }
   }
 
-  /** Opening one end of a named pipe waits for the other, which nobody has any more. */
+  /** Opening a named pipe blocks until the other end is open, but here the writer has gone. */
   @Test
-  void aNamedPipeWhoseWriterHasGoneIsPassedOn() throws Exception {
+  void aNamedPipeWhoseWriterHasGoneIsPassedToTheCommand() throws Exception {
     String script =
         """
         mkfifo "$1" && exec 5<>"$1" 3<"$1" && echo said >&5 && exec 5>&-

@@ -26,8 +26,8 @@ final class CliInfoTest extends CliTestCase {
     assertThat(out()).isEqualTo("nbd-core 0.0.0\n");
     assertThat(run("ram", "--version", "--filter=shade")).isZero();
     String version = ShadeFilterProvider.class.getPackage().getImplementationVersion();
-    String told = version == null ? "unknown" : version; // classes in a folder have none
-    assertThat(out()).isEqualTo("nbd-core 0.0.0\nshade " + told + "\nram " + told + "\n");
+    String shown = version == null ? "unknown" : version; // classes in a folder have none
+    assertThat(out()).isEqualTo("nbd-core 0.0.0\nshade " + shown + "\nram " + shown + "\n");
   }
 
   @Test
@@ -61,7 +61,7 @@ final class CliInfoTest extends CliTestCase {
   }
 
   @Test
-  void dumpPluginTellsTheThreadModelOfTheWholeChain() {
+  void dumpPluginShowsTheThreadModelOfTheChain() {
     run("ram", "--dump-plugin", "--filter=shade", "depth=1");
     assertThat(out().lines())
         .contains("max_thread_model=parallel", "thread_model=serialize_requests");
@@ -69,7 +69,7 @@ final class CliInfoTest extends CliTestCase {
   }
 
   @Test
-  void dumpConfigTellsTheVersion() {
+  void dumpConfigShowsTheVersion() {
     assertThat(run("--dump-config")).isZero();
     assertThat(out().lines())
         .contains("name=nbd-core", "version=0.0.0", "version_major=0", "version_minor=0")

@@ -14,7 +14,7 @@ import org.nbdcore.fixture.RamPluginProvider;
 final class CliRunTest extends CliTestCase {
 
   @Test
-  void messagesThatTheLogIsForGoToItsFile() throws IOException {
+  void warningsAreAppendedToTheLogFile() throws IOException {
     Path log = folder.resolve("log");
     Files.writeString(log, "before\n");
     assertThat(run("ram", "1M", "--log=" + log, "--tls=on", "--run", "true")).isZero();
@@ -26,7 +26,7 @@ final class CliRunTest extends CliTestCase {
   }
 
   @Test
-  void everyMessageIsAnObjectIfThatIsAskedFor() throws IOException {
+  void everyMessageIsAJsonObjectWithLogFormatJson() throws IOException {
     Path log = folder.resolve("log");
     assertThat(run("ram", "1M", "--log=" + log, "--tls=on", "--log-format=json", "--run", "true"))
         .isZero();
@@ -43,13 +43,13 @@ final class CliRunTest extends CliTestCase {
   }
 
   @Test
-  void anIntervalOfNoSecondIsRefused() {
+  void aProgressIntervalOfZeroIsRefused() {
     assertRefused(
         "--progress must be at least 1 second, not 0", "-fU-", "--progress=0", "ram", "1M");
   }
 
   @Test
-  void tlsTakesTheWordsOfASwitchInAnyCase() throws IOException {
+  void tlsAcceptsTheWordsOfASwitchInAnyCase() throws IOException {
     Path keys = Files.writeString(folder.resolve("keys.psk"), "alice:" + "1f".repeat(32) + "\n");
     Path seen = folder.resolve("seen");
     String print = "printf '%s' \"${tls-unset}\" >" + RunCommand.quote(seen.toString());
@@ -66,7 +66,7 @@ final class CliRunTest extends CliTestCase {
         "--tls must be off, on or require, not 'maybe'", "-fU-", "--tls=maybe", "ram", "1");
   }
 
-  /** libnbd's build looks whether nbdkit has the option in this way. */
+  /** The build of libnbd checks in this way whether nbdkit has the option. */
   @Test
   void verifyingPeersWithoutCertificatesIsAWarning() throws IOException {
     Path log = folder.resolve("log");
@@ -93,7 +93,7 @@ final class CliRunTest extends CliTestCase {
   }
 
   @Test
-  void theCommandIsToldHowToEncrypt() throws IOException {
+  void theCommandGetsTheVariablesForTls() throws IOException {
     Path keys = folder.resolve("keys");
     Path seen = folder.resolve("seen");
     String print =
@@ -129,7 +129,7 @@ final class CliRunTest extends CliTestCase {
   }
 
   @Test
-  void runOnAPortLeavesTheSocketOut() throws IOException {
+  void runOnATcpPortLeavesTheVariableUnixsocketEmpty() throws IOException {
     Path seen = folder.resolve("seen");
     String print = "printf '%s|' \"$uri\" \"$nbd\" \"$port\" \"$unixsocket\" >";
     assertThat(
@@ -146,12 +146,12 @@ final class CliRunTest extends CliTestCase {
   }
 
   @Test
-  void aKilledCommandIsReported() {
+  void theStatusOfAKilledCommandIs128AndItsSignal() {
     assertThat(run("ram", "1M", "--run", "kill -9 $$")).isEqualTo(128 + 9);
   }
 
   @Test
-  void thePidFileIsThereWhileTheServerRuns() throws IOException {
+  void thePidFileExistsWhileTheServerRuns() throws IOException {
     Path pidFile = folder.resolve("pid");
     Path copy = folder.resolve("copy");
     Files.writeString(pidFile, "old");
@@ -162,7 +162,7 @@ final class CliRunTest extends CliTestCase {
   }
 
   @Test
-  void nbdkitLeavesItsPidFile() {
+  void asNbdkitTheProgramDoesNotRemoveItsPidFile() {
     Path pidFile = folder.resolve("pid");
     assertThat(runAs("nbdkit", Map.of(), "ram", "1M", "-P", pidFile.toString(), "--run", "true"))
         .isZero();

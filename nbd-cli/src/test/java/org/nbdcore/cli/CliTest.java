@@ -15,7 +15,7 @@ import org.nbdcore.fixture.RamPluginProvider;
 final class CliTest extends CliTestCase {
 
   @Test
-  void badInputIsOneLineAndStatusOne() {
+  void badInputIsReportedInOneLineWithStatusOne() {
     assertRefused("which plugin? Its name is missing; see --help");
     assertRefused("there is no plugin 'rma'; did you mean ram?", "rma", "1M");
     assertRefused(
@@ -117,7 +117,7 @@ final class CliTest extends CliTestCase {
   }
 
   @Test
-  void aSecretIsNotShownWhereItsKeyIsMistyped() {
+  void aSecretIsNotShownIfItsKeyIsMistyped() {
     assertRefused(
         "unknown key 'pasword' for ram; did you mean password?", "-f", "ram", "1", "pasword=hush");
   }
@@ -130,7 +130,7 @@ final class CliTest extends CliTestCase {
   }
 
   @Test
-  void aPluginWithABugIsNamedWithoutATrace() {
+  void aPluginThatThrowsIsNamedWithoutAStackTrace() {
     assertRefused(
         "ram: IllegalStateException: a bug, as asked for", "-f", "-U-", "ram", "1M", "fail=bug");
   }
@@ -154,7 +154,7 @@ final class CliTest extends CliTestCase {
   }
 
   @Test
-  void aDebugFlagOfAnotherFormIsAnError() {
+  void aMalformedDebugFlagIsAnError() {
     for (String odd : List.of("foo", "foo=1", "foo.bar", "foo.bar=", "foo.bar=x", ".bar=1")) {
       assertRefused(
           "-D must be NAME.FLAG=N, not '" + odd + "'", "ram", "1M", "-D", odd, "--run", "true");
@@ -167,7 +167,7 @@ final class CliTest extends CliTestCase {
   }
 
   @Test
-  void aFlagOfTheServerThatNobodyKnowsIsAWarning() {
+  void anUnknownDebugFlagOfTheServerIsAWarning() {
     assertThat(
             run("ram", "1M", "-D", "nbdkit.x=1", "-D", "nbdkit.backend.datapath=0", "--run", ":"))
         .isZero();
@@ -176,7 +176,7 @@ final class CliTest extends CliTestCase {
   }
 
   @Test
-  void aNameStandsInMessages() {
+  void messagesContainTheNameOfTheServer() {
     assertThat(run("--name", "in0", "nosuch")).isEqualTo(1);
     assertThat(err()).startsWith("nbd-core[in0]: error: there is no");
     assertThat(run("--name=in0", "-D", "ram.odd=1", "ram", "1M", "--run", ":")).isZero();
@@ -186,7 +186,7 @@ final class CliTest extends CliTestCase {
   }
 
   @Test
-  void whatExcludesOneAnotherIsNamed() {
+  void optionsThatCannotBeUsedTogetherAreNamed() {
     String together = " cannot be used together";
     assertRefused("--single and --unix" + together, "-s", "-U", "x", "ram", "1M");
     assertRefused("--single and --port" + together, "-s", "-p", "1", "ram", "1M");
@@ -203,7 +203,7 @@ final class CliTest extends CliTestCase {
   }
 
   @Test
-  void aLabelIsRefusedWithoutSelinux() {
+  void anSelinuxLabelIsRefusedWithoutSelinux() {
     assumeFalse(Files.exists(Path.of("/sys/fs/selinux/enforce")));
     assertRefused(
         "--selinux-label: SELinux is not in use on this machine; leave the option out",
@@ -214,7 +214,7 @@ final class CliTest extends CliTestCase {
   }
 
   @Test
-  void usersAndGroupsThatAreNotThereAreNamed() {
+  void unknownUsersAndGroupsAreNamed() {
     assertRefused("--user: there is no user 'no such'", "-f", "-U-", "-u", "no such", "ram", "1M");
     assertRefused("--group: there is no group 'no such'", "-fU-", "-g", "no such", "ram", "1M");
     assertRefused(

@@ -26,14 +26,14 @@ abstract class CliTestCase {
   private final String realTemp = System.getProperty("java.io.tmpdir");
 
   @BeforeEach
-  void lookAtWhatIsLeftBehind() throws IOException {
+  void useEmptyTempFolder() throws IOException {
     RamPluginProvider.takeEvents();
     // Short, as the path of a Unix socket has to be.
     System.setProperty("java.io.tmpdir", Files.createDirectory(folder.resolve("t")).toString());
   }
 
   @AfterEach
-  void nothingIsLeftBehind() throws IOException {
+  void assertTempFolderIsEmpty() throws IOException {
     System.setProperty("java.io.tmpdir", realTemp);
     try (var left = Files.list(folder.resolve("t"))) {
       assertThat(left).isEmpty();

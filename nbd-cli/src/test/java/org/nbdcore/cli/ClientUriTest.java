@@ -18,7 +18,7 @@ class ClientUriTest {
   }
 
   @Test
-  void aTcpAddressHasItsPort() throws UnknownHostException {
+  void theUriOfATcpAddressHasItsPort() throws UnknownHostException {
     assertThat(new ClientUri(tcp("127.0.0.1", 10809), "", ClientTls.NONE).uri())
         .isEqualTo("nbd://localhost:10809");
     assertThat(new ClientUri(tcp("127.0.0.1", 7), "a b", ClientTls.NONE).uri())
@@ -32,13 +32,13 @@ class ClientUriTest {
   }
 
   @Test
-  void allAddressesMeansThisMachine() throws UnknownHostException {
+  void theUriOfTheWildcardAddressIsThatOfLocalhost() throws UnknownHostException {
     assertThat(new ClientUri(tcp("::", 7), "", ClientTls.NONE).uri())
         .isEqualTo("nbd://localhost:7");
   }
 
   @Test
-  void aVsockPortIsThatOfThisMachine() {
+  void theUriOfAVsockPortHasTheCidOfThisMachine() {
     assertThat(new ClientUri(new VsockAddress(10809), "", ClientTls.NONE).uri())
         .isEqualTo("nbd+vsock://1");
     ClientUri other = new ClientUri(new VsockAddress(-2), "a b", SECURE);
@@ -48,7 +48,7 @@ class ClientUriTest {
   }
 
   @Test
-  void aUnixSocketIsAParameter() {
+  void theUriOfAUnixSocketHasAParameterSocket() {
     ClientUri uri = new ClientUri(UnixDomainSocketAddress.of("/t/a&b ü"), "n?#", ClientTls.NONE);
     assertThat(uri.uri()).isEqualTo("nbd+unix:///n%3F%23?socket=/t/a%26b%20%C3%BC");
     assertThat(new ClientUri(UnixDomainSocketAddress.of("/t/a"), "", ClientTls.NONE).uri())

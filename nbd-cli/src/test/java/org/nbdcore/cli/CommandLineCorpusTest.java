@@ -6,11 +6,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.nbdcore.fixture.Corpus;
 
-/** Command lines that fuzzing found worth keeping, once more; see docs/fuzzing.md. */
+/** Replays the command lines that fuzzing found; see docs/fuzzing.md. */
 final class CommandLineCorpusTest {
 
   @TestFactory
-  Stream<DynamicTest> commandLinesAreRefusedOrRead() throws IOException {
+  Stream<DynamicTest> fuzzedCommandLinesAreParsedOrRefused() throws IOException {
     return Corpus.replay("command-line", CommandLineFuzz::fuzzerTestOneInput);
   }
 }

@@ -14,8 +14,8 @@ import org.nbdcore.server.tls.TlsPriority;
 import org.nbdcore.spi.ConfigException;
 
 /**
- * A target for Jazzer: words of a command line, one a line. They are read as far as nothing is
- * started, no file is opened and no name looked up; what is wrong must be a message, not a failure.
+ * A target for Jazzer: the words of a command line, one a line. It parses them, but starts nothing,
+ * opens no file and looks up no name. Any mistake must result in a message, not in a failure.
  */
 public final class CommandLineFuzz {
 
@@ -23,7 +23,7 @@ public final class CommandLineFuzz {
 
   private CommandLineFuzz() {}
 
-  /** Called by Jazzer, and by CorpusTest for what it found. */
+  /** Called by Jazzer, and by CommandLineCorpusTest with the inputs that Jazzer found. */
   public static void fuzzerTestOneInput(byte[] data) throws IOException {
     String text = new String(data, StandardCharsets.UTF_8);
     try {

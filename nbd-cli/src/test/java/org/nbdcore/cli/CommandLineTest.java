@@ -16,7 +16,7 @@ class CommandLineTest {
   }
 
   @Test
-  void optionsStandBeforeAndAfterThePluginsName() throws ConfigException {
+  void optionsMayPrecedeOrFollowThePluginsName() throws ConfigException {
     CommandLine line = parse("-f", "memory", "--port", "7", "1M", "-r", "key=value");
     assertThat(line.plugin()).contains("memory");
     assertThat(line.words()).containsExactly("1M", "key=value");
@@ -26,7 +26,7 @@ class CommandLineTest {
   }
 
   @Test
-  void lettersMayShareADashAndTheLastMayHaveItsValueAttachedOrBehindIt() throws ConfigException {
+  void shortOptionsMayShareADashAndTheLastMayHaveAValue() throws ConfigException {
     CommandLine line = parse("-fvp7", "-rU", "-", "null");
     assertThat(line.has(CommandLineOption.FOREGROUND)).isTrue();
     assertThat(line.has(CommandLineOption.VERBOSE)).isTrue();
@@ -53,7 +53,7 @@ class CommandLineTest {
   }
 
   @Test
-  void aLongNameMayBeCutWhereItIsStillTheOnlyOne() throws ConfigException {
+  void longOptionsMayBeAbbreviatedIfUnambiguous() throws ConfigException {
     assertThat(
             parse("--read", "--filt=cow", "--print-ur", "--show-url", "null")
                 .all(CommandLineOption.FILTER))
@@ -82,7 +82,7 @@ class CommandLineTest {
   }
 
   @Test
-  void noNameOrLetterMeansTwoOptions() {
+  void namesAndLettersOfOptionsAreUnique() {
     Set<String> seen = new HashSet<>();
     for (CommandLineOption option : CommandLineOption.values()) {
       option.names().forEach(name -> assertThat(seen.add("--" + name)).as(name).isTrue());
@@ -93,20 +93,20 @@ class CommandLineTest {
   }
 
   @Test
-  void theLastOfIpv4AndIpv6Counts() throws ConfigException {
+  void theLastOfIpv4AndIpv6Wins() throws ConfigException {
     assertThat(parse("-4", "-6").has(CommandLineOption.IPV4)).isFalse();
     assertThat(parse("-4", "-6").has(CommandLineOption.IPV6)).isTrue();
     assertThat(parse("-6", "-4").has(CommandLineOption.IPV6)).isFalse();
   }
 
   @Test
-  void theLastOfNewstyleAndOldstyleCounts() throws ConfigException {
+  void theLastOfNewstyleAndOldstyleWins() throws ConfigException {
     assertThat(parse("-o", "-n").has(CommandLineOption.OLD_STYLE)).isFalse();
     assertThat(parse("-n", "-o").has(CommandLineOption.OLD_STYLE)).isTrue();
   }
 
   @Test
-  void mistakesAreNamed() {
+  void errorsNameTheOption() {
     assertMessage("unknown option --prot; did you mean --port?; see --help", "--prot", "7");
     assertMessage("unknown option -Z; see --help", "-fZ");
     assertMessage("--port needs a value: --port PORT", "null", "--port");

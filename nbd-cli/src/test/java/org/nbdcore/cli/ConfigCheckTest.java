@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.fixture.RamPluginProvider;
 
-/** {@code --check}, and what the program says of a configuration file before it serves. */
+/** {@code --check}, and what the program reports about a configuration file before it serves. */
 final class ConfigCheckTest extends CliTestCase {
 
   private String file(String... lines) throws IOException {
@@ -57,7 +57,7 @@ final class ConfigCheckTest extends CliTestCase {
   }
 
   @Test
-  void everyErrorHasItsLine() throws IOException {
+  void everyErrorIsReportedWithItsLine() throws IOException {
     String file =
         file(
             "prot = 10809",
@@ -111,7 +111,7 @@ final class ConfigCheckTest extends CliTestCase {
   }
 
   @Test
-  void settingsThatAreWrongTogetherAreReportedToo() throws IOException {
+  void invalidServerSettingsAreReportedWithTheirLines() throws IOException {
     String file =
         file(
             "port = 65536",
@@ -175,7 +175,7 @@ final class ConfigCheckTest extends CliTestCase {
   }
 
   @Test
-  void whatCannotBeCheckedOrServedIsRefused() throws IOException {
+  void invalidCombinationsWithCheckAndConfigAreRefused() throws IOException {
     String exports = file("[export a]", "plugin = ram", "size = 1M");
     assertRefused("--check needs --config=FILE", "--check");
     assertRefused(

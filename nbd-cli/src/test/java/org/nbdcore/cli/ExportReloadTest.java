@@ -157,7 +157,7 @@ final class ExportReloadTest {
   }
 
   @Test
-  void anExportThatFailsLeavesThePreviousOneAndIsTriedAgain() throws Exception {
+  void aReplacementThatFailsKeepsThePreviousExportAndIsTriedAgain() throws Exception {
     start(all(ram("a", "size=1M"), ram("bad", "size=1M", "fail=start")));
     assertThat(exports().get(1)).contains("failed: ram: cannot start: no start, as asked for");
     String[] failing = all(ram("a", "size=2M", "fail=start"), ram("bad", "size=1M", "fail=start"));
@@ -174,7 +174,7 @@ final class ExportReloadTest {
   }
 
   @Test
-  void aPasswordFileWithANewPasswordReplacesItsExport() throws Exception {
+  void aChangedPasswordFileReplacesItsExport() throws Exception {
     Path secret = Files.writeString(folder.resolve("secret"), "one\n");
     String[] lines = ram("a", "size=1M", "password=+" + secret);
     start(lines);
@@ -185,7 +185,7 @@ final class ExportReloadTest {
   }
 
   @Test
-  void aSettingOfTheServerTakesEffectLaterAndIsNamed() throws Exception {
+  void aChangedServerSettingIsReportedToTakeEffectAtTheNextStart() throws Exception {
     start(all(new String[] {"port=1"}, ram("a", "size=1M")));
     assertThat(reloaded(all(new String[] {"port=2", "default-export=a"}, ram("a", "size=1M"))))
         .containsExactly(

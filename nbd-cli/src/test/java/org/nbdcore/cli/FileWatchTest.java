@@ -14,7 +14,7 @@ class FileWatchTest {
   @TempDir Path folder;
 
   @Test
-  void aChangeIsReportedOnceTheFileStaysTheSame() throws Exception {
+  void aChangeIsReportedOnceWhenTheFileIsStable() throws Exception {
     Path file = Files.writeString(folder.resolve("c"), "1");
     AtomicInteger changes = new AtomicInteger();
     FileWatch watch = new FileWatch(file, changes::incrementAndGet);
@@ -30,7 +30,7 @@ class FileWatchTest {
   }
 
   @Test
-  void aLinkThatLeadsElsewhereIsAChangeAndAMissingFileIsNone() throws Exception {
+  void aRedirectedLinkIsAChangeAndAMissingFileIsNot() throws Exception {
     Path one = Files.writeString(folder.resolve("1"), "x");
     Path other = Files.writeString(folder.resolve("2"), "x");
     Path link = Files.createSymbolicLink(folder.resolve("c"), one);

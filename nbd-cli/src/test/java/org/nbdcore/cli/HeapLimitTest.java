@@ -9,7 +9,7 @@ class HeapLimitTest {
 
   @ParameterizedTest
   @CsvSource({"0, 32", "12, 56", "1000, 2032"})
-  void theGarbageMayBecomeAsMuchAsWhatLivesAndSomeMore(long livingMib, long limitMib) {
+  void theLimitIsTwiceTheLiveDataAnd32MiB(long livingMib, long limitMib) {
     assertThat(HeapLimit.limit(livingMib << 20)).isEqualTo(limitMib << 20);
   }
 }

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.nbdcore.spi.ConfigException;
 
 /**
- * The launcher reads off the options whether the server stays in the foreground, before there is a
- * JVM. It has to come to what the program comes to, option by option.
+ * The launcher decides from the options whether the server stays in the foreground, before it
+ * starts a JVM. For each option, it must decide as the program does.
  */
 class LauncherModeTest {
 

@@ -17,7 +17,7 @@ import org.nbdcore.spi.LayerConfig;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Parameter;
 
-/** From the words of a command line to a chain. */
+/** Chains from the words of a command line. */
 class LayersTest {
 
   private static final Parameter<String> MODEL = Parameter.string("model", "A model.").required();
@@ -68,7 +68,7 @@ class LayersTest {
   }
 
   @Test
-  void whatAFilterItselfRequiresMustBeGiven() {
+  void aParameterThatAFilterRequiresMustBeGiven() {
     assertThatThrownBy(() -> chain("ram", "1M"))
         .isInstanceOf(ConfigException.class)
         .hasMessage("models: missing: model=TEXT");

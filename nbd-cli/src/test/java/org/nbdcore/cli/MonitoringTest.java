@@ -29,14 +29,14 @@ final class MonitoringTest extends CliTestCase {
     "[::1]:9, 0:0:0:0:0:0:0:1, 9",
     "0.0.0.0:0, 0.0.0.0, 0"
   })
-  void anAddressMayHaveAPort(String text, String host, int port) throws Exception {
+  void theMetricsAddressMayHaveAPort(String text, String host, int port) throws Exception {
     InetSocketAddress address = MetricsAddress.parse(text);
     assertThat(address.getAddress().getHostAddress()).isEqualTo(host);
     assertThat(address.getPort()).isEqualTo(port);
   }
 
   @Test
-  void anAddressOfAnotherFormIsAnError() {
+  void aMalformedMetricsAddressIsAnError() {
     assertThatThrownBy(() -> MetricsAddress.parse("9100"))
         .isInstanceOf(ConfigException.class)
         .hasMessage("--metrics must be ADDRESS, ADDRESS:PORT or :PORT, not '9100'");
@@ -49,7 +49,7 @@ final class MonitoringTest extends CliTestCase {
   }
 
   @Test
-  void anAddressThatOthersReachNeedsAToken() {
+  void aMetricsAddressThatOtherHostsReachNeedsAToken() {
     assertRefused(
         "--metrics=0.0.0.0 can be reached from other hosts, so it needs --metrics-token=FILE",
         "-fU-",
@@ -65,7 +65,7 @@ final class MonitoringTest extends CliTestCase {
   }
 
   @Test
-  void aTokenFileWithoutATokenIsAnErrorThatDoesNotShowIt() throws IOException {
+  void anInvalidTokenIsAnErrorThatDoesNotShowIt() throws IOException {
     Path file = Files.writeString(folder.resolve("token"), "secret");
     assertRefused(
         file
@@ -79,7 +79,7 @@ final class MonitoringTest extends CliTestCase {
   }
 
   @Test
-  void aPortThatIsTakenIsNamed() throws IOException {
+  void aMetricsPortThatIsInUseIsNamed() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThat(run("-fU-", "ram", "1M", "--metrics=:" + taken.getLocalPort())).isEqualTo(1);
       assertThat(err())
@@ -88,7 +88,7 @@ final class MonitoringTest extends CliTestCase {
   }
 
   @Test
-  void metricsEndWithTheServer() throws Exception {
+  void mbeansAreUnregisteredWhenTheServerEnds() throws Exception {
     assertThat(run("ram", "1M", "--metrics=:0", "--run", "true")).isZero();
     assertThat(err()).isEmpty();
     ObjectName ours = new ObjectName("org.nbdcore:*");
@@ -96,7 +96,7 @@ final class MonitoringTest extends CliTestCase {
   }
 
   @Test
-  void topNamesWhatIsWrong() throws IOException {
+  void errorsOfTopNameTheReason() throws IOException {
     int free;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       free = socket.getLocalPort();

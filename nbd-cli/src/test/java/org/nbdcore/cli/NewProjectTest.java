@@ -76,7 +76,7 @@ class NewProjectTest {
   }
 
   @Test
-  void aFilterHasTheSameFilesOfItsOwnKind() throws IOException {
+  void aFilterHasAFilterClassAndItsServiceFile() throws IOException {
     Path project = folder.resolve("lens");
     assertThat(run("new-filter", "lens", project.toString())).isZero();
     assertThat(filesOf(project))
@@ -101,7 +101,7 @@ class NewProjectTest {
   }
 
   @Test
-  void whatIsThereStays() throws IOException {
+  void existingFilesAndFoldersAreNotChanged() throws IOException {
     Path file = Files.writeString(folder.resolve("notes"), "keep");
     assertRefused(
         "'" + file + "' exists; name a folder that does not exist",
@@ -118,7 +118,7 @@ class NewProjectTest {
   }
 
   @Test
-  void namesThatCannotBeUsedAreNamed() {
+  void invalidProjectNamesAreRefused() {
     String dir = folder.resolve("x").toString();
     for (String name : List.of("", "My", "2disk", "a_b", "-a", "a/b", "ä")) {
       assertRefused(
@@ -141,12 +141,12 @@ class NewProjectTest {
   }
 
   @Test
-  void withoutNameAndFolderTheFormIsShown() {
-    String form =
+  void withoutNameAndFolderTheUsageIsShown() {
+    String usage =
         "new-plugin needs a name and a folder that does not exist: nbd-core new-plugin NAME DIR";
-    assertRefused(form, "new-plugin");
-    assertRefused(form, "new-plugin", "disk");
-    assertRefused(form, "new-plugin", "disk", "a", "b");
+    assertRefused(usage, "new-plugin");
+    assertRefused(usage, "new-plugin", "disk");
+    assertRefused(usage, "new-plugin", "disk", "a", "b");
     assertThat(run("new-plugin", "--help")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("nbd-core new-plugin NAME DIR");
   }

@@ -18,9 +18,9 @@ class OptionalThreadTest {
     assertThat(thread.isDaemon()).isTrue();
   }
 
-  /** As on a system that limits the number of processes. */
+  /** A system may limit the number of threads. */
   @Test
-  void withoutAThreadTheServerGoesOn() {
+  void aThreadThatCannotBeStartedIsIgnored() {
     assertThatCode(
             () ->
                 OptionalThread.start(

@@ -14,7 +14,7 @@ class PidFileTest {
   @TempDir Path folder;
 
   @Test
-  void itIsWrittenWholeAndRemoved() throws IOException {
+  void thePidFileIsWrittenAndRemovedOnClose() throws IOException {
     Path path = folder.resolve("pid");
     try (PidFile file = new PidFile(false)) {
       file.write(path);
@@ -27,7 +27,7 @@ class PidFileTest {
   }
 
   @Test
-  void oneThatStaysIsWrittenAndLeft() throws IOException {
+  void aPermanentPidFileIsWrittenAndNotRemoved() throws IOException {
     Path path = folder.resolve("pid");
     try (PidFile file = new PidFile(true)) {
       file.write(path);
@@ -36,7 +36,7 @@ class PidFileTest {
   }
 
   @Test
-  void thatOfAnotherServerIsLeftAlone() throws IOException {
+  void thePidFileOfAnotherServerIsNotRemoved() throws IOException {
     Path path = folder.resolve("pid");
     try (PidFile file = new PidFile(false)) {
       file.write(path);
@@ -46,7 +46,7 @@ class PidFileTest {
   }
 
   @Test
-  void aPlaceThatCannotBeWrittenIsNamed() throws IOException {
+  void aPidFileThatCannotBeWrittenIsNamed() throws IOException {
     Path path = folder.resolve("missing/pid");
     try (PidFile file = new PidFile(false)) {
       assertThatThrownBy(() -> file.write(path))

@@ -17,7 +17,7 @@ final class RunAsUserTest {
   /** Root, in root's groups. */
   private static final Identity ROOT = new Identity(new int[3], new int[3], new int[] {0, 10});
 
-  private static RunAsUser account(String user, String group) throws Exception {
+  private static RunAsUser runAs(String user, String group) throws Exception {
     return RunAsUser.of(Optional.ofNullable(user), Optional.ofNullable(group)).orElseThrow();
   }
 
@@ -27,8 +27,8 @@ final class RunAsUserTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"1234567", "2147483648", "3000000000", "4294967294"})
-  void aProcessThatIsStillRootIsNotTheUserThatWasAskedFor(String user) throws Exception {
-    assertThatThrownBy(() -> account(user, null).check(ROOT))
+  void aProcessThatIsStillRootFailsTheUserCheck(String user) throws Exception {
+    assertThatThrownBy(() -> runAs(user, null).check(ROOT))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith("--user: the process is users [0,0,0]")
         .hasMessageEndingWith("user " + user);
@@ -36,9 +36,8 @@ final class RunAsUserTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"1234567", "2147483648", "4294967294"})
-  void aProcessThatIsStillInRootsGroupIsNotInTheGroupThatWasAskedFor(String group)
-      throws Exception {
-    assertThatThrownBy(() -> account(null, group).check(ROOT))
+  void aProcessThatIsStillInRootsGroupFailsTheGroupCheck(String group) throws Exception {
+    assertThatThrownBy(() -> runAs(null, group).check(ROOT))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith("--group: the process is users [0,0,0] groups [0,0,0]")
         .hasMessageEndingWith("group " + group);
@@ -49,28 +48,28 @@ final class RunAsUserTest {
   void theRealEffectiveAndSavedUserMustAllHaveChanged(
       int real, int effective, int saved, String option) throws Exception {
     Identity half = new Identity(new int[] {real, effective, saved}, thrice(8), new int[] {8});
-    assertThatThrownBy(() -> account("7", "8").check(half)).hasMessageStartingWith(option);
+    assertThatThrownBy(() -> runAs("7", "8").check(half)).hasMessageStartingWith(option);
   }
 
   @Test
-  void aGroupThatWasKeptIsAFailure() throws Exception {
+  void aSupplementaryGroupThatWasKeptFailsTheCheck() throws Exception {
     Identity kept = new Identity(thrice(7), thrice(3_000_000_000L), new int[] {-1294967296, 0});
-    assertThatThrownBy(() -> account("7", "3000000000").check(kept))
+    assertThatThrownBy(() -> runAs("7", "3000000000").check(kept))
         .hasMessageContaining("+[3000000000,0]")
         .hasMessageEndingWith("supplementary groups [3000000000]");
   }
 
   @Test
-  void idsAboveTwoToThe31AreTakenWhereTheProcessHasThem() throws Exception {
+  void idsAboveTwoToThe31AreAcceptedIfTheProcessHasThem() throws Exception {
     Identity changed =
         new Identity(
             thrice(4_000_000_000L), thrice(3_000_000_000L), new int[] {(int) 3_000_000_000L});
-    assertThatCode(() -> account("4000000000", "3000000000").check(changed))
+    assertThatCode(() -> runAs("4000000000", "3000000000").check(changed))
         .doesNotThrowAnyException();
   }
 
   @Test
-  void theKernelsAnswerIsWhatTheTestIs() throws Exception {
+  void theCurrentIdentityIsThatOfTheProcess() throws Exception {
     Identity now = Identity.current();
     assertThat(now.users()).hasSize(3);
     assertThat(now.isUser(Integer.toUnsignedLong(now.users()[0]))).isTrue();

@@ -36,7 +36,7 @@ class ServerSettingsTest {
     "--no-sr, false, false",
     "--oldstyle, true, false"
   })
-  void structuredRepliesAndExtendedHeadersAreOffered(
+  void optionsDecideAboutStructuredRepliesAndExtendedHeaders(
       String option, boolean structured, boolean extended) throws Exception {
     ServerOptions options = options(option, "memory", "1M");
     assertThat(options.structuredReplies()).isEqualTo(structured);

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A cache that the JVM has refused is marked; one that it uses is not, under any name. */
+/**
+ * The program deletes the mark of a cache that the JVM has refused, and keeps that of a cache in
+ * use.
+ */
 class StartupCacheTest {
 
   private static final String PROPERTY = "nbdcore.cache";
@@ -27,7 +30,7 @@ class StartupCacheTest {
   }
 
   @AfterEach
-  void forget() {
+  void clearProperties() {
     System.clearProperty(PROPERTY);
     System.clearProperty(PROPERTY + ".check");
   }
@@ -42,33 +45,33 @@ class StartupCacheTest {
   }
 
   @Test
-  void aCacheInUseStays() throws Exception {
+  void aCacheInUseKeepsItsMark() throws Exception {
     checkWhileMapped(cache);
     assertThat(mark).exists();
   }
 
   @Test
-  void aCacheInUseStaysIfItsFolderIsALink() throws Exception {
+  void aCacheInUseKeepsItsMarkIfItsFolderIsALink() throws Exception {
     Path link = Files.createSymbolicLink(folder.resolve("link"), cache.getParent());
     checkWhileMapped(link.resolve("nbd-core.jsa"));
     assertThat(mark).exists();
   }
 
   @Test
-  void aCacheThatTheJvmHasVerifiedIsNoted() throws Exception {
+  void aCacheThatTheJvmHasVerifiedIsRecordedAsChecked() throws Exception {
     System.setProperty(PROPERTY + ".check", "boot 1");
     checkWhileMapped(cache);
     assertThat(cache.resolveSibling("nbd-core.jsa.checked")).hasContent("boot 1\n");
   }
 
   @Test
-  void aCacheThatTheJvmHasNotVerifiedIsNotNoted() throws Exception {
+  void aCacheThatTheJvmHasNotVerifiedIsNotRecordedAsChecked() throws Exception {
     checkWhileMapped(cache);
     assertThat(cache.resolveSibling("nbd-core.jsa.checked")).doesNotExist();
   }
 
   @Test
-  void aCacheThatTheJvmHasRefusedIsMadeAgain() throws Exception {
+  void aCacheThatTheJvmHasRefusedLosesItsMark() throws Exception {
     System.setProperty(PROPERTY, cache.toString());
     System.setProperty(PROPERTY + ".check", "boot 1");
     StartupCache.check();

@@ -24,25 +24,25 @@ import org.nbdcore.spi.ConfigException;
 /** Signals while a plugin hangs in its start. */
 final class StopHandlerTest {
 
-  private final CountDownLatch left = new CountDownLatch(1);
-  private final StopHandler handler = new StopHandler(new RunCommand(), left::countDown);
+  private final CountDownLatch exited = new CountDownLatch(1);
+  private final StopHandler handler = new StopHandler(new RunCommand(), exited::countDown);
 
   @Test
   void theSecondSignalEndsTheProcess() {
     handler.run();
-    assertThat(left.getCount()).isEqualTo(1);
+    assertThat(exited.getCount()).isEqualTo(1);
     handler.run();
-    assertThat(left.getCount()).isZero();
+    assertThat(exited.getCount()).isZero();
   }
 
   @Test
   void oneSignalEndsTheProcessAfterTheStopTimeout() throws Exception {
     handler.stopTimeout(Duration.ofMillis(1));
     handler.run();
-    assertThat(left.await(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(exited.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
-  private static Set<Thread> limits() {
+  private static Set<Thread> timeoutThreads() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().equals("nbd-stop-timeout"))
         .collect(Collectors.toCollection(HashSet::new));
@@ -50,7 +50,7 @@ final class StopHandlerTest {
 
   /** Content that is asked to stop during its start, and then fails. */
   private static final class FailingStart implements ServerContent {
-    private final Set<Thread> limits = new HashSet<>();
+    private final Set<Thread> timeoutThreads = new HashSet<>();
     private Runnable stop;
 
     @Override
@@ -66,17 +66,17 @@ final class StopHandlerTest {
 
     @Override
     public void addTo(ServerBuilder builder, Trace trace) throws ConfigException {
-      Set<Thread> others = limits();
+      Set<Thread> others = timeoutThreads();
       stop.run();
-      limits.addAll(limits());
-      limits.removeAll(others);
+      timeoutThreads.addAll(timeoutThreads());
+      timeoutThreads.removeAll(others);
       throw new ConfigException("no start, as planned");
     }
   }
 
-  /** A program that embeds the command line goes on, and must not be ended later. */
+  /** A program that embeds the command line continues, and the timeout must not end it later. */
   @Test
-  void theLimitEndsWithAStartThatFails() throws Exception {
+  void theStopTimeoutEndsIfTheStartFails() throws Exception {
     CommandLine line = CommandLine.parse(List.of("-f", "-U", "-", "--stop-timeout=3600", "ram"));
     ServerSettings settings =
         new ServerSettings(
@@ -85,20 +85,20 @@ final class StopHandlerTest {
     FailingStart content = new FailingStart();
     ServerRun run = new ServerRun("nbd-core", "nbd-core", out, line, settings, Map.of());
     assertThatThrownBy(() -> run.run(content)).hasMessage("no start, as planned");
-    assertThat(content.limits).hasSize(1);
-    for (Thread limit : content.limits) {
-      limit.join(20_000);
-      assertThat(limit.isAlive()).isFalse();
+    assertThat(content.timeoutThreads).hasSize(1);
+    for (Thread thread : content.timeoutThreads) {
+      thread.join(20_000);
+      assertThat(thread.isAlive()).isFalse();
     }
   }
 
   @Test
-  void aSignalAfterTheRunStartsNoLimit() {
-    Set<Thread> others = limits();
+  void aSignalAfterTheRunStartsNoStopTimeout() {
+    Set<Thread> others = timeoutThreads();
     handler.runEnds();
     handler.run();
-    Set<Thread> limits = limits();
-    limits.removeAll(others);
-    assertThat(limits).isEmpty();
+    Set<Thread> timeoutThreads = timeoutThreads();
+    timeoutThreads.removeAll(others);
+    assertThat(timeoutThreads).isEmpty();
   }
 }

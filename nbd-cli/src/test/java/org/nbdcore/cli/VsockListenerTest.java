@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.system.SocketCalls;
 
 /**
- * The way from a socket of the system's to a channel of Java's. The socket is a Unix one, which
- * clients reach on every machine; of a virtual machine's only the address differs.
+ * Clients of a native socket are served over a Java channel. The test uses a Unix socket, which
+ * works on every machine; a vsock socket differs only in its address.
  */
 class VsockListenerTest {
 
@@ -38,7 +38,7 @@ class VsockListenerTest {
   }
 
   @Test
-  void whoConnectsIsServedOverAChannel() throws Exception {
+  void clientsAreServedOverAChannel() throws Exception {
     Path path = folder.resolve("s");
     BlockingQueue<SocketChannel> clients = new LinkedBlockingQueue<>();
     try (VsockListener listener = VsockListener.over(bound(path))) {
@@ -67,7 +67,7 @@ class VsockListenerTest {
   }
 
   @Test
-  void afterClosingNobodyIsAccepted() throws Exception {
+  void afterCloseNoClientIsAccepted() throws Exception {
     Path path = folder.resolve("s");
     int socket = bound(path);
     VsockListener listener = VsockListener.over(socket);

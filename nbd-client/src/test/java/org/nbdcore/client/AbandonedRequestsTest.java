@@ -33,7 +33,7 @@ final class AbandonedRequestsTest {
 
   /** The server sends the reply all the same. */
   @Test
-  void theReplyToACancelledReadIsSkippedAndTheBufferLeftAlone() throws Exception {
+  void theReplyToACancelledReadIsSkippedAndItsBufferUnchanged() throws Exception {
     CountDownLatch cancelled = new CountDownLatch(1);
     ScriptedServer.Script script =
         peer -> {
@@ -60,7 +60,7 @@ final class AbandonedRequestsTest {
   }
 
   @Test
-  void aReadWhoseReplyIsArrivingIsNotCancelled() throws Exception {
+  void aReadWhoseReplyIsArrivingCannotBeCancelled() throws Exception {
     int half = 1 << 16; // more than the client reads ahead
     CountDownLatch refused = new CountDownLatch(1);
     byte[] sent = new byte[2 * half];
@@ -94,7 +94,7 @@ final class AbandonedRequestsTest {
   }
 
   @Test
-  void orTimeoutOfTheJdkGivesUpAReadToo() throws Exception {
+  void orTimeoutOfTheFutureAbandonsARead() throws Exception {
     CountDownLatch late = new CountDownLatch(1);
     ScriptedServer.Script script =
         peer -> {
@@ -118,7 +118,7 @@ final class AbandonedRequestsTest {
   }
 
   @Test
-  void whatTakesTooLongFailsAloneAndItsLateReplyIsSkipped() throws Exception {
+  void aRequestThatTimesOutFailsAloneAndItsLateReplyIsSkipped() throws Exception {
     CountDownLatch late = new CountDownLatch(1);
     ScriptedServer.Script script =
         peer -> {
@@ -164,8 +164,8 @@ final class AbandonedRequestsTest {
   }
 
   @Test
-  void aReplyThatIsNeverFinishedEndsTheConnection() throws Exception {
-    CountDownLatch over = new CountDownLatch(1);
+  void anIncompleteReplyEndsTheConnection() throws Exception {
+    CountDownLatch finished = new CountDownLatch(1);
     ScriptedServer.Script script =
         peer -> {
           peer.handshake(1 << 20);
@@ -174,7 +174,7 @@ final class AbandonedRequestsTest {
           peer.out.writeLong(0);
           peer.out.write(Blocks.of(7), 0, 100);
           peer.out.flush();
-          over.await();
+          finished.await();
         };
     ConnectOptions options = ConnectOptions.defaults().withRequestTimeout(Duration.ofMillis(1500));
     try (ScriptedServer server = new ScriptedServer(script);
@@ -184,17 +184,17 @@ final class AbandonedRequestsTest {
       assertThatThrownBy(read::get)
           .cause()
           .hasMessageMatching(".*(the server stopped within a reply|no reply within 1.5 seconds)");
-      over.countDown();
+      finished.countDown();
     }
   }
 
   @Test
-  void aServerThatTakesNoDataEndsTheConnection() throws Exception {
-    CountDownLatch over = new CountDownLatch(1);
+  void theConnectionEndsIfTheServerReadsNoData() throws Exception {
+    CountDownLatch finished = new CountDownLatch(1);
     ScriptedServer.Script script =
         peer -> {
           peer.handshake(1L << 30);
-          over.await();
+          finished.await();
         };
     ConnectOptions options = ConnectOptions.defaults().withRequestTimeout(Duration.ofMillis(200));
     try (ScriptedServer server = new ScriptedServer(script);
@@ -204,12 +204,12 @@ final class AbandonedRequestsTest {
       assertThatThrownBy(write::get).isInstanceOf(ExecutionException.class);
       assertThatThrownBy(client::flush)
           .hasMessageContaining("the server took no data for 0.2 seconds");
-      over.countDown();
+      finished.countDown();
     }
   }
 
   @Test
-  void everyFutureFailsWhenTheServerHangsUp() throws Exception {
+  void everyFutureFailsWhenTheServerDisconnects() throws Exception {
     ScriptedServer.Script script =
         peer -> {
           peer.handshake(1 << 20);

@@ -66,7 +66,7 @@ final class AsyncClientTest {
   }
 
   @Test
-  void errorsOfTheServerAndRefusalsAreThoseOfTheSpi() throws Exception {
+  void invalidRequestsAreRefusedAndNotSent() throws Exception {
     MemoryExport export = new MemoryExport(1 << 20);
     try (ScriptedServer server = new ScriptedServer(export);
         NbdClient client = NbdClient.connect(server.uri())) {
@@ -84,7 +84,7 @@ final class AsyncClientTest {
   }
 
   @Test
-  void completionsMayCallTheClientAgain() throws Exception {
+  void completionsMayCallTheClient() throws Exception {
     MemoryExport export = new MemoryExport(1 << 20);
     try (ScriptedServer server = new ScriptedServer(export);
         NbdClient client = NbdClient.connect(server.uri())) {
@@ -140,7 +140,7 @@ final class AsyncClientTest {
   }
 
   @Test
-  void completionsRunOnTheExecutorOfTheProgramAndEvenAfterItHasEnded() throws Exception {
+  void completionsRunOnTheGivenExecutorAndAlsoAfterItsShutdown() throws Exception {
     ExecutorService executor = Executors.newSingleThreadExecutor(task -> new Thread(task, "mine"));
     MemoryExport export = new MemoryExport(1 << 20);
     ConnectOptions options = ConnectOptions.defaults().withExecutor(executor);
@@ -158,7 +158,7 @@ final class AsyncClientTest {
     }
   }
 
-  /** The lead over the replies passes from blocking threads to the reply thread. */
+  /** The task of reading replies passes from blocking threads to the reply thread. */
   @Test
   void blockingAndAsynchronousCallsShareAConnection() throws Exception {
     MemoryExport export = new MemoryExport(1 << 20);

@@ -19,7 +19,7 @@ import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 
-/** What happens to requests in flight when something goes wrong, and to those around them. */
+/** Requests in flight when a request fails or the connection ends. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ConnectionLossTest {
 
@@ -67,7 +67,7 @@ final class ConnectionLossTest {
   }
 
   @Test
-  void everyWaitingRequestFailsWhenTheServerHangsUp() throws Exception {
+  void everyRequestInFlightFailsWhenTheServerDisconnects() throws Exception {
     ScriptedServer.Script script =
         peer -> {
           peer.handshake(1 << 20);
@@ -78,7 +78,7 @@ final class ConnectionLossTest {
     try (ScriptedServer server = new ScriptedServer(script);
         NbdClient client = NbdClient.connect(server.uri())) {
       for (CompletableFuture<Void> call : trims(client)) {
-        lost(call, "got no reply: the server closed the connection");
+        assertConnectionLost(call, "got no reply: the server closed the connection");
       }
       assertThatThrownBy(() -> client.trim(0, 1, Flags.NONE))
           .hasMessageContaining("trim of 1 bytes at offset 0 on " + server.uri())
@@ -87,9 +87,9 @@ final class ConnectionLossTest {
   }
 
   @Test
-  void closingFailsWhatIsInFlight() throws Exception {
+  void closeFailsTheRequestsInFlight() throws Exception {
     CountDownLatch arrived = new CountDownLatch(THREADS);
-    CountDownLatch over = new CountDownLatch(1);
+    CountDownLatch finished = new CountDownLatch(1);
     ScriptedServer.Script script =
         peer -> {
           peer.handshake(1 << 20);
@@ -97,7 +97,7 @@ final class ConnectionLossTest {
             peer.readRequest();
             arrived.countDown();
           }
-          over.await();
+          finished.await();
         };
     try (ScriptedServer server = new ScriptedServer(script)) {
       NbdClient client = NbdClient.connect(server.uri());
@@ -106,14 +106,14 @@ final class ConnectionLossTest {
       client.close();
       client.close();
       for (CompletableFuture<Void> call : calls) {
-        lost(call, "the connection was closed on this side");
+        assertConnectionLost(call, "the connection was closed on this side");
       }
-      over.countDown();
+      finished.countDown();
     }
   }
 
   @Test
-  void aServerThatShutsDownIsLeftPolitely() throws Exception {
+  void theClientSendsDiscAfterEshutdown() throws Exception {
     CompletableFuture<Peer.Request> last = new CompletableFuture<>();
     ScriptedServer.Script script =
         peer -> {
@@ -149,7 +149,7 @@ final class ConnectionLossTest {
   }
 
   @Test
-  void aBigWriteAndBigReadsAtOnceDoNotBlockEachOther() throws Exception {
+  void largeConcurrentReadsAndWritesDoNotDeadlock() throws Exception {
     int size = 8 << 20;
     ScriptedServer.Script script =
         peer -> {
@@ -219,7 +219,7 @@ final class ConnectionLossTest {
     return result;
   }
 
-  private static void lost(CompletableFuture<Void> call, String text) {
+  private static void assertConnectionLost(CompletableFuture<Void> call, String text) {
     assertThatThrownBy(call::get)
         .isInstanceOf(ExecutionException.class)
         .cause()

@@ -16,14 +16,17 @@ import org.nbdcore.client.fake.ScriptedServer;
 import org.nbdcore.protocol.ReplyType;
 import org.nbdcore.spi.Flags;
 
-/** Replies that break the protocol end the connection, and never touch a byte too many. */
+/**
+ * Replies that violate the protocol end the connection, and write no byte outside the caller's
+ * buffer.
+ */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class HostileRepliesTest {
 
   private static final int DONE = ReplyType.FLAG_DONE;
   private static final byte[] NOTHING = new byte[0];
 
-  /** Answers a request with nonsense. */
+  /** Answers a request with an invalid reply. */
   private interface Answer {
     void answer(Peer peer, long cookie) throws Exception;
   }
@@ -140,7 +143,8 @@ final class HostileRepliesTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("answersToRead")
-  void readFailsAndTheConnectionWithIt(String name, String reason, Answer answer) throws Exception {
+  void anInvalidReplyFailsTheReadAndTheConnection(String name, String reason, Answer answer)
+      throws Exception {
     ByteBuffer buffer = ByteBuffer.allocate(300);
     for (int i = 0; i < 300; i++) {
       buffer.put(i, (byte) 7);
@@ -199,7 +203,7 @@ final class HostileRepliesTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("answersToBlockStatus")
-  void blockStatusFailsAndTheConnectionWithIt(String name, String reason, Answer answer)
+  void anInvalidReplyFailsBlockStatusAndTheConnection(String name, String reason, Answer answer)
       throws Exception {
     try (ScriptedServer server = new ScriptedServer(script(answer));
         NbdClient client = NbdClient.connect(server.uri())) {
@@ -210,7 +214,7 @@ final class HostileRepliesTest {
   }
 
   @Test
-  void severalExtentsForAnRequestForOneAreRefused() throws Exception {
+  void severalExtentsInReplyToReqOneAreRefused() throws Exception {
     Answer two =
         (p, c) ->
             p.chunk(
@@ -226,7 +230,7 @@ final class HostileRepliesTest {
   }
 
   @Test
-  void errorChunksOfUnknownTypeAreErrorsAndNothingWorse() throws Exception {
+  void errorChunksOfUnknownTypeFailOnlyTheRequest() throws Exception {
     ScriptedServer.Script script =
         peer -> {
           peer.handshake(1 << 20);
@@ -253,7 +257,7 @@ final class HostileRepliesTest {
       peer.handshake(1 << 20);
       answer.answer(peer, peer.readRequest().cookie());
       peer.out.flush();
-      // The client hangs up by itself.
+      // The client closes the connection.
       assertThat(peer.in.read()).isEqualTo(-1);
     };
   }

@@ -27,7 +27,7 @@ final class NbdClientTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void readsGiveWhatWritesLeftInPiecesOfAnyLength(boolean structured) throws Exception {
+  void readsOfAnyLengthReturnWhatWasWritten(boolean structured) throws Exception {
     long seed = 42;
     Random random = new Random(seed);
     MemoryExport export = new MemoryExport(SIZE);
@@ -142,7 +142,7 @@ final class NbdClientTest {
   }
 
   @Test
-  void zeroingMoreThanARequestCanNameTakesSeveral() throws Exception {
+  void aLongZeroIsSplitIntoSeveralRequests() throws Exception {
     MemoryExport export = new MemoryExport(0);
     export.size = 10L << 30;
     try (ScriptedServer server = new ScriptedServer(export);
@@ -160,7 +160,7 @@ final class NbdClientTest {
   }
 
   @Test
-  void blockStatusTellsExtentsUpToTheEndOfTheExport() throws Exception {
+  void blockStatusReportsExtentsUpToTheEndOfTheExport() throws Exception {
     MemoryExport export = new MemoryExport(10_000);
     export.disk[3000] = 1;
     try (ScriptedServer server = new ScriptedServer(export);
@@ -181,7 +181,7 @@ final class NbdClientTest {
   }
 
   @Test
-  void whatAServerWouldRefuseIsRefusedBeforeItIsSent() throws Exception {
+  void requestsThatTheServerWouldRefuseAreNotSent() throws Exception {
     MemoryExport export = new MemoryExport(1 << 20);
     export.flags = TransmissionFlags.HAS_FLAGS;
     export.blockSizes = new int[] {512, 4096, 65536};
@@ -190,20 +190,21 @@ final class NbdClientTest {
     try (ScriptedServer server = new ScriptedServer(export);
         NbdClient client = NbdClient.connect(server.uri())) {
       assertThat(client.maximumPayload()).isEqualTo(65536);
-      refused(() -> client.read(block, 1 << 20), ErrorValue.EINVAL, "has 1048576 bytes");
-      refused(() -> client.write(block, -512), ErrorValue.ENOSPC, "write of 512 bytes");
-      refused(() -> client.read(block, 100), ErrorValue.EINVAL, "multiples of 512");
-      refused(
+      assertRefused(() -> client.read(block, 1 << 20), ErrorValue.EINVAL, "has 1048576 bytes");
+      assertRefused(() -> client.write(block, -512), ErrorValue.ENOSPC, "write of 512 bytes");
+      assertRefused(() -> client.read(block, 100), ErrorValue.EINVAL, "multiples of 512");
+      assertRefused(
           () -> client.read(ByteBuffer.allocate(65536 + 512), 0),
           ErrorValue.EINVAL,
           "at most 65536 bytes");
-      refused(() -> client.write(block, 0, Flags.FUA), ErrorValue.ENOTSUP, "flag FUA");
-      refused(() -> client.readUnfragmented(block, 0), ErrorValue.ENOTSUP, "flag DF");
-      refused(client::flush, ErrorValue.ENOTSUP, "flush: operation not supported");
-      refused(() -> client.trim(0, 512, Flags.NONE), ErrorValue.ENOTSUP, "does not offer it");
-      refused(() -> client.zero(0, 512, Flags.MAY_TRIM), ErrorValue.ENOTSUP, "does not offer it");
-      refused(() -> client.cache(0, 512), ErrorValue.ENOTSUP, "does not offer it");
-      refused(
+      assertRefused(() -> client.write(block, 0, Flags.FUA), ErrorValue.ENOTSUP, "flag FUA");
+      assertRefused(() -> client.readUnfragmented(block, 0), ErrorValue.ENOTSUP, "flag DF");
+      assertRefused(client::flush, ErrorValue.ENOTSUP, "flush: operation not supported");
+      assertRefused(() -> client.trim(0, 512, Flags.NONE), ErrorValue.ENOTSUP, "does not offer it");
+      assertRefused(
+          () -> client.zero(0, 512, Flags.MAY_TRIM), ErrorValue.ENOTSUP, "does not offer it");
+      assertRefused(() -> client.cache(0, 512), ErrorValue.ENOTSUP, "does not offer it");
+      assertRefused(
           () -> client.blockStatus(0, 512, Flags.NONE, (c, o, l, f) -> {}),
           ErrorValue.ENOTSUP,
           "no meta context");
@@ -224,13 +225,13 @@ final class NbdClientTest {
     export.flags |= TransmissionFlags.READ_ONLY;
     try (ScriptedServer server = new ScriptedServer(export);
         NbdClient client = NbdClient.connect(server.uri())) {
-      refused(() -> client.write(ByteBuffer.allocate(1), 0), ErrorValue.EPERM, "read-only");
-      refused(() -> client.zero(0, 1, Flags.MAY_TRIM), ErrorValue.EPERM, "read-only");
-      refused(() -> client.trim(0, 1, Flags.NONE), ErrorValue.EPERM, "read-only");
+      assertRefused(() -> client.write(ByteBuffer.allocate(1), 0), ErrorValue.EPERM, "read-only");
+      assertRefused(() -> client.zero(0, 1, Flags.MAY_TRIM), ErrorValue.EPERM, "read-only");
+      assertRefused(() -> client.trim(0, 1, Flags.NONE), ErrorValue.EPERM, "read-only");
     }
   }
 
-  private static void refused(
+  private static void assertRefused(
       org.assertj.core.api.ThrowableAssert.ThrowingCallable call, int error, String text) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(

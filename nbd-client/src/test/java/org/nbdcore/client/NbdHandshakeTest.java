@@ -40,7 +40,7 @@ final class NbdHandshakeTest {
   private static final ConnectOptions OPTIONS = ConnectOptions.defaults();
 
   @Test
-  void exportsAreListedAskedAboutAndOpenedOnOneConnection() throws Exception {
+  void oneConnectionListsQueriesAndOpensExports() throws Exception {
     MemoryExport export = new MemoryExport(4096);
     export.name = "räksmörgås";
     export.description = "two\nlines";
@@ -71,7 +71,7 @@ final class NbdHandshakeTest {
 
   @ParameterizedTest
   @MethodSource("oldServers")
-  void serversWithoutGoAreEnteredByExportName(int handshakeFlags, String protocol)
+  void exportsOfServersWithoutGoAreOpenedByExportName(int handshakeFlags, String protocol)
       throws Exception {
     MemoryExport export = new MemoryExport(4096);
     export.handshakeFlags = handshakeFlags;
@@ -104,7 +104,7 @@ final class NbdHandshakeTest {
   }
 
   @Test
-  void oldstyleServersAreRead() throws Exception {
+  void oldstyleServersCanBeUsed() throws Exception {
     ScriptedServer.Script script =
         peer -> {
           peer.out.writeLong(Magic.NBDMAGIC);
@@ -151,12 +151,12 @@ final class NbdHandshakeTest {
     try (SocketChannel channel = listener.accept()) {
       export.serve(new Peer(Channels.newInputStream(channel), Channels.newOutputStream(channel)));
     } catch (Exception e) {
-      // The client will complain.
+      // the client reports the failure
     }
   }
 
   @Test
-  void silentServersAreGivenUp() throws Exception {
+  void connectTimesOutIfTheServerIsSilent() throws Exception {
     ScriptedServer.Script script = peer -> assertThat(peer.in.read()).isEqualTo(-1);
     try (ScriptedServer server = new ScriptedServer(script)) {
       assertThatThrownBy(
@@ -169,7 +169,7 @@ final class NbdHandshakeTest {
   }
 
   @Test
-  void whatIsNoNbdServerIsNamed() throws Exception {
+  void aServerOfAnotherProtocolIsReported() throws Exception {
     ScriptedServer.Script script =
         peer -> {
           peer.out.write("SSH-2.0-OpenSSH_9.2p1 Debian\r\n".getBytes());
@@ -257,7 +257,7 @@ final class NbdHandshakeTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("brokenHandshakes")
-  void answersToGoThatMakeNoSenseEndTheConnection(String name, String reason, Answer answer)
+  void invalidRepliesToGoEndTheConnection(String name, String reason, Answer answer)
       throws Exception {
     ScriptedServer.Script script =
         peer -> {
@@ -277,7 +277,7 @@ final class NbdHandshakeTest {
   }
 
   @Test
-  void contextsThatNobodyAskedForAreRefused() throws Exception {
+  void metaContextsThatWereNotRequestedAreRefused() throws Exception {
     ScriptedServer.Script script =
         peer -> {
           peer.greet();
@@ -296,7 +296,7 @@ final class NbdHandshakeTest {
   }
 
   @Test
-  void goodbyeIsSaidToAServerThatIsNotUsed() throws Exception {
+  void closeWithoutGoSendsAbort() throws Exception {
     var last = new java.util.concurrent.CompletableFuture<Integer>();
     ScriptedServer.Script script =
         peer -> {

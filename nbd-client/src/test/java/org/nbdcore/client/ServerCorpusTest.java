@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Damaged replies that fuzzing found worth keeping, once more; see docs/fuzzing.md. */
+/** Replays the damaged replies that fuzzing found; see docs/fuzzing.md. */
 class ServerCorpusTest {
 
   static List<Path> inputs() throws IOException {
@@ -19,7 +19,7 @@ class ServerCorpusTest {
 
   @ParameterizedTest
   @MethodSource("inputs")
-  void damagedRepliesCostOnlyTheConnection(Path input) throws IOException {
+  void damagedRepliesEndAtMostTheConnection(Path input) throws IOException {
     ServerFuzz.fuzzerTestOneInput(Files.readAllBytes(input));
   }
 }

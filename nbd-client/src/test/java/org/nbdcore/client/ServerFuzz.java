@@ -16,8 +16,8 @@ import org.nbdcore.protocol.MetaContext;
 import org.nbdcore.spi.Flags;
 
 /**
- * A target for Jazzer: what a server sends. A sound server's bytes are damaged: the first byte of
- * the input chooses what the server offers, the rest is a list of damages, four bytes each.
+ * A target for Jazzer: what a server sends. It damages the bytes of a correct server. The first
+ * byte of the input selects what the server offers; the rest is a list of changes, four bytes each.
  */
 public final class ServerFuzz {
 
@@ -35,7 +35,7 @@ public final class ServerFuzz {
 
   private ServerFuzz() {}
 
-  /** Called by Jazzer, and by ServerCorpusTest for what it found. */
+  /** Called by Jazzer, and by ServerCorpusTest with the inputs that Jazzer found. */
   public static void fuzzerTestOneInput(byte[] data) throws IOException {
     if (inputs++ % INPUTS == 0) {
       if (server != null) {
@@ -111,17 +111,17 @@ public final class ServerFuzz {
     try {
       export.serve(peer);
     } catch (AssertionError | RuntimeException e) {
-      // the client says what a damaged answer makes it say
+      // after a damaged reply, the client may send anything
       throw new IOException(e);
     }
   }
 
-  /** After so many bytes (two of the input), a byte is changed, set, left out or repeated. */
+  /** After a number of bytes (two bytes of the input), changes, sets, omits or repeats a byte. */
   private static final class Damage extends FilterOutputStream {
 
     private final byte[] data;
     private int position = 1;
-    private int sound;
+    private int intact;
 
     Damage(OutputStream out, byte[] data) {
       super(out);
@@ -130,7 +130,7 @@ public final class ServerFuzz {
     }
 
     private void next() {
-      sound = position + 3 < data.length ? number(position) << 8 | number(position + 1) : -1;
+      intact = position + 3 < data.length ? number(position) << 8 | number(position + 1) : -1;
     }
 
     private int number(int at) {
@@ -139,8 +139,8 @@ public final class ServerFuzz {
 
     @Override
     public void write(int value) throws IOException {
-      if (sound-- != 0) {
-        sound = Math.max(sound, -1);
+      if (intact-- != 0) {
+        intact = Math.max(intact, -1);
         out.write(value);
         return;
       }

@@ -18,7 +18,7 @@ final class SshTunnelTest {
         "nbd+ssh://host/?socket=/run/it's;x | ssh,-p,22,--,host,nc -U '/run/it'\\''s;x'",
       },
       quoteCharacter = '"')
-  void sshRunsNcOnTheOtherMachine(String uri, String words) {
+  void sshRunsNcOnTheRemoteHost(String uri, String words) {
     assertThat(String.join(",", SshTunnel.command(NbdUri.parse(uri)))).isEqualTo(words);
   }
 }

@@ -67,7 +67,7 @@ final class TlsTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void everythingTravelsEncrypted(boolean direct) throws Exception {
+  void readsAndWritesWorkOverTls(boolean direct) throws Exception {
     MemoryExport export = export();
     byte[] expected = export.disk.clone();
     try (ScriptedServer server = new ScriptedServer(export);
@@ -91,7 +91,7 @@ final class TlsTest {
   }
 
   @Test
-  void certificatesComeFromTheFolderThatTheUriNames() throws Exception {
+  void certificatesAreReadFromTheFolderThatTheUriNames() throws Exception {
     try (ScriptedServer server = new ScriptedServer(export());
         NbdClient client = NbdClient.connect(withCertificates(server, ""))) {
       client.read(ByteBuffer.allocate(10), 0);
@@ -114,7 +114,7 @@ final class TlsTest {
   }
 
   @Test
-  void serversOfAnotherAuthorityAreNotTrustedUnlessNobodyLooks() throws Exception {
+  void serversOfAnotherAuthorityAreNotTrustedUnlessVerificationIsOff() throws Exception {
     try (ScriptedServer server = new ScriptedServer(export())) {
       NbdUri uri = server.uri().withTls(true);
       assertThatThrownBy(() -> NbdClient.connect(uri)).hasMessageContaining("TLS failed");
@@ -125,7 +125,7 @@ final class TlsTest {
   }
 
   @Test
-  void nothingGoesOutInPlainTextWhereTlsIsRequired() throws Exception {
+  void aServerWithoutTlsFailsRequiredTlsButNotPreferredTls() throws Exception {
     MemoryExport plain = new MemoryExport(10);
     try (ScriptedServer server = new ScriptedServer(plain)) {
       assertThatThrownBy(() -> NbdClient.connect(server.uri().withTls(true)))
@@ -142,7 +142,7 @@ final class TlsTest {
   }
 
   @Test
-  void serversThatRequireTlsAreNamedAsSuch() throws Exception {
+  void theErrorSaysThatTheServerRequiresTls() throws Exception {
     try (ScriptedServer server = new ScriptedServer(export())) {
       assertThatThrownBy(() -> NbdClient.connect(server.uri()))
           .hasMessageContaining("the server requires TLS (use nbds://")
@@ -153,7 +153,7 @@ final class TlsTest {
   }
 
   @Test
-  void wordsInPlainTextAfterTheAgreementAreNotBelieved() throws Exception {
+  void plaintextAfterTheReplyToStartTlsEndsTheConnection() throws Exception {
     CompletableFuture<Integer> after = new CompletableFuture<>();
     ScriptedServer.Script script =
         peer -> {
@@ -176,7 +176,7 @@ final class TlsTest {
   }
 
   @Test
-  void kindsOfTlsThatTheJdkLacksAreRefused() throws Exception {
+  void tlsTypesThatTheJdkLacksAreRefused() throws Exception {
     try (ScriptedServer server = new ScriptedServer(export())) {
       NbdUri uri = NbdUri.parse(server.uri().withTls(true) + "?tls-type=anon");
       assertThatThrownBy(() -> NbdClient.connect(uri)).hasMessageContaining("not tls-type=anon");

@@ -32,18 +32,18 @@ class ChainTest {
 
   private final List<String> events = new ArrayList<>();
   private final List<String> cleanups = new ArrayList<>();
-  private final Config nothing;
+  private final Config emptyConfig;
 
   ChainTest() throws ConfigException {
-    nothing = Config.builder(List.of()).build();
+    emptyConfig = Config.builder(List.of()).build();
   }
 
   private Chain chain(Fake plugin, Fake... filters) throws ConfigException {
     ChainBuilder builder = Chain.builder();
     for (Fake filter : filters) {
-      builder.filter(filter.asFilter(), nothing);
+      builder.filter(filter.asFilter(), emptyConfig);
     }
-    return builder.plugin(plugin.asPlugin(), nothing).build();
+    return builder.plugin(plugin.asPlugin(), emptyConfig).build();
   }
 
   private Fake layer(String name) {
@@ -51,7 +51,7 @@ class ChainTest {
   }
 
   @Test
-  void layersStartFromThePluginAndCloseFromTheClient() throws Exception {
+  void layersStartInnermostFirstAndCloseOutermostFirst() throws Exception {
     Chain chain = chain(layer("disk"), layer("near"), layer("far"));
     chain.start(Host.NONE);
     chain.close();
@@ -108,7 +108,7 @@ class ChainTest {
   }
 
   @Test
-  void startedLayersCleanUpWhileAllAreUsable() throws Exception {
+  void cleanupRunsBeforeAnyLayerIsClosed() throws Exception {
     Chain chain = chain(layer("disk"), layer("near"), layer("far"));
     chain.start(Host.NONE);
     chain.close();
@@ -144,7 +144,7 @@ class ChainTest {
   }
 
   @Test
-  void aRefusedConfigurationNamesItsLayerAndClosesThoseMadeBefore() {
+  void aRefusedConfigurationNamesItsLayerAndClosesTheLayersCreatedBefore() {
     Fake bad = layer("near");
     bad.createFailure = new ConfigException("x must be y, not z");
     assertThatThrownBy(() -> chain(layer("disk"), bad, layer("far")))
@@ -156,12 +156,12 @@ class ChainTest {
 
   @Test
   void aChainWithoutAPluginIsRefused() {
-    assertThatThrownBy(() -> Chain.builder().filter(layer("near").asFilter(), nothing).build())
+    assertThatThrownBy(() -> Chain.builder().filter(layer("near").asFilter(), emptyConfig).build())
         .isInstanceOf(IllegalStateException.class);
   }
 
   @Test
-  void aFailedOpenNamesTheLayerThatFailedOnceAndKeepsItsError() throws Exception {
+  void aFailedOpenNamesItsLayerOnceAndKeepsTheError() throws Exception {
     Fake disk = layer("disk");
     disk.openFailure = new NbdException(NbdError.EPERM, "not for you");
     try (Chain chain = chain(disk, layer("near"), layer("far"))) {
@@ -173,7 +173,7 @@ class ChainTest {
   }
 
   @Test
-  void aFailedOpenSaysWhatTheJdkLeavesOut() throws Exception {
+  void aFailedOpenExplainsExceptionsWithPoorMessages() throws Exception {
     Fake disk = layer("disk");
     disk.openFailure = new NoSuchFileException("/a.img");
     Fake far = layer("far");
@@ -188,7 +188,7 @@ class ChainTest {
   }
 
   @Test
-  void aLayerThatReturnsNoDeviceIsNamed() throws Exception {
+  void aLayerWhoseOpenReturnsNullIsNamedInTheError() throws Exception {
     Fake disk = layer("disk");
     disk.returnsNull = true;
     try (Chain chain = chain(disk)) {
@@ -207,7 +207,7 @@ class ChainTest {
     }
   }
 
-  /** Both a plugin and a filter, which write down what is done with them and fail as told. */
+  /** A plugin and a filter that record their calls, and fail as configured. */
   private static final class Fake {
 
     private final String name;
@@ -227,8 +227,8 @@ class ChainTest {
       this.events = events;
     }
 
-    private void did(String what, Exception failure) throws IOException {
-      events.add(what + " " + name);
+    private void recordCall(String call, Exception failure) throws IOException {
+      events.add(call + " " + name);
       if (failure instanceof RuntimeException e) {
         throw e;
       } else if (failure != null) {
@@ -265,7 +265,7 @@ class ChainTest {
 
       @Override
       public void start(StartContext context) throws IOException {
-        did("start", startFailure);
+        recordCall("start", startFailure);
       }
 
       @Override
@@ -275,13 +275,13 @@ class ChainTest {
 
       @Override
       public BlockDevice open(OpenRequest request) throws IOException {
-        did("open", openFailure);
+        recordCall("open", openFailure);
         return returnsNull ? null : new FakeDevice();
       }
 
       @Override
       public void close() throws IOException {
-        did("close", closeFailure);
+        recordCall("close", closeFailure);
       }
     }
 
@@ -293,7 +293,7 @@ class ChainTest {
 
       @Override
       public void start(Backend next, StartContext context) throws IOException {
-        did("start", startFailure);
+        recordCall("start", startFailure);
       }
 
       @Override
@@ -303,13 +303,13 @@ class ChainTest {
 
       @Override
       public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-        did("open", openFailure);
+        recordCall("open", openFailure);
         return next.open(request);
       }
 
       @Override
       public void close() throws IOException {
-        did("close", closeFailure);
+        recordCall("close", closeFailure);
       }
     }
 
@@ -332,7 +332,7 @@ class ChainTest {
 
       @Override
       public void close() throws IOException {
-        did("shut", null);
+        recordCall("shut", null);
       }
     }
   }

@@ -22,7 +22,7 @@ class ConfigureBelowTest {
     void change(List<LayerConfig> layers) throws ConfigException;
   }
 
-  private final List<String> made = new ArrayList<>();
+  private final List<String> created = new ArrayList<>();
   private final List<String> reads = new ArrayList<>();
   private final Parameter<String> file =
       Parameter.of("file", "FILE", "a file", this::read).required();
@@ -33,8 +33,8 @@ class ConfigureBelowTest {
     return text;
   }
 
-  private void made(String name, Config config) {
-    made.add(
+  private void created(String name, Config config) {
+    created.add(
         name
             + config.find(file).map(value -> " file=" + value).orElse("")
             + config.find(size).map(value -> " size=" + value).orElse(""));
@@ -64,10 +64,10 @@ class ConfigureBelowTest {
 
       @Override
       public Plugin create(Config config) {
-        made("disk", config);
+        created("disk", config);
         config.entries().stream()
             .filter(entry -> entry.key().startsWith("x"))
-            .forEach(entry -> made.add(entry.key() + "=" + entry.value()));
+            .forEach(entry -> created.add(entry.key() + "=" + entry.value()));
         return request -> null;
       }
     };
@@ -97,7 +97,7 @@ class ConfigureBelowTest {
 
       @Override
       public Filter create(Config config) {
-        made(name, config);
+        created(name, config);
         return new Filter() {};
       }
     };
@@ -135,7 +135,7 @@ class ConfigureBelowTest {
         };
     build(config("file=a", "size=1K"), filter("outer", look), filter("inner", layers -> {}));
     assertThat(seen).containsExactly("inner", "disk", "file=a", "size=1K");
-    assertThat(made).containsExactly("disk file=a size=1024", "inner", "outer");
+    assertThat(created).containsExactly("disk file=a size=1024", "inner", "outer");
   }
 
   @Test
@@ -147,38 +147,38 @@ class ConfigureBelowTest {
           layers.get(1).remove("size");
         };
     build(config("file=a", "size=1K"), filter("outer", change), filter("inner", layers -> {}));
-    assertThat(made).containsExactly("disk file=b", "inner size=2048", "outer");
+    assertThat(created).containsExactly("disk file=b", "inner size=2048", "outer");
   }
 
   @Test
-  void theFilterNearestTheClientIsAskedFirst() throws Exception {
+  void configureBelowCallsTheOutermostFilterFirst() throws Exception {
     Change append =
         layers -> {
           LayerConfig disk = layers.get(layers.size() - 1);
           disk.set("file", disk.entries().get(0).value() + disk.entries().size() + layers.size());
         };
     build(config("file=a"), filter("outer", append), filter("inner", append));
-    assertThat(made.get(0)).isEqualTo("disk file=a1211");
+    assertThat(created.get(0)).isEqualTo("disk file=a1211");
   }
 
   @Test
-  void aFilterSuppliesWhatALayerBelowRequires() throws Exception {
+  void aFilterSuppliesARequiredParameterOfALayerBelow() throws Exception {
     assertThatThrownBy(() -> build(config(), filter("outer", layers -> {})))
         .isInstanceOf(ConfigException.class)
         .hasMessage("disk: missing: file=FILE");
-    assertThat(made).isEmpty();
+    assertThat(created).isEmpty();
     build(config(), filter("outer", layers -> layers.get(0).add("file", "c")));
-    assertThat(made).containsExactly("disk file=c", "outer");
+    assertThat(created).containsExactly("disk file=c", "outer");
   }
 
   @Test
-  void aValueThatNobodyChangesIsReadOnce() throws Exception {
+  void anUnchangedValueIsParsedOnce() throws Exception {
     build(config("file=-"), filter("outer", layers -> layers.get(0).set("size", "3")));
-    assertThat(reads).containsExactly("-"); // such a password is asked for
+    assertThat(reads).containsExactly("-"); // for a password, "-" prompts the user
   }
 
   @Test
-  void aKeyOrValueThatALayerDoesNotTakeIsRefusedInTheNameOfTheFilter() {
+  void anInvalidKeyOrValueIsRefusedWithTheFiltersName() {
     assertThatThrownBy(
             () -> build(config(), filter("outer", layers -> layers.get(0).set("fle", "a"))))
         .isInstanceOf(ConfigException.class)
@@ -187,11 +187,11 @@ class ConfigureBelowTest {
             () -> build(config(), filter("outer", layers -> layers.get(0).add("size", "big"))))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("outer: size must be a size");
-    assertThat(made).isEmpty();
+    assertThat(created).isEmpty();
   }
 
   @Test
-  void aPluginThatTakesAnyKeyTakesItFromAFilterToo() throws Exception {
+  void aPluginThatAcceptsAnyKeyAcceptsItFromAFilterToo() throws Exception {
     Change change =
         layers -> {
           assertThat(layers.get(0).takes("x1")).isTrue();
@@ -199,11 +199,11 @@ class ConfigureBelowTest {
           layers.get(0).remove("x2");
         };
     build(true, config("file=a", "x2=old"), filter("outer", change));
-    assertThat(made).containsExactly("disk file=a", "x1=new", "outer");
+    assertThat(created).containsExactly("disk file=a", "x1=new", "outer");
   }
 
   @Test
-  void nothingIsMadeIfAFilterRefuses() {
+  void noLayerIsCreatedIfAFilterRefuses() {
     assertThatThrownBy(
             () ->
                 build(
@@ -214,6 +214,6 @@ class ConfigureBelowTest {
                           throw new ConfigException("size must be less than 1K, not 2K");
                         })))
         .hasMessage("outer: size must be less than 1K, not 2K");
-    assertThat(made).isEmpty();
+    assertThat(created).isEmpty();
   }
 }

@@ -32,7 +32,7 @@ class EmulationTest {
 
   private static final Capabilities WRITE = Capabilities.readOnly().withWrite(true);
 
-  /** Writes down each call; its reads and writes work. */
+  /** Records each call; its reads and writes work. */
   private static class Recorder implements AsyncBlockDevice, ZeroCopyReadable {
     final List<String> calls = new ArrayList<>();
     final byte[] bytes = new byte[SIZE];
@@ -118,7 +118,7 @@ class EmulationTest {
   }
 
   @Test
-  void aDeviceThatNeedsNothingIsPassedOnAsItIs() throws IOException {
+  void aDeviceWithoutEmulatedOperationsIsNotWrapped() throws IOException {
     for (Support support : List.of(Support.NONE, Support.NATIVE)) {
       Recorder device = new Recorder(WRITE.withFua(support).withZero(support).withCache(support));
       assertThat(over(device)).isSameAs(device);
@@ -128,7 +128,7 @@ class EmulationTest {
   }
 
   @Test
-  void zeroIsWrittenOutInPieces() throws IOException {
+  void emulatedZeroWritesZeroesInChunks() throws IOException {
     Recorder device = new Recorder(WRITE.withZero(Support.EMULATE));
     BlockDevice over = over(device);
     assertThat(over.capabilities().zero()).isEqualTo(Support.NATIVE);
@@ -145,7 +145,7 @@ class EmulationTest {
   }
 
   @Test
-  void whatIsDoneInPiecesEndsWithTheConnection() throws IOException {
+  void emulatedZeroAndCacheStopWhenTheClientDisconnects() throws IOException {
     TestSession session = new TestSession();
     Recorder device =
         new Recorder(WRITE.withZero(Support.EMULATE).withCache(Support.EMULATE)) {
@@ -167,11 +167,11 @@ class EmulationTest {
     assertThat(device.calls)
         .containsExactly(
             "write 0+" + EmulatingDevice.CHUNK + " none", "read 0+" + EmulatingDevice.LARGE_CHUNK);
-    over.zero(0, 4096, Flags.NONE); // one step is none too many
+    over.zero(0, 4096, Flags.NONE); // a single chunk is still executed
   }
 
   @Test
-  void zeroKeepsToTheLargestWriteOfTheDevice() throws IOException {
+  void emulatedZeroRespectsTheMaximumBlockSize() throws IOException {
     Recorder device =
         new Recorder(WRITE.withZero(Support.EMULATE).withBlockSizes(BlockSizes.of(1, 512, 1000)));
     over(device).zero(0, 2500, Flags.NONE);
@@ -191,7 +191,7 @@ class EmulationTest {
   }
 
   @Test
-  void fuaIsAFlushAfterwards() throws IOException {
+  void emulatedFuaFlushesAfterEachRequest() throws IOException {
     Recorder device =
         new Recorder(
             WRITE.withTrim(true).withFlush(true).withFua(Support.EMULATE).withZero(Support.NATIVE));
@@ -213,7 +213,7 @@ class EmulationTest {
   }
 
   @Test
-  void filtersAreToldThatFuaCostsAFlush() throws IOException {
+  void capabilitiesReportWhetherFuaFlushes() throws IOException {
     Capabilities can = WRITE.withFlush(true);
     assertThat(over(new Recorder(can.withFua(Support.EMULATE))).capabilities().fuaFlushes())
         .isTrue();
@@ -222,7 +222,7 @@ class EmulationTest {
   }
 
   @Test
-  void aLossThatARequestWithFuaHasMetFailsTheNextFlushToo() throws IOException {
+  void lostWritesReportedToAnFuaRequestFailTheNextFlushToo() throws IOException {
     Recorder device =
         new Recorder(WRITE.withFlush(true).withFua(Support.EMULATE)) {
           @Override
@@ -241,7 +241,7 @@ class EmulationTest {
   }
 
   @Test
-  void fuaOfAnEmulatedZeroIsOneFlushInTheEnd() throws IOException {
+  void fuaOfAnEmulatedZeroIsOneFlushAtTheEnd() throws IOException {
     for (Support fua : List.of(Support.EMULATE, Support.NATIVE)) {
       Recorder device = new Recorder(WRITE.withFlush(true).withFua(fua).withZero(Support.EMULATE));
       over(device).zero(0, EmulatingDevice.CHUNK + 1L, Flags.FUA);
@@ -254,20 +254,20 @@ class EmulationTest {
   }
 
   @Test
-  void fuaOfAnEmulatedZeroIsOnEachWriteWhereThereIsNoFlush() throws IOException {
+  void withoutFlushAnEmulatedZeroPassesFuaToEachWrite() throws IOException {
     Recorder device = new Recorder(WRITE.withFua(Support.NATIVE).withZero(Support.EMULATE));
     over(device).zero(0, 4, Flags.FUA);
     assertThat(device.calls).containsExactly("write 0+4 " + Flags.FUA);
   }
 
   @Test
-  void fuaIsNotOfferedWhereThereIsNoFlushToEmulateItWith() throws IOException {
+  void fuaIsNotOfferedWithoutAFlushToEmulateIt() throws IOException {
     Recorder device = new Recorder(WRITE.withFua(Support.EMULATE));
     assertThat(over(device).capabilities().fua()).isEqualTo(Support.NONE);
   }
 
   @Test
-  void cacheIsReadAndThrownAway() throws IOException {
+  void emulatedCacheReadsAndDiscards() throws IOException {
     Recorder device = new Recorder(Capabilities.readOnly().withCache(Support.EMULATE));
     BlockDevice over = over(device);
     assertThat(over.capabilities().cache()).isEqualTo(Support.NATIVE);
@@ -305,7 +305,7 @@ class EmulationTest {
   }
 
   @Test
-  void whatTheDeviceDoesItselfIsLeftToIt() throws IOException {
+  void nativeFuaIsForwarded() throws IOException {
     Recorder device =
         new Recorder(WRITE.withFlush(true).withFua(Support.NATIVE).withCache(Support.EMULATE));
     BlockDevice over = over(device);
@@ -316,7 +316,7 @@ class EmulationTest {
   @Test
   void zeroCopyReadsOfTheDeviceAreForwarded() throws IOException {
     Capabilities capabilities = WRITE.withCache(Support.EMULATE);
-    Recorder lender =
+    Recorder zeroCopyDevice =
         new Recorder(capabilities) {
           @Override
           public boolean readZeroCopy(long offset, long length, BufferList list) {
@@ -337,16 +337,17 @@ class EmulationTest {
             added.add(length);
           }
         };
-    BlockDevice device = new EmulatingDevice(lender, Session.DETACHED, capabilities, capabilities);
+    BlockDevice device =
+        new EmulatingDevice(zeroCopyDevice, Session.DETACHED, capabilities, capabilities);
     assertThat(BlockDevices.readZeroCopy(device, 0, 4096, list)).isTrue();
     assertThat(added).containsExactly(4096L);
   }
 
   @Test
-  void asynchronousRequestsAreForwardedButForWritesThatAFlushFollows() throws IOException {
+  void asyncRequestsAreForwardedExceptWritesWithEmulatedFua() throws IOException {
     Capabilities inner = WRITE.withFlush(true).withFua(Support.EMULATE).withCache(Support.EMULATE);
     List<String> forwarded = new ArrayList<>();
-    Recorder beginner =
+    Recorder asyncDevice =
         new Recorder(inner) {
           @Override
           public boolean prefersAsync() {
@@ -366,7 +367,7 @@ class EmulationTest {
             return true;
           }
         };
-    BlockDevice device = over(beginner);
+    BlockDevice device = over(asyncDevice);
     assertThat(BlockDevices.prefersAsync(device)).isTrue();
     assertThat(BlockDevices.readAsync(device, ByteBuffer.allocate(4), 4, result -> {})).isTrue();
     assertThat(BlockDevices.writeAsync(device, ByteBuffer.allocate(4), 8, Flags.NONE, result -> {}))

@@ -37,7 +37,7 @@ class ProvidersTest {
   }
 
   @Test
-  void whatIsOnTheClassPathIsFoundWithoutOpeningAJar() throws IOException {
+  void providersOnTheClassPathAreFoundWithoutOpeningJars() throws IOException {
     Files.writeString(plugins.resolve("broken.jar"), "this is no jar");
     try (Providers providers = providers()) {
       assertThat(providers.plugin("ram")).map(PluginProvider::name).contains("ram");
@@ -75,7 +75,7 @@ class ProvidersTest {
   }
 
   @Test
-  void eachJarHasAClassLoaderOfItsOwnThatKnowsOnlyTheSpi() throws Exception {
+  void eachJarHasItsOwnClassLoaderThatSharesOnlyTheSpi() throws Exception {
     jar().plugin("Disk", "one").write(plugins.resolve("a.jar"));
     jar().plugin("Disk", "two").write(plugins.resolve("b.jar"));
     try (Providers providers = providers()) {
@@ -114,7 +114,7 @@ class ProvidersTest {
   }
 
   @Test
-  void aFileThatIsNoJarIsReportedAndStopsNothing() throws IOException {
+  void anInvalidJarIsReportedAndDoesNotAffectOthers() throws IOException {
     Files.writeString(plugins.resolve("a.jar"), "this is no jar");
     Files.createDirectory(plugins.resolve("b.jar"));
     jar().plugin("Disk", "good").write(plugins.resolve("c.jar"));
@@ -125,7 +125,7 @@ class ProvidersTest {
   }
 
   @Test
-  void aFolderThatIsNotThereIsToldWhereItIsLookedIn() throws IOException {
+  void aMissingPluginFolderIsReportedWhenItIsSearched() throws IOException {
     Path missing = plugins.resolve("missing");
     try (Providers providers = new Providers(List.of(missing), warnings::add)) {
       assertThat(providers.plugin("ram")).isPresent();
@@ -145,7 +145,7 @@ class ProvidersTest {
   }
 
   @Test
-  void aNamedClassThatIsNotThereIsReportedAndItsNeighboursWork() throws IOException {
+  void aMissingProviderClassIsReportedAndOtherProvidersOfTheJarWork() throws IOException {
     jar()
         .service("PluginProvider", "third.Missing")
         .plugin("Disk", "good")
@@ -156,7 +156,7 @@ class ProvidersTest {
   }
 
   @Test
-  void aClassThatAProviderNeedsAndLacksIsReported() throws IOException {
+  void aMissingDependencyOfAProviderIsReported() throws IOException {
     jar()
         .source("Helper", "package third; public class Helper {}")
         .source("Disk", TestJar.pluginSource("Disk", "bad", "final Helper helper = new Helper();"))
@@ -183,7 +183,7 @@ class ProvidersTest {
                 "Disk", "bad", "public Disk() { throw new IllegalStateException(\"no mood\"); }"))
         .service("PluginProvider", "third.Disk")
         .write(plugins.resolve("a.jar"));
-    assertFoundNone("bad");
+    assertNotFound("bad");
     assertThat(warnings).hasSize(1);
     assertThat(warnings.get(0)).contains("a.jar").contains("IllegalStateException: no mood");
   }
@@ -197,14 +197,14 @@ class ProvidersTest {
   }
 
   @Test
-  void aProviderThatBreaksTheContractIsReported() throws IOException {
+  void aProviderWithAnInvalidNameIsReported() throws IOException {
     jar().plugin("Disk", "Bad Name").write(plugins.resolve("a.jar"));
     assertWarned(
         "a.jar", "third.Disk: its name must match [A-Za-z0-9][A-Za-z0-9-]*, not 'Bad Name'");
   }
 
   @Test
-  void theProvidersOfAJarThatIsNamedAreFoundAndNoOtherJarIsOpened() throws IOException {
+  void providersOfAGivenJarAreFoundWithoutOpeningOtherJars() throws IOException {
     Files.writeString(plugins.resolve("broken.jar"), "this is no jar");
     Path jar =
         jar()
@@ -225,7 +225,7 @@ class ProvidersTest {
   }
 
   @Test
-  void aJarThatIsNamedAndCannotBeUsedIsAnErrorWithTheReason() throws IOException {
+  void aGivenJarThatCannotBeUsedIsAnErrorWithTheReason() throws IOException {
     Path text = Files.writeString(plugins.resolve("text.jar"), "this is no jar");
     Path missing = plugins.resolve("missing.jar");
     try (Providers providers = providers()) {
@@ -239,7 +239,7 @@ class ProvidersTest {
   }
 
   @Test
-  void jarsUseDifferentVersionsOfOneLibraryBesideThemOrInThem() throws IOException {
+  void jarsUseDifferentVersionsOfALibraryBundledOrBesideThem() throws IOException {
     Files.createDirectory(plugins.resolve("lib"));
     library("one").write(plugins.resolve("lib/words-1.jar"));
     library("two").write(plugins.resolve("lib/words-2.jar"));
@@ -275,7 +275,7 @@ class ProvidersTest {
   }
 
   @Test
-  void ofTwoWithOneNameTheFirstIsTakenAndTheOtherReported() throws IOException {
+  void theFirstOfTwoProvidersWithOneNameIsUsedAndTheOtherReported() throws IOException {
     Path first = jar().plugin("Disk", "twin").write(plugins.resolve("a.jar"));
     jar().plugin("Disk", "twin").plugin("Ram", "ram").write(plugins.resolve("b.jar"));
     try (Providers providers = providers()) {
@@ -292,7 +292,7 @@ class ProvidersTest {
   }
 
   @Test
-  void theFoldersAreThatOfTheDistributionAndThoseOfTheSearchPathsInTheirOrder() throws IOException {
+  void pluginFoldersAreTheDistributionsThenTheSearchPathsInOrder() throws IOException {
     Path home = plugins.resolve("home");
     List<String> paths = List.of("/z", "/x::/y");
     assertThat(PluginFolders.of(Optional.of(home), paths))
@@ -310,14 +310,14 @@ class ProvidersTest {
     }
   }
 
-  private void assertFoundNone(String name) throws IOException {
+  private void assertNotFound(String name) throws IOException {
     try (Providers providers = providers()) {
       assertThat(providers.plugin(name)).isEmpty();
     }
   }
 
   private void assertWarned(String jar, String reason) throws IOException {
-    assertFoundNone("whatever");
+    assertNotFound("whatever");
     assertThat(warnings).containsExactly(plugins.resolve(jar) + ": " + reason);
   }
 

@@ -26,11 +26,11 @@ final class TestJar {
   private final Path folder;
   private final Map<String, String> sources = new LinkedHashMap<>();
   private final Map<String, String> services = new LinkedHashMap<>();
-  private final List<String> left = new ArrayList<>();
+  private final List<String> excluded = new ArrayList<>();
   private final Manifest manifest = new Manifest();
 
   /**
-   * Begins a jar.
+   * Creates an empty jar.
    *
    * @param folder where sources and classes are put
    */
@@ -81,7 +81,7 @@ final class TestJar {
 
   /** Leaves a compiled class out of the jar. */
   TestJar without(String className) {
-    left.add(className + ".class");
+    excluded.add(className + ".class");
     return this;
   }
 
@@ -102,7 +102,7 @@ final class TestJar {
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest);
         Stream<Path> files = Files.walk(classes)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        if (!left.contains(file.getFileName().toString())) {
+        if (!excluded.contains(file.getFileName().toString())) {
           out.putNextEntry(new JarEntry(classes.relativize(file).toString()));
           out.write(Files.readAllBytes(file));
         }

@@ -25,7 +25,9 @@ import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.helpers.BlockDevices;
 
-/** Whoever calls a third-party jar: its class loader is the thread's, and only meanwhile. */
+/**
+ * Each call into a third-party jar runs with its class loader as the thread's context class loader.
+ */
 final class ThirdPartyProvidersTest {
 
   /** Fails each call in which the thread's class loader is another. */
@@ -58,8 +60,8 @@ final class ThirdPartyProvidersTest {
           + " void read(ByteBuffer dst, long offset) { look(); dst.position(dst.limit()); } public"
           + " boolean readZeroCopy(long offset, long length, BufferList buffers) { look(); return"
           + " false; } public boolean prefersAsync() { look(); return true; } public boolean"
-          + " readAsync(ByteBuffer dst, long offset, CompletionHandler told) {  look();"
-          + " told.completed(() -> look()); return true; } public boolean writeAsync(ByteBuffer"
+          + " readAsync(ByteBuffer dst, long offset, CompletionHandler handler) {  look();"
+          + " handler.completed(() -> look()); return true; } public boolean writeAsync(ByteBuffer"
           + " src, long offset, Flags flags, CompletionHandler told) {  look(); told.completed(()"
           + " -> look()); return true; } public void write(ByteBuffer src, long offset, Flags"
           + " flags) { look(); } public void flush() { look(); } public void trim(long offset, long"
@@ -105,19 +107,19 @@ final class ThirdPartyProvidersTest {
     return new Providers(List.of(folder), warnings::add);
   }
 
-  private static Config nothing() throws ConfigException {
+  private static Config emptyConfig() throws ConfigException {
     return Config.builder(List.of()).build();
   }
 
   @Test
-  void itsClassLoaderIsTheThreadsInEveryCall() throws Exception {
+  void everyCallRunsWithTheJarsContextClassLoader() throws Exception {
     new TestJar(scratch)
         .service("PluginProvider", "third.Disk")
         .service("FilterProvider", "third.Lens")
         .source("Disk", DISK)
         .source("Lens", LENS)
         .write(folder.resolve("a.jar"));
-    ClassLoader mine = Thread.currentThread().getContextClassLoader();
+    ClassLoader original = Thread.currentThread().getContextClassLoader();
     try (Providers providers = providers()) {
       PluginProvider plugin = providers.plugin("disk").orElseThrow();
       FilterProvider filter = providers.filter("lens").orElseThrow();
@@ -125,19 +127,19 @@ final class ThirdPartyProvidersTest {
       plugin.acceptsAnyKey();
       plugin.version();
       plugin.threadModel();
-      plugin.dump(nothing(), null);
+      plugin.dump(emptyConfig(), null);
       filter.debugFlags();
       filter.version();
       filter.dump(null);
       try (Chain chain =
-          Chain.builder().filter(filter, nothing()).plugin(plugin, nothing()).build()) {
+          Chain.builder().filter(filter, emptyConfig()).plugin(plugin, emptyConfig()).build()) {
         chain.threadModel();
         chain.start(Host.NONE);
         useAll(chain);
       }
     }
     assertThat(warnings).isEmpty();
-    assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(mine);
+    assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(original);
   }
 
   private static void useAll(Chain chain) throws IOException {
@@ -168,9 +170,9 @@ final class ThirdPartyProvidersTest {
     }
   }
 
-  /** The class is there when the jar is looked through, but what it needs then is not. */
+  /** The jar contains the provider, but lacks a class that the plugin uses later. */
   @Test
-  void aLibraryThatIsMissingIsNamedWhenThePluginIsMadeOrStartedOrOpened() throws Exception {
+  void aMissingLibraryIsNamedWhenThePluginIsCreatedStartedOrOpened() throws Exception {
     for (String where : new String[] {"create", "start", "open"}) {
       Files.createDirectories(folder);
       new TestJar(scratch)
@@ -183,7 +185,7 @@ final class ThirdPartyProvidersTest {
         PluginProvider plugin = providers.plugin("needy").orElseThrow();
         assertThatThrownBy(
                 () -> {
-                  try (Chain chain = Chain.builder().plugin(plugin, nothing()).build()) {
+                  try (Chain chain = Chain.builder().plugin(plugin, emptyConfig()).build()) {
                     chain.start(Host.NONE);
                     chain.top().open(OpenRequest.detached("", false)).close();
                   }

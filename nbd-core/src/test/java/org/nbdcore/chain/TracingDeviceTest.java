@@ -12,14 +12,14 @@ import org.nbdcore.testkit.CompletionProbe;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.SimulatedAsyncDevice;
 
-/** What {@code --verbose} costs: nothing is in the way of data that is not shown. */
+/** {@code --verbose} does not slow down requests that it does not show. */
 @Timeout(60)
 final class TracingDeviceTest {
 
   private final SimulatedAsyncDevice below = new SimulatedAsyncDevice(new ModelDevice(8192), 1);
 
   @Test
-  void requestsAreAsynchronousUnlessTheyAreShown() throws Exception {
+  void requestsStayAsynchronousUnlessTheyAreTraced() throws Exception {
     try (BlockDevice device = new TracingDevice("model", below, Trace.NONE.withControl(true))) {
       below.hold();
       assertThat(BlockDevices.prefersAsync(device)).isTrue();
@@ -37,15 +37,15 @@ final class TracingDeviceTest {
   }
 
   @Test
-  void requestsThatAreShownAreWaitedFor() throws Exception {
+  void tracedRequestsAreSynchronous() throws Exception {
     try (BlockDevice device = new TracingDevice("model", below, Trace.NONE.withData(true))) {
       below.hold();
       assertThat(BlockDevices.prefersAsync(device)).isFalse();
-      assertThat(BlockDevices.readAsync(device, ByteBuffer.allocateDirect(512), 0, how -> {}))
+      assertThat(BlockDevices.readAsync(device, ByteBuffer.allocateDirect(512), 0, result -> {}))
           .isFalse();
       assertThat(
               BlockDevices.writeAsync(
-                  device, ByteBuffer.allocateDirect(512), 0, Flags.NONE, how -> {}))
+                  device, ByteBuffer.allocateDirect(512), 0, Flags.NONE, result -> {}))
           .isFalse();
     }
   }

@@ -29,7 +29,7 @@ final class EmbeddingTest {
 
   @TempDir Path folder;
 
-  /** The command line looks for a key's layer; nobody else would see that one is mistyped. */
+  /** The command line checks the keys itself; in other programs, only the chain does. */
   @Test
   void aMistypedKeyIsRefused() throws Exception {
     RamPluginProvider plugin = new RamPluginProvider();

@@ -10,16 +10,16 @@ import org.nbdcore.testkit.CapturedLog;
 final class DebugOnceTest {
 
   @AfterEach
-  void leaveTheLogAsOthersExpectIt() {
+  void restoreLog() {
     QuietLog.install();
   }
 
   @Test
-  void itIsLoggedOnceAndIsNoWarning() {
+  void messageIsLoggedOnceAtDebugLevel() {
     CapturedLog log = CapturedLog.start();
-    DebugOnce often = new DebugOnce("said");
-    often.log();
-    often.log();
+    DebugOnce debugOnce = new DebugOnce("said");
+    debugOnce.log();
+    debugOnce.log();
     assertThat(log.withLevels()).containsExactly("DEBUG said");
   }
 }

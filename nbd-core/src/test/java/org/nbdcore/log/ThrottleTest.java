@@ -16,12 +16,12 @@ class ThrottleTest {
     return throttle(1);
   }
 
-  private Throttle throttle(int most) {
-    return new Throttle(Log.of(""), "cannot serve", most, () -> now);
+  private Throttle throttle(int limit) {
+    return new Throttle(Log.of(""), "cannot serve", limit, () -> now);
   }
 
   @Test
-  void theFirstIsSaidAndThoseThatFollowAreCounted() {
+  void firstMessageIsLoggedAndRepeatsAreCounted() {
     Throttle throttle = throttle();
     for (int i = 0; i < 1000; i++) {
       throttle.failed("too many files");
@@ -40,7 +40,7 @@ class ThrottleTest {
   }
 
   @Test
-  void severalMayBeSaidInAMinute() {
+  void rateLimitAllowsSeveralMessagesAMinute() {
     Throttle throttle = throttle(2);
     for (int minute = 0; minute < 2; minute++) {
       throttle.failed("a");
@@ -57,7 +57,7 @@ class ThrottleTest {
   }
 
   @Test
-  void whereNothingWasCountedNothingIsSaidInTheEnd() {
+  void endLogsNothingIfNoMessageWasSuppressed() {
     Throttle throttle = throttle();
     throttle.end();
     throttle.failed("once");

@@ -32,7 +32,7 @@ import org.nbdcore.testkit.RawNbdClient;
 import org.nbdcore.testkit.RawNbdClient.SimpleReply;
 import org.nbdcore.testkit.SimulatedAsyncDevice;
 
-/** Devices that go on with requests by themselves. */
+/** Devices that complete requests asynchronously. */
 @Tag("stress")
 @Timeout(120)
 final class AsynchronousDevicesTest {
@@ -44,7 +44,7 @@ final class AsynchronousDevicesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 4, 16})
-  void readsAndWritesInAnyOrderKeepTheirData(int threads) throws Exception {
+  void requestsThatCompleteInAnyOrderKeepTheirData(int threads) throws Exception {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     int requests = 400;
@@ -110,7 +110,7 @@ final class AsynchronousDevicesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 40})
-  void asManyAreStartedAsMayBeInProgressWithoutAThreadEach(int threads) throws Exception {
+  void asyncRequestsUpToTheLimitNeedNoThreadEach(int threads) throws Exception {
     device.hold();
     try (TestServer server =
             TestServer.serve(TestPlugin.of(device), options -> options.threads = threads);
@@ -130,13 +130,13 @@ final class AsynchronousDevicesTest {
     }
   }
 
-  /** Begins reads, which end when the test says so, and as often. */
-  private static final class ByHand extends PassThroughDevice {
+  /** Starts reads; the test completes them, perhaps more than once. */
+  private static final class ManualDevice extends PassThroughDevice {
 
     private final BlockingQueue<CompletionHandler> started = new LinkedBlockingQueue<>();
     private final BlockingQueue<ByteBuffer> buffers = new LinkedBlockingQueue<>();
 
-    ByHand() {
+    ManualDevice() {
       super(new ModelDevice(SIZE));
     }
 
@@ -160,22 +160,22 @@ final class AsynchronousDevicesTest {
     }
   }
 
-  /** Requests are used again: it would end the next one, before its data is there. */
+  /** Request objects are reused: a second completion would complete the next request too early. */
   @Test
-  void anEndThatIsToldTwiceCountsOnce() throws Exception {
-    ByHand byHand = new ByHand();
-    try (TestServer server = TestServer.serve(byHand);
+  void aRepeatedCompletionIsIgnored() throws Exception {
+    ManualDevice manual = new ManualDevice();
+    try (TestServer server = TestServer.serve(manual);
         RawNbdClient client = server.simple()) {
       CompletionHandler last = null;
       for (int i = 1; i <= 5; i++) {
         client.request(0, Command.READ, i, 0, 4096);
-        CompletionHandler completion = byHand.started.take();
+        CompletionHandler completion = manual.started.take();
         if (last != null) {
           last.completed(() -> {});
           client.request(0, Command.FLUSH, 100 + i, 0, 0);
           assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 100 + i));
         }
-        byHand.fill(i);
+        manual.fill(i);
         completion.completed(() -> {});
         assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, i));
         byte[] expected = new byte[4096];
@@ -187,7 +187,7 @@ final class AsynchronousDevicesTest {
   }
 
   @Test
-  void anEndThatIsToldBeforeARefusalCountsOnce() throws Exception {
+  void oneReplyIsSentIfADeviceCompletesAndThenDeclinesOrFails() throws Exception {
     BlockDevice refusing =
         new PassThroughDevice(new ModelDevice(SIZE)) {
           @Override
@@ -223,7 +223,7 @@ final class AsynchronousDevicesTest {
   }
 
   @Test
-  void aWriteWithFuaIsDurableOnceItIsAnswered() throws Exception {
+  void anFuaWriteIsDurableBeforeItsReply() throws Exception {
     try (TestServer server = TestServer.serve(device);
         RawNbdClient client = server.simple()) {
       for (int i = 0; i < 40; i++) { // one by one, and most of them asynchronous
@@ -235,7 +235,7 @@ final class AsynchronousDevicesTest {
   }
 
   @Test
-  void aClientThatLeavesIsForgottenOnlyWhenAllHasEnded() throws Exception {
+  void theDeviceOfADisconnectedClientStaysOpenUntilItsRequestsComplete() throws Exception {
     device.hold();
     try (TestServer server = TestServer.serve(device)) {
       RawNbdClient client = server.simple();
@@ -244,7 +244,7 @@ final class AsynchronousDevicesTest {
       }
       await().atMost(TestServer.TIMEOUT).until(() -> device.inFlight() == 8);
       client.drop();
-      RawNbdClient other = server.simple(); // by when the server has had time to see it
+      RawNbdClient other = server.simple(); // gives the server time to notice
       other.request(0, Command.FLUSH, 1, 0, 0);
       assertThat(other.simpleReply().error()).isZero();
       assertThat(server.plugin.devices.open()).isEqualTo(2);
@@ -278,7 +278,7 @@ final class AsynchronousDevicesTest {
   }
 
   @Test
-  void whatFailsFailsAlone() throws Exception {
+  void aFailedAsyncReadFailsOnlyItself() throws Exception {
     FaultPlan plan = new FaultPlan();
     plan.failNth(Operation.READ, 3, NbdError.EPERM);
     SimulatedAsyncDevice faulty = new SimulatedAsyncDevice(new FaultyDevice(model, plan), 9);
@@ -294,7 +294,7 @@ final class AsynchronousDevicesTest {
   }
 
   @Test
-  void whatCannotBeginFailsAlone() throws Exception {
+  void anAsyncReadThatCannotStartFailsOnlyItself() throws Exception {
     BlockDevice unable =
         new PassThroughDevice(model) {
           @Override
@@ -320,7 +320,7 @@ final class AsynchronousDevicesTest {
   }
 
   @Test
-  void aChainThatIsNotParallelIsWaitedFor() throws Exception {
+  void serializedChainsGetNoAsyncRequests() throws Exception {
     TestPlugin plugin = TestPlugin.of(device).withModel(ThreadModel.SERIALIZE_ALL_REQUESTS);
     try (TestServer server = TestServer.serve(plugin);
         RawNbdClient client = server.simple()) {
@@ -336,7 +336,7 @@ final class AsynchronousDevicesTest {
   }
 
   @Test
-  void aSlowClientKeepsNeitherTheDeviceNorOthersWaiting() throws Exception {
+  void aSlowClientBlocksNeitherTheDeviceNorOtherClients() throws Exception {
     try (TestServer server = TestServer.serve(device);
         RawNbdClient slow = server.simple();
         RawNbdClient other = server.simple()) {

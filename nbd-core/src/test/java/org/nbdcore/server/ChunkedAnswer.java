@@ -18,20 +18,20 @@ final class ChunkedAnswer {
   private ChunkedAnswer() {}
 
   /**
-   * Asks until the answer is not {@code whole}, each time through a new connection. On a busy
-   * machine a call may be overtaken. Then it is answered in one chunk, and so are up to 64 further
-   * requests of the connection.
+   * Sends the request on new connections until the reply is not {@code singleChunk}. If a call
+   * takes long on a busy machine, another thread becomes the receiver. The reply is then a single
+   * chunk, and so are up to 64 further replies on that connection.
    */
-  static void assertAnswer(Connector connector, Bytes request, Bytes whole, Bytes expected)
+  static void assertAnswer(Connector connector, Bytes request, Bytes singleChunk, Bytes expected)
       throws Exception {
-    int common = Math.min(whole.size(), expected.size());
-    byte[] wholeStart = Arrays.copyOf(whole.array(), common);
-    assertThat(Arrays.copyOf(expected.array(), common)).isNotEqualTo(wholeStart);
+    int common = Math.min(singleChunk.size(), expected.size());
+    byte[] singleChunkStart = Arrays.copyOf(singleChunk.array(), common);
+    assertThat(Arrays.copyOf(expected.array(), common)).isNotEqualTo(singleChunkStart);
     for (int i = 0; i < ATTEMPTS; i++) {
       try (RawNbdClient client = connector.connect()) {
         client.send(request.array());
         byte[] start = client.receive(common);
-        if (!Arrays.equals(start, wholeStart)) {
+        if (!Arrays.equals(start, singleChunkStart)) {
           byte[] rest = client.receive(expected.size() - common);
           assertThat(new Bytes().add(start).add(rest).array()).isEqualTo(expected.array());
           return;

@@ -29,7 +29,7 @@ import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.OptionData;
 import org.nbdcore.testkit.RawNbdClient;
 
-/** Who is sent away leaves one line; who goes by itself leaves none. */
+/** The server logs one line for a client that it refuses, and none for a client that leaves. */
 @Timeout(60)
 final class ClientRejectedExceptionTest {
 
@@ -49,7 +49,7 @@ final class ClientRejectedExceptionTest {
       throws Exception {
     assertThat(client.closedByServer()).isTrue();
     server.awaitNoConnection();
-    // The line comes after the connection has given its memory back.
+    // The server logs the line after the connection has released its memory.
     await().until(() -> !server.log.lines().isEmpty());
     assertThat(server.log.lines()).hasSize(1);
     assertThat(server.log.lines().get(0))
@@ -58,7 +58,7 @@ final class ClientRejectedExceptionTest {
   }
 
   @Test
-  void aWrongMagicIsTold() throws Exception {
+  void aWrongMagicIsLogged() throws Exception {
     try (TestServer server = server(options -> {});
         RawNbdClient client = server.negotiating()) {
       client.send(ByteBuffer.allocate(16).putLong(Magic.IHAVEOPT + 1).rewind());
@@ -67,7 +67,7 @@ final class ClientRejectedExceptionTest {
   }
 
   @Test
-  void aHandshakeThatTakesTooLongIsTold() throws Exception {
+  void aHandshakeTimeoutIsLogged() throws Exception {
     try (TestServer server = server(options -> options.handshakeTimeout = Duration.ofMillis(50));
         RawNbdClient client = server.negotiating()) {
       assertRefused(server, client, "its handshake took too long");
@@ -75,7 +75,7 @@ final class ClientRejectedExceptionTest {
   }
 
   @Test
-  void whoDoesWithoutTlsWhereItIsRequiredIsTold() throws Exception {
+  void aClientThatDoesNotStartRequiredTlsIsLogged() throws Exception {
     try (TestServer server = encrypted();
         RawNbdClient client = server.negotiating()) {
       client.option(Option.EXPORT_NAME, new byte[0]);
@@ -84,7 +84,7 @@ final class ClientRejectedExceptionTest {
   }
 
   @Test
-  void aTlsHandshakeThatFailsIsTold() throws Exception {
+  void aFailedTlsHandshakeIsLogged() throws Exception {
     try (TestServer server = encrypted();
         RawNbdClient client = server.negotiating()) {
       client.negotiate(Option.STARTTLS, new byte[0]);
@@ -97,7 +97,7 @@ final class ClientRejectedExceptionTest {
   }
 
   @Test
-  void whomALayerDoesNotWantIsTold() throws Exception {
+  void aClientRefusedByPreconnectIsLogged() throws Exception {
     TestPlugin plugin =
         new TestPlugin(Backends.of(new ModelDevice(4096))) {
           @Override
@@ -112,7 +112,7 @@ final class ClientRejectedExceptionTest {
   }
 
   @Test
-  void aDiskThatCannotBeOpenedIsToldWithThePartOfALongName() throws Exception {
+  void aFailedOpenIsLoggedWithATruncatedExportName() throws Exception {
     String name = "\u001b".repeat(4000);
     TestPlugin plugin =
         new TestPlugin(
@@ -134,7 +134,7 @@ final class ClientRejectedExceptionTest {
   }
 
   @Test
-  void whoLeavesBeforeItsDiskIsOpenedLeavesNoLine() throws Exception {
+  void aClientThatLeavesDuringOpenIsNotLogged() throws Exception {
     CountDownLatch opening = new CountDownLatch(1);
     CountDownLatch gone = new CountDownLatch(1);
     TestPlugin plugin =

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.server.transmission.RequestWithoutMemory;
 
 /**
- * Programs that give their virtual machine little direct memory: clients wait as long as that
- * helps, and none is dropped.
+ * Programs with little direct memory: clients wait for memory if that helps, and the server drops
+ * none.
  */
 @Timeout(180)
 final class DirectMemoryTest {
@@ -24,44 +24,47 @@ final class DirectMemoryTest {
   @TempDir Path folder;
 
   @Test
-  void whereDirectMemoryIsShortClientsWait() throws Exception {
+  void clientsWaitForDirectMemory() throws Exception {
     assertThat(run(ShortOfMemory.class)).endsWith("all are served" + System.lineSeparator());
   }
 
-  /** From Java 22 on the pool's memory is an arena's, which the limit is no matter to. */
+  /** From Java 22, the pool allocates from an arena, to which the limit does not apply. */
   @Test
   @EnabledForJreRange(max = JRE.JAVA_21)
-  void nobodyWaitsForMemoryThatIsThereOrWillNeverBe() throws Exception {
+  void clientsDoNotWaitForMemoryThatIsFreeOrNeverWillBe() throws Exception {
     assertThat(run(PoolWithoutMemory.class)).isEqualTo("nobody waited" + System.lineSeparator());
   }
 
-  /** A plugin in memory takes of the same limit. */
+  /** A plugin with its disk in direct memory shares the limit. */
   @Test
   @EnabledForJreRange(max = JRE.JAVA_21)
-  void nobodyIsDroppedIfOthersTakeTheMemory() throws Exception {
+  void noClientIsDroppedIfOtherCodeUsesUpDirectMemory() throws Exception {
     assertThat(run(OthersTakeTheMemory.class)).isEqualTo("all are served" + System.lineSeparator());
   }
 
-  /** Else what the request holds would be lost, and count for ever. */
+  /** Otherwise the memory that the request holds would be lost, and counted forever. */
   @Test
-  void aRequestIsTakenWhereDirectMemoryIsUsedUp() throws Exception {
+  void aRequestCanBeTakenWithoutFreeDirectMemory() throws Exception {
     assertThat(run(RequestWithoutMemory.class)).isEqualTo("taken" + System.lineSeparator());
   }
 
-  /** What the program has said. */
+  /** Runs a program and returns its output. */
   private String run(Class<?> program) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:MaxDirectMemorySize=100m", "-Xmx256m"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(program.getName());
-    Path said = folder.resolve("said");
+    Path output = folder.resolve("said");
     Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
     try {
       process.getOutputStream().close();
       assertThat(process.waitFor(150, TimeUnit.SECONDS)).as("ends").isTrue();
-      return Files.readString(said);
+      return Files.readString(output);
     } finally {
       process.destroyForcibly();
     }

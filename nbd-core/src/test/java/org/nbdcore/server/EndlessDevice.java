@@ -8,7 +8,7 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
-/** A large disk without memory, which takes only what it holds anyhow: random bytes, repeated. */
+/** A large disk of repeated random bytes. A write must contain the bytes that are already there. */
 final class EndlessDevice implements BlockDevice {
 
   private static final int PERIOD = 1_048_573; // prime, so that a block in a wrong place shows
@@ -30,14 +30,14 @@ final class EndlessDevice implements BlockDevice {
     return Capabilities.readWrite();
   }
 
-  /** What it holds. */
+  /** The disk's bytes in a range. */
   static byte[] contents(long offset, int length) {
     ByteBuffer bytes = ByteBuffer.allocate(length);
     fill(bytes, offset);
     return bytes.array();
   }
 
-  /** As much of what it holds from {@code offset} as lies together, at most {@code length}. */
+  /** The contiguous part of the pattern at {@code offset}, at most {@code length} bytes. */
   private static ByteBuffer piece(long offset, int length) {
     int from = (int) (offset % PERIOD);
     return PATTERN.slice(from, Math.min(length, PERIOD - from));

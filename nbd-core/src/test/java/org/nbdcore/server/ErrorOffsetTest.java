@@ -48,7 +48,8 @@ final class ErrorOffsetTest {
     "WRITE_ZEROES, 28",
     "BLOCK_STATUS, 22",
   })
-  void pastTheEndTheErrorIsWhereTheDiskEnds(String name, int error) throws Exception {
+  void errorOffsetOfARequestPastTheEndIsTheFirstInvalidByte(String name, int error)
+      throws Exception {
     int command = 0;
     while (!Command.name(command).equals(name)) {
       command++;
@@ -76,7 +77,7 @@ final class ErrorOffsetTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1000, 32_768, 100_000, 1_000_000}) // gathered or not
-  void aReadThatFailsPartWaySaysWhere(int length) throws Exception {
+  void aReadThatFailsPartWayReportsTheOffset(int length) throws Exception {
     FilterBlockDevice torn =
         new FilterBlockDevice(new ModelDevice(SIZE)) {
           @Override
@@ -92,10 +93,10 @@ final class ErrorOffsetTest {
     }
   }
 
-  /** As a filter leaves its buffer that reads the first part and fails in the second one. */
+  /** A filter leaves its buffer like this if it reads in parts and a part fails. */
   @ParameterizedTest
   @ValueSource(ints = {2000, 100_000})
-  void whereAReadFailedIsToldWhateverPartOfItWasAskedForBelow(int length) throws Exception {
+  void errorOffsetDoesNotDependOnTheBuffersLimit(int length) throws Exception {
     FilterBlockDevice torn =
         new FilterBlockDevice(new ModelDevice(SIZE)) {
           @Override
@@ -112,7 +113,7 @@ final class ErrorOffsetTest {
   }
 
   @Test
-  void aReadThatGotNowhereOrToTheEndSaysNothingOfAPlace() throws Exception {
+  void aReadThatFailsAtTheStartOrTheEndHasNoErrorOffset() throws Exception {
     for (int progress : new int[] {0, 512}) {
       FilterBlockDevice torn =
           new FilterBlockDevice(new ModelDevice(SIZE)) {

@@ -22,7 +22,7 @@ final class ExportNameOptionTest {
   private static final byte[] NAME = {'a'};
 
   @Test
-  void theAnswerEndsInZeroesUnlessTheClientForgoesThem() throws Exception {
+  void theReplyEndsWithZeroesByDefault() throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(4096));
         RawNbdClient client = server.connect()) {
       client.greeting();
@@ -39,7 +39,7 @@ final class ExportNameOptionTest {
   }
 
   @Test
-  void nothingFollowsTheFlagsOnceZeroesAreForgone() throws Exception {
+  void noZeroesAreSentIfTheClientSetsNoZeroes() throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(4096));
         RawNbdClient client = server.connect()) {
       client.greeting();
@@ -68,7 +68,7 @@ final class ExportNameOptionTest {
   }
 
   @Test
-  void theEmptyNameStandsForTheOneThatTheUserChose() throws Exception {
+  void theEmptyNameSelectsTheConfiguredExport() throws Exception {
     try (TestServer server =
             TestServer.serve(
                 TestPlugin.of(new ModelDevice(4096)), options -> options.exportName = "chosen");
@@ -81,7 +81,7 @@ final class ExportNameOptionTest {
   }
 
   @Test
-  void structuredRepliesHoldForItToo() throws Exception {
+  void structuredRepliesAreUsedAfterExportName() throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(4096));
         RawNbdClient client = server.negotiating()) {
       client.structuredReplies();
@@ -107,7 +107,7 @@ final class ExportNameOptionTest {
   }
 
   @Test
-  void aNameThatIsNotAStringEndsTheConnection() throws Exception {
+  void anInvalidNameEndsTheConnection() throws Exception {
     byte[][] names = {{(byte) 0xff}, {'a', 0}, new byte[4097], new byte[70_000]};
     for (byte[] name : names) {
       if (name.length > 2) {

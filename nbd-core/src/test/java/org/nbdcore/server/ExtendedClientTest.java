@@ -9,16 +9,22 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.client.ConnectOptions;
 import org.nbdcore.client.NbdClient;
+import org.nbdcore.client.NbdClientException;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.testkit.FaultPlan;
+import org.nbdcore.testkit.FaultyDevice;
 import org.nbdcore.testkit.ModelDevice;
+import org.nbdcore.testkit.Operation;
 
-/** The 64-bit extension, spoken by a client that somebody else may use as well. */
+/** The 64-bit extension, used by the client library. */
 final class ExtendedClientTest {
 
   private static final int SIZE = 1 << 20;
@@ -33,7 +39,7 @@ final class ExtendedClientTest {
     return NbdClient.connect(server.address(), ConnectOptions.defaults().withExtendedHeaders(true));
   }
 
-  /** Holes of a gibibyte each, then data; what is asked of it is noted. */
+  /** A large disk that records its calls. Its extents are a hole of 1 TiB, then data. */
   private static BlockDevice huge(List<String> calls) {
     return new FilterBlockDevice(new ModelDevice(SIZE)) {
       @Override
@@ -65,7 +71,7 @@ final class ExtendedClientTest {
   }
 
   @Test
-  void requestsOfMoreThanFourGigabytesAreOneEach() throws Exception {
+  void requestsOfMoreThanFourGigabytesAreNotSplit() throws Exception {
     List<String> calls = new ArrayList<>();
     List<String> extents = new ArrayList<>();
     try (TestServer server = serve(huge(calls), true);
@@ -87,7 +93,7 @@ final class ExtendedClientTest {
   }
 
   @Test
-  void aServerWithoutThemIsSpokenToAsUsual() throws Exception {
+  void clientFallsBackToStructuredReplies() throws Exception {
     List<String> calls = new ArrayList<>();
     try (TestServer server = serve(huge(calls), false);
         NbdClient client = connect(server)) {
@@ -99,7 +105,7 @@ final class ExtendedClientTest {
   }
 
   @Test
-  void errorsOfEveryKindArriveAndTheConnectionGoesOn() throws Exception {
+  void invalidRequestsAreRefusedByTheClientAndTheConnectionContinues() throws Exception {
     ModelDevice device = new ModelDevice(SIZE, ModelDevice.everything().withFastZero(false));
     try (TestServer server = serve(device, true);
         NbdClient client = connect(server)) {
@@ -112,7 +118,28 @@ final class ExtendedClientTest {
   }
 
   @Test
-  void randomRequestsLeaveTheDiskAsOneInMemory() throws Exception {
+  void errorsOfTheServerFailOnlyTheirRequest() throws Exception {
+    FaultPlan plan = new FaultPlan();
+    plan.failNth(Operation.READ, 1, NbdError.EIO);
+    plan.failNth(Operation.ZERO, 1, NbdError.ENOSPC);
+    try (TestServer server = serve(new FaultyDevice(new ModelDevice(SIZE), plan), true);
+        NbdClient client = connect(server)) {
+      assertThat(client.extendedHeaders()).isTrue();
+      assertFails(NbdError.EIO, () -> client.read(ByteBuffer.allocate(512), 0));
+      assertFails(NbdError.ENOSPC, () -> client.zero(0, 512, Flags.MAY_TRIM));
+      client.read(ByteBuffer.allocate(512), 0);
+      client.zero(0, 512, Flags.MAY_TRIM);
+    }
+  }
+
+  private static void assertFails(NbdError error, ThrowingCallable request) {
+    assertThatThrownBy(request)
+        .isInstanceOfSatisfying(
+            NbdClientException.class, e -> assertThat(e.error()).contains(error));
+  }
+
+  @Test
+  void randomRequestsMatchAModelInMemory() throws Exception {
     Random random = new Random(SEED);
     byte[] model = new byte[SIZE];
     ModelDevice device = new ModelDevice(SIZE);
@@ -135,7 +162,7 @@ final class ExtendedClientTest {
             Arrays.fill(model, offset, offset + length, (byte) 0);
             break;
           case 2:
-            assertRunsCover(client, offset, length, what);
+            assertExtentsCover(client, offset, length, what);
             break;
           default:
             ByteBuffer read = ByteBuffer.allocate(length);
@@ -149,7 +176,7 @@ final class ExtendedClientTest {
     assertThat(device.contents()).as("seed %d", SEED).isEqualTo(model);
   }
 
-  private static void assertRunsCover(NbdClient client, long offset, long length, String what)
+  private static void assertExtentsCover(NbdClient client, long offset, long length, String what)
       throws IOException {
     long[] end = {offset};
     client.blockStatus(

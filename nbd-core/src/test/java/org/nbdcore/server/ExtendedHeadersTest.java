@@ -36,7 +36,7 @@ import org.nbdcore.testkit.RawNbdClient;
 final class ExtendedHeadersTest {
 
   @Test
-  void everyReplyHasThirtyTwoBytesAndTheOffsetOfItsRequest() throws Exception {
+  void everyReplyHasA32ByteHeaderWithTheRequestsOffset() throws Exception {
     ModelDevice device = new ModelDevice(SIZE).fillRandomly(3);
     try (TestServer server = serve(device);
         RawNbdClient client = connect(server)) {
@@ -64,7 +64,7 @@ final class ExtendedHeadersTest {
   }
 
   @Test
-  void holesAreChunksToo() throws Exception {
+  void holesAreSentAsHoleChunks() throws Exception {
     HoleyDevice device = new HoleyDevice(SIZE, new byte[SIZE]);
     device.hole(0, 64);
     device.hole(72, 56);
@@ -95,7 +95,7 @@ final class ExtendedHeadersTest {
   }
 
   @Test
-  void rangesOfMoreThanFourGigabytesArriveWhole() throws Exception {
+  void rangesOfMoreThanFourGigabytesReachTheDeviceUnsplit() throws Exception {
     try (TestServer server = serve(huge());
         RawNbdClient client = connect(server)) {
       long length = (5L << 32) + 512;
@@ -124,7 +124,7 @@ final class ExtendedHeadersTest {
   }
 
   @Test
-  void readsAndWritesKeepTheirLimits() throws Exception {
+  void tooLongReadsAndRangesPastTheEndAreRefused() throws Exception {
     try (TestServer server = serve(huge());
         RawNbdClient client = connect(server)) {
       assertAnswer(
@@ -143,7 +143,7 @@ final class ExtendedHeadersTest {
   }
 
   @Test
-  void aCompactRequestIsAViolation() throws Exception {
+  void aCompactRequestEndsTheConnection() throws Exception {
     try (TestServer server = serve(new ModelDevice(SIZE));
         RawNbdClient client = connect(server)) {
       client.request(0, Command.READ, 1, 0, 512);
@@ -153,7 +153,7 @@ final class ExtendedHeadersTest {
   }
 
   @Test
-  void theFlagsSayWhatIsPossible() throws Exception {
+  void blockStatusPayloadIsOfferedOnlyWithExtendedHeadersAndAContext() throws Exception {
     try (TestServer server = serve(new ModelDevice(SIZE))) {
       try (RawNbdClient client = negotiated(server)) {
         int flags = client.go("").flags();
@@ -175,7 +175,7 @@ final class ExtendedHeadersTest {
   }
 
   @Test
-  void theOptionHasNoDataAndExcludesTheOlderOnes() throws Exception {
+  void theOptionRefusesDataAndExcludesTheOlderOptions() throws Exception {
     try (TestServer server = serve(new ModelDevice(SIZE))) {
       try (RawNbdClient client = server.negotiating()) {
         assertThat(client.negotiate(Option.EXTENDED_HEADERS, new byte[1]).get(0).type())
@@ -197,7 +197,7 @@ final class ExtendedHeadersTest {
   }
 
   @Test
-  void readsThatAreLeftToWorkersLookTheSame() throws Exception {
+  void readsExecutedByWorkersGetTheSameReplies() throws Exception {
     ModelDevice device = new ModelDevice(SIZE).fillRandomly(9);
     BlockDevice slow =
         new FilterBlockDevice(device) {
@@ -205,7 +205,7 @@ final class ExtendedHeadersTest {
           public void read(ByteBuffer dst, long offset) throws IOException {
             long end = System.nanoTime() + 3_000_000;
             while (System.nanoTime() < end) {
-              Thread.onSpinWait(); // longer than a tick of the monitor, so that it is overtaken
+              Thread.onSpinWait(); // long enough for another receiver to take over
             }
             super.read(dst, offset);
           }

@@ -83,7 +83,7 @@ final class ExtendedMessages {
     assertThat(client.receive(expected.size())).isEqualTo(expected.array());
   }
 
-  /** 2^44 bytes that nobody keeps. */
+  /** A disk of 2^44 bytes without memory, whose errors name the length of the request. */
   static BlockDevice huge() {
     return new FilterBlockDevice(new ModelDevice(SIZE)) {
       @Override

@@ -40,7 +40,7 @@ final class ExtendedPayloadsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 512, 4096, 131_041, 300_000})
-  void aWriteBringsItsDataWithTheFlagOrWithout(int length) throws Exception {
+  void writesAreAcceptedWithAndWithoutThePayloadFlag(int length) throws Exception {
     ModelDevice device = new ModelDevice(SIZE);
     byte[] data = new byte[length];
     new Random(length).nextBytes(data);
@@ -63,7 +63,7 @@ final class ExtendedPayloadsTest {
   }
 
   @Test
-  void theDataOfARefusedWriteWithoutTheFlagIsPassedOver() throws Exception {
+  void theDataOfARefusedWriteWithoutThePayloadFlagIsSkipped() throws Exception {
     ModelDevice device = new ModelDevice(SIZE);
     try (TestServer server = serve(device);
         RawNbdClient client = connect(server)) {
@@ -83,7 +83,7 @@ final class ExtendedPayloadsTest {
   }
 
   @Test
-  void payloadsThatDoNotBelongThereArePassedOver() throws Exception {
+  void unexpectedPayloadsAreRefusedAndSkipped() throws Exception {
     try (TestServer server = serve(new ModelDevice(SIZE));
         RawNbdClient client = connect(server)) {
       for (int command : new int[] {0, 3, 4, 5, 6, 99}) {

@@ -32,7 +32,7 @@ import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.OptionData;
 import org.nbdcore.testkit.RawNbdClient;
 
-/** Whatever a device throws, and wherever, costs at most the connection. */
+/** Whatever a device throws, the server ends at most that client's connection. */
 @Timeout(60)
 final class FailingDevicesTest {
 
@@ -103,7 +103,7 @@ final class FailingDevicesTest {
 
   @ParameterizedTest
   @MethodSource("failures")
-  void requestsThatFailAreAnsweredAndTheConnectionGoesOn(Throwable failure) throws Exception {
+  void failedRequestsGetAnErrorReplyAndTheConnectionContinues(Throwable failure) throws Exception {
     int expected = failure instanceof OutOfMemoryError ? 12 : 5;
     try (TestServer server = TestServer.serve(failing(failure));
         RawNbdClient client = server.structured()) {
@@ -126,15 +126,15 @@ final class FailingDevicesTest {
     } // the flush when it stops fails too
   }
 
-  private static final String[] PLACES = {"open", "size", "capabilities", "description"};
+  private static final String[] OPENING_CALLS = {"open", "size", "capabilities", "description"};
 
-  private static BlockDevice openingFails(String place, Throwable failure) {
-    if (place.equals("open")) {
+  private static BlockDevice openingFails(String call, Throwable failure) {
+    if (call.equals("open")) {
       FailingDevicesTest.<RuntimeException>raise(failure);
     }
     return new FilterBlockDevice(new ModelDevice(SIZE)) {
-      private void failAt(String here) {
-        if (place.equals(here)) {
+      private void failAt(String current) {
+        if (call.equals(current)) {
           FailingDevicesTest.<RuntimeException>raise(failure);
         }
       }
@@ -161,13 +161,13 @@ final class FailingDevicesTest {
 
   @ParameterizedTest
   @MethodSource("failures")
-  void whatFailsWhileOpeningCostsThatConnectionAndIsClosed(Throwable failure) throws Exception {
-    for (String place : PLACES) {
+  void aFailureDuringOpenAffectsOnlyThatConnection(Throwable failure) throws Exception {
+    for (String call : OPENING_CALLS) {
       TestPlugin plugin =
           new TestPlugin(
               request ->
                   request.exportName().equals("bad")
-                      ? openingFails(place, failure)
+                      ? openingFails(call, failure)
                       : new ModelDevice(SIZE));
       try (TestServer server = TestServer.serve(plugin)) {
         try (RawNbdClient client = server.negotiating()) {
@@ -192,7 +192,7 @@ final class FailingDevicesTest {
 
   @ParameterizedTest
   @MethodSource("failures")
-  void whatFailsWhileClosingLeavesNothingBehind(Throwable failure) throws Exception {
+  void aFailureDuringCloseLeavesNothingBehind(Throwable failure) throws Exception {
     TestPlugin plugin =
         new TestPlugin(
             request ->
@@ -219,7 +219,7 @@ final class FailingDevicesTest {
 
   @ParameterizedTest
   @MethodSource("failures")
-  void aPluginThatFailsToStartLeavesNothingBehind(Throwable failure) throws Exception {
+  void aPluginThatFailsToStartIsClosed(Throwable failure) throws Exception {
     QuietLog.install();
     TestPlugin plugin =
         new TestPlugin(Backends.of(new ModelDevice(SIZE))) {
@@ -237,7 +237,7 @@ final class FailingDevicesTest {
   }
 
   @Test
-  void aSizeBelowNothingIsRefused() throws Exception {
+  void aNegativeSizeIsRefused() throws Exception {
     BlockDevice device =
         new FilterBlockDevice(new ModelDevice(SIZE)) {
           @Override
@@ -252,7 +252,7 @@ final class FailingDevicesTest {
   }
 
   @Test
-  void aReadThatIsCutShortIsAnErrorAndShowsNothing() throws Exception {
+  void anIncompleteReadIsAnErrorWithoutData() throws Exception {
     BlockDevice device =
         new FilterBlockDevice(new ModelDevice(SIZE)) {
           @Override
@@ -271,9 +271,9 @@ final class FailingDevicesTest {
     }
   }
 
-  /** What lies behind the limit is what another client has sent or was sent. */
+  /** Behind the limit are bytes of other clients. */
   @Test
-  void aReadThatMovesTheLimitIsAnErrorAndShowsNothing() throws Exception {
+  void aReadThatMovesTheLimitIsAnErrorWithoutData() throws Exception {
     BlockDevice device =
         new FilterBlockDevice(new ModelDevice(SIZE)) {
           @Override
@@ -320,7 +320,7 @@ final class FailingDevicesTest {
   }
 
   @Test
-  void aDeclinedZeroCopyReadThatAddsBytesCountsForNothing() throws Exception {
+  void bytesOfADeclinedZeroCopyReadAreIgnored() throws Exception {
     BlockDevice device =
         zeroCopyDevice(
             (length, buffers) -> {
@@ -351,7 +351,7 @@ final class FailingDevicesTest {
     for (ZeroCopyRead zeroCopyRead : List.of(tooMuch, tooLittle)) {
       try (TestServer server = TestServer.serve(zeroCopyDevice(zeroCopyRead));
           RawNbdClient client = server.structured()) {
-        // once: the next may be left to a worker, which copies, if this one was overtaken
+        // only once: a worker may execute the next read, and copies the bytes
         client.request(0, Command.READ, 1, 0, 200_000);
         assertThat(Reply.read(client).error()).isEqualTo(5);
         client.request(0, Command.FLUSH, 2, 0, 0);
@@ -361,7 +361,7 @@ final class FailingDevicesTest {
   }
 
   @Test
-  void failuresOfFilesBecomeTheirErrors() throws Exception {
+  void fileSystemExceptionsMapToNbdErrors() throws Exception {
     Object[][] cases = {
       {new NoSuchFileException("/vm/a"), 5, "/vm/a: no such file"},
       {new AccessDeniedException("/vm/a"), 1, "/vm/a: permission denied"},
@@ -385,7 +385,7 @@ final class FailingDevicesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"planted", "read of 512 bytes at 0: planted"})
-  void theLogNamesARequestThatFailsOnce(String message) throws Exception {
+  void theLogNamesAFailedRequestOnce(String message) throws Exception {
     try (TestServer server = TestServer.serve(failing(new NbdException(NbdError.EIO, message)));
         RawNbdClient client = server.simple()) {
       client.request(0, Command.READ, 1, 0, 512);

@@ -9,12 +9,15 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.nbdcore.server.wire.Wire;
 
-/** A client that sends what it was given, takes nothing before it is told to, or has gone. */
+/**
+ * A client that sends given bytes. It reads no replies until {@link #startReading}, and may
+ * disconnect.
+ */
 public final class FakeWire implements Wire {
 
   public final CountDownLatch writing = new CountDownLatch(1);
-  private final CountDownLatch taking = new CountDownLatch(1);
-  private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+  private final CountDownLatch reading = new CountDownLatch(1);
+  private final ByteArrayOutputStream received = new ByteArrayOutputStream();
   private final ByteBuffer sent;
   private volatile boolean ended;
   private volatile IOException gone;
@@ -28,31 +31,31 @@ public final class FakeWire implements Wire {
     this.sent = sent;
   }
 
-  /** Lets the client take everything. */
-  public void take() {
-    taking.countDown();
+  /** Lets the client read all replies. */
+  public void startReading() {
+    reading.countDown();
   }
 
   /** Makes this and every further write fail. */
-  public void leave(String why) {
+  public void disconnect(String why) {
     gone = new IOException(why);
-    taking.countDown();
+    reading.countDown();
   }
 
-  /** The same, but they fail in a way that nobody expects. */
-  public void breakOff(Error how) {
+  /** The same, but the writes fail with an error. */
+  public void failWrites(Error how) {
     broken = how;
-    leave("broken off");
+    disconnect("broken off");
   }
 
-  /** Lets the client end what it sends, but take everything. */
+  /** Ends the client's input, and lets it read all replies. */
   public void end() {
     ended = true;
-    taking.countDown();
+    reading.countDown();
   }
 
-  public synchronized byte[] taken() {
-    return taken.toByteArray();
+  public synchronized byte[] received() {
+    return received.toByteArray();
   }
 
   @Override
@@ -75,7 +78,7 @@ public final class FakeWire implements Wire {
   public void write(ByteBuffer[] srcs, int count) throws IOException {
     writing.countDown();
     try {
-      taking.await();
+      reading.await();
     } catch (InterruptedException e) {
       throw new IOException(e);
     }
@@ -88,7 +91,7 @@ public final class FakeWire implements Wire {
     synchronized (this) {
       for (int i = 0; i < count; i++) {
         while (srcs[i].hasRemaining()) {
-          taken.write(srcs[i].get());
+          received.write(srcs[i].get());
         }
       }
     }

@@ -18,17 +18,16 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.testkit.ModelDevice;
 
 /**
- * A server that any bytes are sent to. Whatever they are, it has to end the connection in time,
- * give back all memory, let nothing through to the disk that the SPI rules out, and meet no failure
- * that nobody thought of.
+ * A server under fuzzing. After any input it must close the connection in time, release all memory,
+ * call the device only as the SPI allows, and log no unexpected failure.
  */
 final class FuzzedServer {
 
   private static final int SIZE = 1 << 16;
-  private static final int MOST_ANSWER = 64 << 20;
+  private static final int MAX_ANSWER = 64 << 20;
   private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(20);
 
-  /** A new server is made after so many, as the disk of the test remembers every call. */
+  /** Inputs for one server; the test's device records every call, which takes memory. */
   private static final int INPUTS = 10_000;
 
   private final Consumer<Options> change;
@@ -111,20 +110,20 @@ final class FuzzedServer {
               sending = false;
             }
           } catch (IOException e) {
-            sending = false; // the server has had enough
+            sending = false; // the server has closed the connection
           }
         }
         int count;
         try {
           count = channel.read(received.clear());
         } catch (IOException e) {
-          return answer.toByteArray(); // a reset, as it left with bytes unread
+          return answer.toByteArray(); // a reset: the server closed with bytes unread
         }
         if (count < 0) {
           return answer.toByteArray();
         }
         answer.write(received.array(), 0, count);
-        if (System.nanoTime() > deadline || answer.size() > MOST_ANSWER) {
+        if (System.nanoTime() > deadline || answer.size() > MAX_ANSWER) {
           throw new IllegalStateException("no end after " + answer.size() + " bytes of answer");
         }
         if (count == 0) {
@@ -136,7 +135,7 @@ final class FuzzedServer {
     }
   }
 
-  /** Remembers what should not have happened. */
+  /** Records unexpected failures. */
   private final class Failures implements Log.Handler {
     @Override
     public boolean enabled(Log.Level level) {

@@ -34,7 +34,7 @@ final class GreetingTest {
   }
 
   @Test
-  void theServerSpeaksFirstWithBothMagicsAndItsFlags() throws Exception {
+  void theServerSendsBothMagicsAndItsFlagsFirst() throws Exception {
     try (TestServer server = server();
         RawNbdClient client = server.connect()) {
       ByteBuffer greeting = client.receiveBuffer(18);
@@ -46,7 +46,7 @@ final class GreetingTest {
 
   @ParameterizedTest
   @ValueSource(ints = {4, 1 << 15, 1 << 16, 1 << 31})
-  void clientFlagsThatDoNotExistEndTheConnection(int unknown) throws Exception {
+  void unknownClientFlagsEndTheConnection(int unknown) throws Exception {
     try (TestServer server = server();
         RawNbdClient client = server.connect()) {
       client.greeting();
@@ -77,7 +77,7 @@ final class GreetingTest {
   }
 
   @Test
-  void plainNewstyleTakesTheExportNameOnly() throws Exception {
+  void plainNewstyleAcceptsOnlyExportName() throws Exception {
     try (TestServer server = server(options -> options.handshakeMask = 0)) {
       try (RawNbdClient client = server.connect()) {
         assertThat(client.handshake()).isZero();
@@ -152,7 +152,7 @@ final class GreetingTest {
   }
 
   @Test
-  void aClientThatDripsBytesIsDroppedWhenTheTimeIsUp() throws Exception {
+  void aClientThatSendsSlowlyIsDroppedAtTheHandshakeTimeout() throws Exception {
     try (TestServer server = server(options -> options.handshakeTimeout = Duration.ofMillis(300));
         RawNbdClient client = server.connect()) {
       client.handshake();
@@ -176,7 +176,7 @@ final class GreetingTest {
   }
 
   @Test
-  void aClientThatDoesNotReadItsAnswersIsDroppedWhenTheTimeIsUp() throws Exception {
+  void aClientThatReadsNoRepliesIsDroppedAtTheHandshakeTimeout() throws Exception {
     TestPlugin plugin =
         new TestPlugin(Backends.of(new ModelDevice(4096))) {
           @Override
@@ -194,7 +194,7 @@ final class GreetingTest {
   }
 
   @Test
-  void aClientThatNeverStopsNegotiatingIsDropped() throws Exception {
+  void aClientThatSendsTooManyOptionsIsDropped() throws Exception {
     try (TestServer server = server();
         RawNbdClient client = server.negotiating()) {
       for (int i = 0; i < 256; i++) {

@@ -1,6 +1,9 @@
 package org.nbdcore.server;
 
-/** A target for Jazzer: what a client says before transmission, and after if it gets that far. */
+/**
+ * A target for Jazzer: the bytes of a client in the handshake and, if it gets that far, in
+ * transmission.
+ */
 public final class HandshakeFuzz {
 
   private static final FuzzedServer SERVER =
@@ -8,7 +11,7 @@ public final class HandshakeFuzz {
 
   private HandshakeFuzz() {}
 
-  /** Called by Jazzer, and by CorpusTest for what it found. */
+  /** Called by Jazzer, and by CorpusTest with the inputs that Jazzer found. */
   public static void fuzzerTestOneInput(byte[] data) {
     SERVER.answer(data);
   }

@@ -129,9 +129,9 @@ final class HangingTest {
     }
   }
 
-  /** As a script does that pipes a whole conversation into the socket. */
+  /** Like a script that pipes all its requests into the socket. */
   @Test
-  void aClientThatHasSentAllItWantsIsNotTakenForOneThatHasLeft() throws Exception {
+  void aClientThatShutsDownItsOutputIsStillServed() throws Exception {
     TestPlugin plugin =
         new TestPlugin(
             request -> {
@@ -171,9 +171,12 @@ final class HangingTest {
     }
   }
 
-  /** So what a client has written is complete, and free for others, when it sees the end. */
+  /**
+   * When the client sees the end of the connection, its writes are complete and the disk is free
+   * for others.
+   */
   @Test
-  void aClientThatSaysGoodbyeSeesTheEndWhenItsDiskIsClosed() throws Exception {
+  void afterDiscTheServerClosesTheDiskBeforeTheConnection() throws Exception {
     try (TestServer server = TestServer.serve(slowToClose());
         RawNbdClient client = server.simple()) {
       client.request(0, Command.DISC, 0, 0, 0);
@@ -184,9 +187,9 @@ final class HangingTest {
     }
   }
 
-  /** It has not asked to wait: it may have closed only its half. */
+  /** The client has not sent DISC: it may have closed only its half of the connection. */
   @Test
-  void aClientThatLeavesWithoutAWordDoesNotWaitForItsDiskToBeClosed() throws Exception {
+  void withoutDiscTheServerClosesTheConnectionBeforeTheDisk() throws Exception {
     try (TestServer server = TestServer.serve(slowToClose());
         RawNbdClient client = server.simple()) {
       client.shutdownOutput();
@@ -197,7 +200,7 @@ final class HangingTest {
   }
 
   @Test
-  void aClientThatOnlyLooksDoesNotWaitForTheDiskToBeClosed() throws Exception {
+  void afterAbortTheServerClosesTheConnectionBeforeTheDisk() throws Exception {
     try (TestServer server = TestServer.serve(slowToClose());
         RawNbdClient client = server.negotiating()) {
       client.negotiate(Option.INFO, OptionData.info(""));
@@ -232,7 +235,8 @@ final class HangingTest {
 
   @ParameterizedTest
   @CsvSource({"READ, in transmission", "CLOSE, closing its disk"})
-  void whatHangsIsToldAndThePluginNotClosed(Operation operation, String doing) throws Exception {
+  void aHangingCallIsReportedAndThePluginIsNotClosed(Operation operation, String doing)
+      throws Exception {
     FaultPlan plan = new FaultPlan();
     BlockDevice device = new ModelDevice(SIZE);
     HeldCall gate = operation == Operation.READ ? plan.holdNth(operation, 1) : null;
@@ -267,7 +271,7 @@ final class HangingTest {
   }
 
   @Test
-  void aStopThatWaitsForNothingClosesWhatDoesNotHang() throws Exception {
+  void aStopWithZeroTimeoutClosesEverythingThatDoesNotHang() throws Exception {
     TestPlugin plugin = TestPlugin.of(new ModelDevice(SIZE));
     NbdServer server = serve(plugin, Duration.ZERO);
     try (RawNbdClient client = connect()) {
@@ -280,7 +284,7 @@ final class HangingTest {
   }
 
   @Test
-  void anOpenThatHangsIsToldAndThePluginNotClosed() throws Exception {
+  void aHangingOpenIsReportedAndThePluginIsNotClosed() throws Exception {
     TestPlugin plugin = slowToOpen();
     NbdServer server = serve(plugin);
     try (RawNbdClient client = connect()) {
@@ -297,7 +301,7 @@ final class HangingTest {
   }
 
   @Test
-  void aPluginThatDoesNotCloseDoesNotKeepTheServer() throws Exception {
+  void aPluginThatHangsInCloseDoesNotBlockTheServersClose() throws Exception {
     TestPlugin plugin =
         new TestPlugin(Backends.of(new ModelDevice(SIZE))) {
           @Override
@@ -314,9 +318,9 @@ final class HangingTest {
     }
   }
 
-  /** There may be no thread to be had when it is to stop. */
+  /** At shutdown, the process may be out of threads. */
   @Test
-  void theThreadThatStopsTheServerIsMadeWithIt() throws Exception {
+  void theShutdownThreadIsCreatedAtStart() throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(SIZE))) {
       assertThat(Thread.getAllStackTraces().keySet())
           .extracting(Thread::getName)
@@ -326,7 +330,7 @@ final class HangingTest {
   }
 
   @Test
-  void aStartThatFindsNoThreadFailsAndSaysWhatToDo() throws Exception {
+  void aStartWithoutAFreeThreadFailsWithAdvice() throws Exception {
     TestPlugin plugin = TestPlugin.of(new ModelDevice(SIZE));
     Options options = new Options();
     options.listen = List.of(address());

@@ -18,27 +18,27 @@ import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.TestProviders;
 
-/** What a filter may ask the server for, and that it may stop it. */
+/** A filter can ask for the server's name, and stop the server. */
 @Timeout(60)
 final class HostTest {
 
   private final AtomicReference<Host> host = new AtomicReference<>();
   private final TestPlugin plugin = TestPlugin.of(new ModelDevice(512));
-  private boolean atOnce;
+  private boolean stopDuringStart;
   private String name; // null for the default
 
   private NbdServer start() throws Exception {
     QuietLog.install();
-    Config nothing = Config.builder(List.of()).build();
+    Config emptyConfig = Config.builder(List.of()).build();
     FilterProvider filter = TestProviders.filter("stopping", HostFilter::new);
-    Chain chain = Chain.builder().filter(filter, nothing).plugin(plugin, nothing).build();
+    Chain chain = Chain.builder().filter(filter, emptyConfig).plugin(plugin, emptyConfig).build();
     ServerOptions options =
         ServerOptions.defaults(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
     return NbdServer.start(chain, name == null ? options : options.withServerName(name));
   }
 
   @Test
-  void aRunningServerStops() throws Exception {
+  void aFilterStopsARunningServer() throws Exception {
     NbdServer server = start();
     assertThat(plugin.closes.get()).isZero();
     host.get().stop();
@@ -57,20 +57,20 @@ final class HostTest {
   }
 
   @Test
-  void aServerThatIsAskedWhileItStartsStopsOnceItHasStarted() throws Exception {
-    atOnce = true;
+  void aStopDuringStartTakesEffectAfterTheStart() throws Exception {
+    stopDuringStart = true;
     NbdServer server = start();
     assertThat(server.addresses()).hasSize(1);
     server.awaitStopped();
     assertThat(plugin.closes.get()).isOne();
   }
 
-  /** Keeps its host, or makes use of it at once. */
+  /** Stores its host, and stops the server during the start if the test says so. */
   private final class HostFilter implements Filter {
     @Override
     public void start(Backend next, StartContext context) {
       host.set(context.host());
-      if (atOnce) {
+      if (stopDuringStart) {
         context.host().stop();
       }
     }

@@ -55,7 +55,7 @@ final class InfoAndGoOptionTest {
 
   @ParameterizedTest
   @ValueSource(ints = {Option.INFO, Option.GO})
-  void theAnswerIsOneExportInformationAndAnAcknowledgement(int option) throws Exception {
+  void theReplyIsOneExportInfoAndAnAck(int option) throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(12345));
         RawNbdClient client = server.negotiating()) {
       List<OptionMessage> replies = client.negotiate(option, OptionData.info(""));
@@ -72,7 +72,7 @@ final class InfoAndGoOptionTest {
   }
 
   @Test
-  void theExportInformationComesOnceEvenIfItIsAskedForAndUnknownOnesAreIgnored() throws Exception {
+  void exportInfoIsSentOnceAndUnknownInfoRequestsAreIgnored() throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(4096));
         RawNbdClient client = server.negotiating()) {
       byte[] data = OptionData.info("", Info.EXPORT, 4711, 0xffff);
@@ -81,7 +81,7 @@ final class InfoAndGoOptionTest {
   }
 
   @Test
-  void theNameIsTheOneThatTheEmptyNameStandsFor() throws Exception {
+  void nameInfoForTheEmptyNameIsTheDefaultExport() throws Exception {
     TestPlugin plugin =
         new TestPlugin(Backends.of(new ModelDevice(4096))) {
           @Override
@@ -97,7 +97,7 @@ final class InfoAndGoOptionTest {
   }
 
   @Test
-  void theDescriptionIsSentIfThereIsOneCutAtACharacter() throws Exception {
+  void theDescriptionIsTruncatedAtACharacterAndOmittedIfThereIsNone() throws Exception {
     BlockDevice device = described(new ModelDevice(4096), "€".repeat(1366));
     try (TestServer server = TestServer.serve(device);
         RawNbdClient client = server.negotiating()) {
@@ -131,7 +131,7 @@ final class InfoAndGoOptionTest {
   }
 
   @Test
-  void theChainIsAskedForItsDefaultExportOnceAConnection() throws Exception {
+  void theDefaultExportIsQueriedOncePerConnection() throws Exception {
     AtomicInteger asked = new AtomicInteger();
     TestPlugin plugin =
         new TestPlugin(Backends.of(new ModelDevice(4096))) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.RawNbdClient;
 
-/** Where a server listens, and what is left of it when it cannot. */
+/** Addresses of a server, and the cleanup if it cannot listen. */
 @Timeout(60)
 final class ListeningTest {
 
@@ -68,7 +68,7 @@ final class ListeningTest {
   }
 
   @Test
-  void anAddressThatIsTakenLeavesNothingBehind() throws Exception {
+  void aStartWithAnAddressInUseLeavesNothingBehind() throws Exception {
     Leftovers before = Leftovers.now();
     Path first = folder.resolve("first");
     try (ServerSocketChannel other = ServerSocketChannel.open().bind(loopback("127.0.0.1"))) {
@@ -85,7 +85,7 @@ final class ListeningTest {
   }
 
   @Test
-  void aFileThatIsInTheWayOfASocketStays() throws Exception {
+  void anExistingFileIsNotReplacedByASocket() throws Exception {
     Path file = Files.writeString(folder.resolve("file"), "precious");
     options.listen = List.of(UnixDomainSocketAddress.of(file));
     assertThatThrownBy(this::start).hasMessageContaining(file.toString());
@@ -134,7 +134,7 @@ final class ListeningTest {
   }
 
   @Test
-  void aServerThatIsNotToldToStopRuns() throws Exception {
+  void awaitStoppedBlocksUntilTheServerIsStopped() throws Exception {
     options.listen = List.of(loopback("127.0.0.1"));
     try (NbdServer server = start()) {
       Thread waiting =

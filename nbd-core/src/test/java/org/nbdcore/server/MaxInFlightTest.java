@@ -70,7 +70,7 @@ final class MaxInFlightTest extends ExportsTest {
 
   @ParameterizedTest
   @EnumSource(names = {"READ", "WRITE"})
-  void dataBeyondItWaitsForThatOfOtherClients(Operation operation) throws Exception {
+  void requestsOverTheLimitWaitForThoseOfOtherClients(Operation operation) throws Exception {
     HeldCall held = plan.holdNth(operation, 1);
     try (NbdServer server = start();
         RawNbdClient first = client(server, "limited");
@@ -98,16 +98,16 @@ final class MaxInFlightTest extends ExportsTest {
   }
 
   @Test
-  void aSingleLargerRequestIsServed() throws Exception {
+  void aSingleRequestOverTheLimitIsServed() throws Exception {
     try (NbdServer server = start();
         RawNbdClient client = client(server, "limited")) {
       read(client, 1, 2 * LIMIT);
     }
   }
 
-  /** Its own input must not count: it would wait for itself. */
+  /** The client's own input must not count, or the client would wait for itself. */
   @Test
-  void aClientWithASlowRequestGetsAllOfIt() throws Exception {
+  void aClientMayUseTheFullLimitDuringItsSlowRequest() throws Exception {
     HeldCall held = plan.holdNth(Operation.FLUSH, 1);
     try (NbdServer server = start();
         RawNbdClient client = client(server, "limited")) {

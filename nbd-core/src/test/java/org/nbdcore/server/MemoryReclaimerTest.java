@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.nbdcore.server.memory.ConnectionBudget;
 import org.nbdcore.server.memory.SlabPool;
 
-/** Who is dropped when memory is short, and in which order. */
+/** Which clients the server drops when memory is short, and in which order. */
 final class MemoryReclaimerTest {
 
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -63,7 +63,7 @@ final class MemoryReclaimerTest {
   }
 
   @Test
-  void aClientYieldsOnceItHasStalledForFiveSeconds() {
+  void aClientIsDroppedAfterItStallsForFiveSeconds() {
     assertThat(
             dropped(
                 64 * MIB,
@@ -72,9 +72,9 @@ final class MemoryReclaimerTest {
         .containsExactly("stalled");
   }
 
-  /** One that sends a little now and then never stalls. */
+  /** A client that sends a little now and then never stalls. */
   @Test
-  void aSlowClientYieldsAfterTenSeconds() {
+  void aSlowClientIsDroppedAfterTenSeconds() {
     assertThat(
             dropped(
                 64 * MIB,
@@ -84,7 +84,7 @@ final class MemoryReclaimerTest {
   }
 
   @Test
-  void forTheLimitOfAnExportItsOwnClientsYield() {
+  void anExportsLimitDropsOnlyClientsOfThatExport() {
     Client elsewhere = new Client("elsewhere", MIB, 60 * SECOND, 60 * SECOND);
     Client own = new Client("one of the export", MIB, 60 * SECOND, 60 * SECOND);
     SlabPool pool = new SlabPool(128 * MIB, 0, wanted -> {});
@@ -94,9 +94,9 @@ final class MemoryReclaimerTest {
     assertThat(dropped).containsExactly("one of the export");
   }
 
-  /** A turn comes every half second only. */
+  /** The server drops clients only every half second. */
   @Test
-  void aConnectionThatWaitsForItsExportTakesNobodysTurn() {
+  void waitingForAnExportsLimitDoesNotUseUpTheTurnOfThePool() {
     Client elsewhere = new Client("elsewhere", MIB, 60 * SECOND, 60 * SECOND);
     SlabPool pool = new SlabPool(128 * MIB, 0, wanted -> {});
     MemoryReclaimer reclaimer = new MemoryReclaimer(List.of(elsewhere));
@@ -107,12 +107,12 @@ final class MemoryReclaimerTest {
   }
 
   @Test
-  void aClientThatHoldsNothingIsLeftAlone() {
+  void aClientThatHoldsNoMemoryIsNotDropped() {
     assertThat(dropped(64 * MIB, new Client("idle", 0, 60 * SECOND, 60 * SECOND))).isEmpty();
   }
 
   @Test
-  void thoseThatHoldMostForLongestYieldFirstAndNoMoreThanNeeded() {
+  void clientsAreDroppedByMemoryTimesDurationUntilEnoughIsFree() {
     assertThat(
             dropped(
                 40 * MIB,
@@ -123,9 +123,9 @@ final class MemoryReclaimerTest {
         .containsExactly("much, longer", "most");
   }
 
-  /** As waiting for the next chance takes half a second. */
+  /** The next chance comes only half a second later. */
   @Test
-  void ofClientsThatHoldLittleManyYieldAtATime() {
+  void manyClientsThatHoldLittleAreDroppedAtOnce() {
     Client[] clients = new Client[40];
     Arrays.setAll(clients, i -> new Client("client " + i, MIB, 0, 20 * SECOND));
     assertThat(dropped(4096, clients)).hasSize(16);

@@ -115,7 +115,7 @@ final class MetaContextOptionTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 5, 70_000})
-  void aSetThatFailsReplacesTheOneBefore(int length) throws Exception {
+  void aFailedSetClearsTheContextsOfThePreviousOne(int length) throws Exception {
     try (TestServer server = server();
         RawNbdClient client = structured(server)) {
       assertThat(contexts(client, SET, "base:allocation")).isEqualTo(1);
@@ -126,7 +126,7 @@ final class MetaContextOptionTest {
   }
 
   @Test
-  void contextsOfAnotherExportDoNotCount() throws Exception {
+  void contextsSelectedForAnotherExportAreIgnored() throws Exception {
     TestPlugin plugin =
         new TestPlugin(Backends.of(new ModelDevice(4096))) {
           @Override
@@ -147,7 +147,7 @@ final class MetaContextOptionTest {
 
   @ParameterizedTest
   @ValueSource(ints = {LIST, SET})
-  void structuredRepliesHaveToBeChosenFirst(int option) throws Exception {
+  void structuredRepliesMustBeNegotiatedFirst(int option) throws Exception {
     try (TestServer server = server();
         RawNbdClient client = server.negotiating()) {
       byte[] data = OptionData.metaContexts("", "base:allocation");
@@ -199,7 +199,7 @@ final class MetaContextOptionTest {
   }
 
   @Test
-  void aDefaultExportThatCannotBeFoundIsAnErrorNotTheEnd() throws Exception {
+  void aFailingDefaultExportIsAnErrorAndNegotiationContinues() throws Exception {
     TestPlugin plugin =
         new TestPlugin(Backends.of(new ModelDevice(4096))) {
           @Override

@@ -29,7 +29,7 @@ final class OldstyleHandshakeTest {
   }
 
   /** Reads the whole handshake and returns the flags. */
-  private static int greeted(RawNbdClient client, long size) throws IOException {
+  private static int readHandshake(RawNbdClient client, long size) throws IOException {
     ByteBuffer greeting = client.receiveBuffer(152);
     assertThat(greeting.getLong()).isEqualTo(0x4e42444d41474943L);
     assertThat(greeting.getLong()).isEqualTo(0x00420281861253L);
@@ -42,11 +42,11 @@ final class OldstyleHandshakeTest {
   }
 
   @Test
-  void sizeFlagsAndZeroesComeAtOnceAndThenRequestsAreServed() throws Exception {
+  void theServerSendsSizeFlagsAndZeroesAndThenServesRequests() throws Exception {
     ModelDevice device = new ModelDevice(SIZE).fillRandomly(7);
     try (TestServer server = serve(device, options -> {});
         RawNbdClient client = server.connect()) {
-      int flags = greeted(client, SIZE);
+      int flags = readHandshake(client, SIZE);
       assertThat(flags >>> 16).as("handshake flags").isZero();
       assertThat(flags & TransmissionFlags.HAS_FLAGS).isNotZero();
       assertThat(flags & TransmissionFlags.SEND_FLUSH).isNotZero();
@@ -65,7 +65,7 @@ final class OldstyleHandshakeTest {
   }
 
   @Test
-  void whatMakesNoDifferenceHereIsIgnored() throws Exception {
+  void newstyleOptionsAreIgnored() throws Exception {
     try (TestServer server =
             serve(
                 new ModelDevice(SIZE),
@@ -76,7 +76,7 @@ final class OldstyleHandshakeTest {
                   options.handshakeMask = 0;
                 });
         RawNbdClient client = server.connect()) {
-      assertThat(greeted(client, SIZE) & TransmissionFlags.READ_ONLY).isNotZero();
+      assertThat(readHandshake(client, SIZE) & TransmissionFlags.READ_ONLY).isNotZero();
     }
   }
 
@@ -98,7 +98,7 @@ final class OldstyleHandshakeTest {
         };
     try (TestServer server = TestServer.serve(plugin, options -> options.oldstyle = true);
         RawNbdClient client = server.connect()) {
-      greeted(client, SIZE);
+      readHandshake(client, SIZE);
       assertThat(opened).hasToString("chosen");
     }
   }

@@ -92,7 +92,7 @@ final class OptionTest {
   }
 
   @Test
-  void listCutsLongDescriptionsAndLeavesOutNamesThatNoClientCouldSend() throws Exception {
+  void listTruncatesLongDescriptionsAndOmitsTooLongNames() throws Exception {
     try (TestServer server =
             listing(
                 () ->
@@ -138,7 +138,7 @@ final class OptionTest {
   }
 
   @Test
-  void structuredRepliesMayBeChosenTwice() throws Exception {
+  void structuredRepliesMayBeNegotiatedTwice() throws Exception {
     try (TestServer server = server();
         RawNbdClient client = server.negotiating()) {
       client.structuredReplies();
@@ -169,7 +169,7 @@ final class OptionTest {
   }
 
   @Test
-  void anUnknownOptionIsNamedAsTheNumberThatItIs() throws Exception {
+  void anUnknownOptionIsNamedAsAnUnsignedNumber() throws Exception {
     try (TestServer server = server();
         RawNbdClient client = server.negotiating()) {
       assertThat(client.negotiate(-1, NONE).get(0).text()).contains("option 4294967295 ");
@@ -178,7 +178,7 @@ final class OptionTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, Option.PEEK_EXPORT, Option.EXTENDED_HEADERS, 12, 0x7fff_ffff, -1})
-  void unknownOptionsAreUnsupportedAndTheirDataIsPassedOver(int option) throws Exception {
+  void unknownOptionsAreUnsupportedAndTheirDataIsSkipped(int option) throws Exception {
     try (TestServer server = server();
         RawNbdClient client = server.negotiating()) {
       assertRefused(client, option, new byte[3000], OptionReply.ERR_UNSUP);
@@ -187,7 +187,7 @@ final class OptionTest {
   }
 
   @Test
-  void anOptionThatIsTooLongIsTooBigAndNegotiationContinues() throws Exception {
+  void aTooLongOptionIsRefusedAndNegotiationContinues() throws Exception {
     try (TestServer server = server();
         RawNbdClient client = server.negotiating()) {
       assertRefused(client, Option.INFO, new byte[65_537], OptionReply.ERR_TOO_BIG);
@@ -197,7 +197,7 @@ final class OptionTest {
   }
 
   @Test
-  void anOptionOfAbsurdLengthEndsTheConnectionBeforeItIsSent() throws Exception {
+  void anOptionOfAbsurdLengthEndsTheConnectionAtOnce() throws Exception {
     try (TestServer server = server();
         RawNbdClient client = server.negotiating()) {
       client.send(

@@ -19,10 +19,10 @@ final class OthersTakeTheMemory {
   private static final int MIB = 1 << 20;
   private static final int LENGTH = 16 * MIB;
 
-  /** What the client sends at a time: the JDK takes as much direct memory for it, once. */
+  /** The client sends pieces of this size; the JDK allocates one direct buffer of the size. */
   private static final int PIECE = 1 << 16;
 
-  /** So much that the server has no smaller memory for it in reserve. */
+  /** More than the smaller slabs that the server has in reserve. */
   private static final int FIRST = 3 * MIB;
 
   /** Longer than the server waits before it moves a slow payload to smaller memory. */
@@ -42,7 +42,7 @@ final class OthersTakeTheMemory {
       while (direct() < before + LENGTH) {
         Thread.onSpinWait(); // until the server has memory for the payload
       }
-      takeAll();
+      exhaustDirectMemory();
       for (long end = System.nanoTime() + SLOW_NANOS; System.nanoTime() < end; ) {
         sent = send(slow, data, sent, sent + 1);
         TimeUnit.MILLISECONDS.sleep(10); // the client is slow: that is what the test is about
@@ -69,7 +69,7 @@ final class OthersTakeTheMemory {
         .sum();
   }
 
-  private static void takeAll() {
+  private static void exhaustDirectMemory() {
     for (int size = 16 * MIB; size >= 4096; size /= 2) {
       try {
         while (true) {

@@ -90,7 +90,7 @@ final class OwnContextsTest {
   }
 
   @Test
-  void listNamesAllOrThoseOfANamespaceOrOne() throws Exception {
+  void listReturnsAllContextsOrThoseOfANamespaceOrOne() throws Exception {
     try (TestServer server = serve(striped());
         RawNbdClient client = structured(server)) {
       assertThat(contexts(client, LIST))
@@ -104,7 +104,7 @@ final class OwnContextsTest {
   }
 
   @Test
-  void setTakesNamesOnlyAndReplacesTheSelection() throws Exception {
+  void setAcceptsOnlyFullNamesAndReplacesTheSelection() throws Exception {
     try (TestServer server = serve(striped());
         RawNbdClient client = structured(server)) {
       assertThat(contexts(client, SET, "x-test:", "y:")).isEmpty();
@@ -131,7 +131,7 @@ final class OwnContextsTest {
   }
 
   @Test
-  void oneExtentEachIfOneIsAskedFor() throws Exception {
+  void reqOneReturnsOneExtentForEachContext() throws Exception {
     try (TestServer server = serve(striped());
         RawNbdClient client = structured(server)) {
       contexts(client, SET, "x-test:odd", "base:allocation");
@@ -146,7 +146,7 @@ final class OwnContextsTest {
   }
 
   @Test
-  void extendedRequestMayNameSomeOfTheContexts() throws Exception {
+  void anExtendedRequestMaySelectSomeOfTheContexts() throws Exception {
     try (TestServer server = serve(striped());
         RawNbdClient client = server.negotiating()) {
       client.negotiate(Option.EXTENDED_HEADERS, new byte[0]);
@@ -208,7 +208,7 @@ final class OwnContextsTest {
   }
 
   @Test
-  void filtersHideContextsUnlessTheyPassThroughOrMoveThem() throws Exception {
+  void onlyFiltersThatForwardOrShiftContextsExposeThem() throws Exception {
     try (TestServer server = serve(new FilterBlockDevice(striped()) {});
         RawNbdClient client = structured(server)) {
       assertThat(contexts(client, LIST)).containsExactly("0=base:allocation");
@@ -237,7 +237,7 @@ final class OwnContextsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"nocolon", "x:", ":x", "base:dirty"})
-  void nameThatBreaksTheProtocolMakesTheExportUnusable(String name) throws Exception {
+  void anInvalidContextNameMakesTheExportUnusable(String name) throws Exception {
     try (TestServer server = serve(new StripedDevice(name));
         RawNbdClient client = structured(server)) {
       assertThat(contexts(client, LIST)).containsExactly("0=base:allocation");

@@ -9,7 +9,7 @@ import org.nbdcore.server.memory.ConnectionBudget;
 import org.nbdcore.server.memory.Slab;
 import org.nbdcore.server.memory.SlabPool;
 
-/** A program: what a pool does where its virtual machine has less than 112 MiB for it. */
+/** A program: a pool in a JVM that has less than 112 MiB of direct memory for it. */
 final class PoolWithoutMemory {
 
   private static final int MIB = 1 << 20;
@@ -23,16 +23,16 @@ final class PoolWithoutMemory {
   public static void main(String[] arguments) throws Exception {
     PoolWithoutMemory program = new PoolWithoutMemory();
     Slab input =
-        new ConnectionBudget(program.pool).acquireShare(4096); // whoever asks has such a slab
-    program.whatIsKeptMakesRoom();
-    program.whatCannotBeIsRefused();
-    program.littleIsAcquiredThoughMuchCannotBe();
+        new ConnectionBudget(program.pool).acquireShare(4096); // every connection has such a slab
+    program.cachedSlabsMakeRoom();
+    program.impossibleSizesAreRefused();
+    program.smallSlabsAreAcquiredWhileALargeOneIsNotAvailable();
     Reference.reachabilityFence(input);
     System.out.println("nobody waited");
-    System.exit(0); // the one who does wait for much
+    System.exit(0); // ends the thread that waits for the large slab
   }
 
-  /** Called by whoever has waited for a second. */
+  /** Called on a thread that has waited for a second. */
   private void relieve(long wanted) {
     if (Thread.currentThread() == self) {
       throw new AssertionError("waits for " + wanted + " bytes");
@@ -40,21 +40,21 @@ final class PoolWithoutMemory {
     relieved.countDown();
   }
 
-  private void whatIsKeptMakesRoom() {
-    for (boolean now : new boolean[] {false, true}) {
+  private void cachedSlabsMakeRoom() {
+    for (boolean immediately : new boolean[] {false, true}) {
       ConnectionBudget first = new ConnectionBudget(pool);
       first.release(first.acquire(64 * MIB));
       List<Slab> held = new ArrayList<>();
       held.add(first.acquire(16 * MIB));
       held.add(first.acquire(16 * MIB));
       ConnectionBudget second = new ConnectionBudget(pool);
-      Slab third = now ? second.acquireNow(16 * MIB) : second.acquire(16 * MIB);
+      Slab third = immediately ? second.acquireNow(16 * MIB) : second.acquire(16 * MIB);
       second.release(third);
       held.forEach(first::release);
     }
   }
 
-  private void whatCannotBeIsRefused() {
+  private void impossibleSizesAreRefused() {
     ByteBuffer others = ByteBuffer.allocateDirect(40 * MIB);
     try {
       new ConnectionBudget(pool).acquire(64 * MIB);
@@ -64,7 +64,7 @@ final class PoolWithoutMemory {
     }
   }
 
-  private void littleIsAcquiredThoughMuchCannotBe() throws InterruptedException {
+  private void smallSlabsAreAcquiredWhileALargeOneIsNotAvailable() throws InterruptedException {
     new ConnectionBudget(pool).acquire(32 * MIB);
     ByteBuffer others = ByteBuffer.allocateDirect(25 * MIB);
     Thread waiter = new Thread(() -> new ConnectionBudget(pool).acquire(64 * MIB));

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nbdcore.spi.Log;
 
-/** Keeps what the server logs for a test to look at, rather than show it. */
+/** Collects the server's log messages for tests, instead of printing them. */
 public final class QuietLog implements Log.Handler {
 
-  private static final int MOST = 1000;
-  private static final QuietLog ONE = new QuietLog();
+  private static final int MAX_LINES = 1000;
+  private static final QuietLog INSTANCE = new QuietLog();
 
   private final List<String> lines = new ArrayList<>();
 
@@ -16,11 +16,11 @@ public final class QuietLog implements Log.Handler {
 
   /** Sends all messages here, and forgets the earlier ones. */
   public static QuietLog install() {
-    synchronized (ONE) {
-      ONE.lines.clear();
+    synchronized (INSTANCE) {
+      INSTANCE.lines.clear();
     }
-    Log.install(ONE);
-    return ONE;
+    Log.install(INSTANCE);
+    return INSTANCE;
   }
 
   /** The messages at warning level and above. */
@@ -35,7 +35,7 @@ public final class QuietLog implements Log.Handler {
 
   @Override
   public synchronized void log(Log.Level level, String name, String message, Throwable failure) {
-    if (lines.size() < MOST) {
+    if (lines.size() < MAX_LINES) {
       lines.add(message);
     }
   }

@@ -87,7 +87,7 @@ final class RepliesTest {
   }
 
   @Test
-  void simpleErrorsCarryNothingButTheNumber() throws Exception {
+  void simpleErrorRepliesContainOnlyTheErrorNumber() throws Exception {
     try (TestServer server = TestServer.serve(failing(NbdError.ENOMEM, "no memory left"));
         RawNbdClient client = server.simple()) {
       client.request(0, Command.READ, COOKIE, 0, 512);
@@ -132,7 +132,7 @@ final class RepliesTest {
   }
 
   @Test
-  void longMessagesAreCutAtACharacter() throws Exception {
+  void longMessagesAreTruncatedAtACharacter() throws Exception {
     try (TestServer server = TestServer.serve(failing(NbdError.EIO, "€".repeat(4000)));
         RawNbdClient client = server.structured()) {
       for (int length : new int[] {512, 100_000}) {
@@ -157,7 +157,7 @@ final class RepliesTest {
   }
 
   @Test
-  void notSupportedIsForFastZeroesOnly() throws Exception {
+  void enotsupIsSentForFastZeroesOnly() throws Exception {
     try (TestServer server = TestServer.serve(failing(NbdError.ENOTSUP, "slow"));
         RawNbdClient client = server.structured()) {
       client.request(CommandFlags.FAST_ZERO, Command.WRITE_ZEROES, COOKIE, 0, 512);
@@ -224,7 +224,7 @@ final class RepliesTest {
     }
   }
 
-  /** A client asks on where a reply ends, so that must not become an unaligned place. */
+  /** A client continues where a reply ends, so the end must be aligned. */
   @ParameterizedTest
   @CsvSource({
     "0, 0xffffffff, 0xffff0000",
@@ -234,8 +234,8 @@ final class RepliesTest {
     "0x1000, 0x10000, 0xffff0000",
     "0x100000000, 512, 0x40000000",
   })
-  void theExtentsOfACompactReplyAreAnAlignedLengthInAll(String at, String asked, String told)
-      throws Exception {
+  void theTotalLengthOfACompactBlockStatusReplyIsAligned(
+      String at, String requested, String expected) throws Exception {
     BlockDevice hole =
         new FilterBlockDevice(new ModelDevice(SIZE)) {
           @Override
@@ -250,8 +250,8 @@ final class RepliesTest {
         };
     try (TestServer server = TestServer.serve(hole);
         RawNbdClient client = server.structured()) {
-      client.request(0, Command.BLOCK_STATUS, COOKIE, Long.decode(at), Long.decode(asked));
-      assertAnswer(client, chunk(5, 12).add(1, 4).add(Long.decode(told), 4).add(1, 4));
+      client.request(0, Command.BLOCK_STATUS, COOKIE, Long.decode(at), Long.decode(requested));
+      assertAnswer(client, chunk(5, 12).add(1, 4).add(Long.decode(expected), 4).add(1, 4));
     }
   }
 

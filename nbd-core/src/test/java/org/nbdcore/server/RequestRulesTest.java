@@ -34,7 +34,7 @@ import org.nbdcore.testkit.RawNbdClient.Chunk;
 
 /**
  * Protocol, "Request types", "Command flags", "Error values" and "Size constraints": which requests
- * are refused, and with which error. After each the connection goes on.
+ * are refused, and with which error. After each refusal, the connection continues.
  */
 final class RequestRulesTest {
 
@@ -42,14 +42,17 @@ final class RequestRulesTest {
   private static final int[] RANGED = {READ, WRITE, TRIM, CACHE, WRITE_ZEROES, BLOCK_STATUS};
   private static final int[] ALL = {READ, WRITE, FLUSH, TRIM, CACHE, WRITE_ZEROES, BLOCK_STATUS};
 
-  /** A connection with structured replies, where every request is answered by one chunk or none. */
-  private static final class Asking implements AutoCloseable {
+  /**
+   * A connection with structured replies, where the reply to each request is one chunk or a simple
+   * reply.
+   */
+  private static final class Requests implements AutoCloseable {
     private final TestServer server;
     private final RawNbdClient client;
     private final ModelDevice device;
     private long cookie;
 
-    Asking(Capabilities capabilities, boolean readOnly) throws Exception {
+    Requests(Capabilities capabilities, boolean readOnly) throws Exception {
       device = new ModelDevice(SIZE, capabilities);
       server = TestServer.serve(TestPlugin.of(device), options -> options.readOnly = readOnly);
       client = server.structured();
@@ -84,16 +87,16 @@ final class RequestRulesTest {
 
     @Override
     public void close() throws IOException {
-      int least = device.capabilities().blockSizes().minimum();
-      assertThat(error(0, READ, 0, least)).as("the connection goes on").isZero();
+      int minimum = device.capabilities().blockSizes().minimum();
+      assertThat(error(0, READ, 0, minimum)).as("the connection goes on").isZero();
       client.close();
       server.close();
       assertThat(device.violations()).isEmpty();
     }
   }
 
-  private static Asking asking(Capabilities capabilities) throws Exception {
-    return new Asking(capabilities, false);
+  private static Requests requests(Capabilities capabilities) throws Exception {
+    return new Requests(capabilities, false);
   }
 
   @Test
@@ -108,7 +111,7 @@ final class RequestRulesTest {
       {Long.MAX_VALUE, 512},
       {-512, 512}
     };
-    try (Asking disk = asking(ModelDevice.everything())) {
+    try (Requests disk = requests(ModelDevice.everything())) {
       for (long[] range : ranges) {
         for (int command : RANGED) {
           assertThat(disk.error(0, command, range[0], range[1]))
@@ -122,7 +125,7 @@ final class RequestRulesTest {
 
   @Test
   void requestsUpToTheEndAreServed() throws Exception {
-    try (Asking disk = asking(ModelDevice.everything())) {
+    try (Requests disk = requests(ModelDevice.everything())) {
       for (int command : RANGED) {
         assertThat(disk.error(0, command, SIZE - 1, 1)).as("command " + command).isZero();
         assertThat(disk.error(0, command, 0, SIZE)).as("command " + command).isZero();
@@ -131,8 +134,8 @@ final class RequestRulesTest {
   }
 
   @Test
-  void requestsOfNoLengthAreInvalid() throws Exception {
-    try (Asking disk = asking(ModelDevice.everything())) {
+  void requestsOfLengthZeroAreInvalid() throws Exception {
+    try (Requests disk = requests(ModelDevice.everything())) {
       for (int command : RANGED) {
         assertThat(disk.error(0, command, 512, 0)).as("command " + command).isEqualTo(EINVAL);
       }
@@ -141,9 +144,9 @@ final class RequestRulesTest {
   }
 
   @Test
-  void requestsThatAreNotAlignedAreInvalid() throws Exception {
+  void unalignedRequestsAreInvalid() throws Exception {
     BlockSizes sizes = BlockSizes.of(512, 4096, BlockSizes.UNLIMITED);
-    try (Asking disk = asking(ModelDevice.everything().withBlockSizes(sizes))) {
+    try (Requests disk = requests(ModelDevice.everything().withBlockSizes(sizes))) {
       for (int command : RANGED) {
         assertThat(disk.error(0, command, 1, 512)).as("command " + command).isEqualTo(EINVAL);
         assertThat(disk.error(0, command, 512, 511)).as("command " + command).isEqualTo(EINVAL);
@@ -157,11 +160,11 @@ final class RequestRulesTest {
     BlockSizes sizes = BlockSizes.of(512, 4096, 4096);
     Capabilities strict = ModelDevice.everything().withBlockSizes(sizes);
     ModelDevice device = new ModelDevice(SIZE, strict);
-    BlockDevice lenient = CapabilityDevice.of(device, told -> told.withLenient(true));
+    BlockDevice lenient = CapabilityDevice.of(device, can -> can.withLenient(true));
     try (TestServer server = TestServer.serve(lenient);
         RawNbdClient client = server.simple()) {
       client.request(0, READ, 1, 1, 3);
-      assertThat(client.simpleReply().error()).isNotZero(); // the model does not bear it
+      assertThat(client.simpleReply().error()).isNotZero(); // the model refuses it
       client.request(0, WRITE, 2, 0, new byte[8192]);
       assertThat(client.simpleReply().error()).isNotZero();
       assertThat(device.violations()).hasSize(2);
@@ -169,9 +172,9 @@ final class RequestRulesTest {
   }
 
   @Test
-  void payloadsOverTheMaximumAreInvalidAndOtherLengthsAreNot() throws Exception {
+  void onlyPayloadsOverTheMaximumBlockSizeAreRefused() throws Exception {
     BlockSizes sizes = BlockSizes.of(1, 4096, 8192);
-    try (Asking disk = asking(ModelDevice.everything().withBlockSizes(sizes))) {
+    try (Requests disk = requests(ModelDevice.everything().withBlockSizes(sizes))) {
       for (int command : RANGED) {
         boolean payload = command == READ || command == WRITE;
         assertThat(disk.error(0, command, 0, 8193))
@@ -183,7 +186,7 @@ final class RequestRulesTest {
   }
 
   @Test
-  void aLongReadWithSimpleRepliesIsInvalidAsNothingElseIsAllowedThere() throws Exception {
+  void aTooLongReadWithSimpleRepliesFailsWithEinval() throws Exception {
     BlockSizes sizes = BlockSizes.of(1, 4096, 8192);
     ModelDevice device = new ModelDevice(SIZE, ModelDevice.everything().withBlockSizes(sizes));
     try (TestServer server = TestServer.serve(device);
@@ -194,9 +197,9 @@ final class RequestRulesTest {
   }
 
   @Test
-  void aMaximumThatMayNotBeAdvertisedHoldsNevertheless() throws Exception {
+  void aMaximumThatCannotBeAdvertisedIsEnforced() throws Exception {
     BlockSizes sizes = BlockSizes.of(1, 4096, 100);
-    try (Asking disk = asking(ModelDevice.everything().withBlockSizes(sizes))) {
+    try (Requests disk = requests(ModelDevice.everything().withBlockSizes(sizes))) {
       assertThat(disk.error(0, READ, 0, 100)).isZero();
       assertThat(disk.error(0, READ, 0, 101)).isEqualTo(EOVERFLOW);
     }
@@ -205,7 +208,7 @@ final class RequestRulesTest {
   @Test
   void commandsThatAreNotOfferedAreInvalid() throws Exception {
     Capabilities little = Capabilities.readWrite().withZero(Support.NONE);
-    try (Asking disk = asking(little)) {
+    try (Requests disk = requests(little)) {
       for (int command : new int[] {FLUSH, TRIM, CACHE, WRITE_ZEROES}) {
         assertThat(disk.error(0, command, 0, command == FLUSH ? 0 : 512)).isEqualTo(EINVAL);
       }
@@ -215,7 +218,7 @@ final class RequestRulesTest {
 
   @Test
   void unknownCommandsAreInvalid() throws Exception {
-    try (Asking disk = asking(ModelDevice.everything())) {
+    try (Requests disk = requests(ModelDevice.everything())) {
       for (int command : new int[] {Command.RESIZE, 9, 0x7fff, 0xffff}) {
         assertThat(disk.error(0, command, 0, 512)).isEqualTo(EINVAL);
       }
@@ -224,7 +227,7 @@ final class RequestRulesTest {
 
   @Test
   void writingToAReadOnlyExportIsNotPermitted() throws Exception {
-    try (Asking disk = new Asking(ModelDevice.everything(), true)) {
+    try (Requests disk = new Requests(ModelDevice.everything(), true)) {
       for (int command : new int[] {WRITE, TRIM, WRITE_ZEROES}) {
         assertThat(disk.error(0, command, 0, 512)).isEqualTo(EPERM);
         assertThat(disk.error(0, command, SIZE, 512)).isEqualTo(EPERM);
@@ -238,7 +241,7 @@ final class RequestRulesTest {
   @Test
   void flagsAreInvalidWhereTheyHaveNoMeaning() throws Exception {
     int[] flags = {NO_HOLE, DF, REQ_ONE, FAST_ZERO, PAYLOAD_LEN, 1 << 6, 1 << 15};
-    try (Asking disk = asking(ModelDevice.everything())) {
+    try (Requests disk = requests(ModelDevice.everything())) {
       for (int command : ALL) {
         for (int flag : flags) {
           boolean valid =
@@ -257,13 +260,13 @@ final class RequestRulesTest {
   }
 
   @Test
-  void forceUnitAccessIsValidEverywhereOnceItIsOffered() throws Exception {
-    try (Asking disk = asking(ModelDevice.everything())) {
+  void fuaIsValidForEveryCommandIfItIsOffered() throws Exception {
+    try (Requests disk = requests(ModelDevice.everything())) {
       for (int command : ALL) {
         assertThat(disk.error(FUA, command, 0, command == FLUSH ? 0 : 512)).isZero();
       }
     }
-    try (Asking disk = asking(ModelDevice.everything().withFua(Support.NONE))) {
+    try (Requests disk = requests(ModelDevice.everything().withFua(Support.NONE))) {
       for (int command : ALL) {
         assertThat(disk.error(FUA, command, 0, command == FLUSH ? 0 : 512)).isEqualTo(EINVAL);
       }
@@ -271,7 +274,7 @@ final class RequestRulesTest {
   }
 
   @Test
-  void flagsReachTheDeviceInItsOwnTerms() throws Exception {
+  void protocolFlagsAreTranslatedForTheDevice() throws Exception {
     Object[][] cases = {
       {FUA, WRITE, Flags.FUA},
       {0, WRITE, Flags.NONE},
@@ -284,7 +287,7 @@ final class RequestRulesTest {
       {FUA, READ, Flags.NONE},
       {FUA, CACHE, Flags.NONE},
     };
-    try (Asking disk = asking(ModelDevice.everything())) {
+    try (Requests disk = requests(ModelDevice.everything())) {
       for (Object[] one : cases) {
         disk.device.clearCalls();
         assertThat(disk.error((int) one[0], (int) one[1], 512, 512)).isZero();
@@ -302,14 +305,14 @@ final class RequestRulesTest {
 
   @Test
   void fastZeroIsInvalidUnlessItIsOffered() throws Exception {
-    try (Asking disk = asking(ModelDevice.everything().withFastZero(false))) {
+    try (Requests disk = requests(ModelDevice.everything().withFastZero(false))) {
       assertThat(disk.error(FAST_ZERO, WRITE_ZEROES, 0, 512)).isEqualTo(EINVAL);
     }
   }
 
   @Test
-  void aFlushHasNoRange() throws Exception {
-    try (Asking disk = asking(ModelDevice.everything())) {
+  void aFlushWithARangeIsInvalid() throws Exception {
+    try (Requests disk = requests(ModelDevice.everything())) {
       assertThat(disk.error(0, FLUSH, 0, 512)).isEqualTo(EINVAL);
       assertThat(disk.error(0, FLUSH, 512, 0)).isEqualTo(EINVAL);
       assertThat(disk.error(0, FLUSH, 0, 0)).isZero();
@@ -317,7 +320,7 @@ final class RequestRulesTest {
   }
 
   @Test
-  void dontFragmentIsInvalidWithSimpleReplies() throws Exception {
+  void dontFragmentAndBlockStatusAreInvalidWithSimpleReplies() throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(SIZE));
         RawNbdClient client = server.simple()) {
       client.request(DF, READ, 1, 0, 512);

@@ -21,7 +21,7 @@ import org.nbdcore.testkit.Operation;
 import org.nbdcore.testkit.RawNbdClient;
 import org.nbdcore.testkit.RawNbdClient.SimpleReply;
 
-/** How requests may be cut into packets, and every way in which a client may end or break off. */
+/** How requests may be split into packets, and the ways in which a client may end a connection. */
 final class RequestStreamTest {
 
   private static final int SIZE = 1 << 20;
@@ -85,7 +85,7 @@ final class RequestStreamTest {
   }
 
   @Test
-  void requestsOfEveryLengthAroundTheServersBuffersAreWhole() throws Exception {
+  void requestsAroundTheServersBufferSizesKeepTheirData() throws Exception {
     ModelDevice device = new ModelDevice(SIZE);
     int[] lengths = {
       32767, 32768, 32769, 131_043, 131_044, 131_045, 131_071, 131_072, 131_073, 300_000
@@ -106,38 +106,38 @@ final class RequestStreamTest {
   }
 
   @Test
-  void theLargestRequestsAreServedAndLargerWritesArePassedOver() throws Exception {
-    int most = 64 << 20;
+  void theLargestRequestsAreServedAndLargerOnesRefused() throws Exception {
+    int maximum = 64 << 20;
     TestPlugin plugin = TestPlugin.of(new EndlessDevice());
     try (TestServer server = TestServer.serve(plugin);
         RawNbdClient client = server.simple()) {
       byte[] piece = new byte[1 << 20];
-      client.send(RawNbdClient.requestHeader(0, Command.WRITE, 1, 0, most + 512));
-      for (int i = 0; i < most; i += piece.length) {
+      client.send(RawNbdClient.requestHeader(0, Command.WRITE, 1, 0, maximum + 512));
+      for (int i = 0; i < maximum; i += piece.length) {
         client.send(piece);
       }
       client.send(new byte[512]);
       assertThat(client.simpleReply()).isEqualTo(new SimpleReply(ErrorValue.EINVAL, 1));
-      client.send(RawNbdClient.requestHeader(0, Command.WRITE, 2, 512, most));
-      for (int i = 0; i < most; i += piece.length) {
+      client.send(RawNbdClient.requestHeader(0, Command.WRITE, 2, 512, maximum));
+      for (int i = 0; i < maximum; i += piece.length) {
         client.send(EndlessDevice.contents(512 + i, piece.length));
       }
       assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 2));
-      client.request(0, Command.READ, 3, 1024, most);
+      client.request(0, Command.READ, 3, 1024, maximum);
       assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 3));
-      for (int i = 0; i < most; i += piece.length) {
+      for (int i = 0; i < maximum; i += piece.length) {
         assertThat(
                 Arrays.equals(
                     client.receive(piece.length), EndlessDevice.contents(1024 + i, piece.length)))
             .isTrue();
       }
-      client.request(0, Command.READ, 4, 0, most + 1);
+      client.request(0, Command.READ, 4, 0, maximum + 1);
       assertThat(client.simpleReply()).isEqualTo(new SimpleReply(ErrorValue.EINVAL, 4));
     }
   }
 
   @Test
-  void disconnectAnswersWhatIsOutstandingAndCloses() throws Exception {
+  void discAnswersOutstandingRequestsAndCloses() throws Exception {
     ModelDevice device = new ModelDevice(SIZE);
     FaultPlan plan = new FaultPlan();
     HeldCall gate = plan.holdNth(Operation.WRITE, 1);
@@ -161,7 +161,7 @@ final class RequestStreamTest {
   }
 
   @Test
-  void theEndOfTheStreamBetweenRequestsAnswersWhatIsOutstanding() throws Exception {
+  void endOfStreamBetweenRequestsAnswersOutstandingRequests() throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(SIZE));
         RawNbdClient client = server.simple()) {
       for (int i = 0; i < 100; i++) {
@@ -177,7 +177,7 @@ final class RequestStreamTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 27, 28, 29, 200, 200_000})
-  void theEndOfTheStreamWithinARequestAnswersTheOnesBefore(int bytes) throws Exception {
+  void endOfStreamWithinARequestAnswersTheRequestsBeforeIt(int bytes) throws Exception {
     ModelDevice device = new ModelDevice(SIZE);
     ByteBuffer cut = write(9, 0, new byte[300_000]).limit(bytes);
     try (TestServer server = TestServer.serve(device);
@@ -192,7 +192,7 @@ final class RequestStreamTest {
   }
 
   @Test
-  void requestsBeforeTheOneThatIsCutShortAreAnsweredHoweverSlowly() throws Exception {
+  void slowRequestsBeforeATruncatedOneAreStillAnswered() throws Exception {
     FaultPlan plan = new FaultPlan();
     HeldCall gate = plan.holdNth(Operation.FLUSH, 1);
     try (TestServer server = TestServer.serve(new FaultyDevice(new ModelDevice(SIZE), plan));
@@ -235,7 +235,7 @@ final class RequestStreamTest {
   }
 
   @Test
-  void aClientThatVanishesDuringACallCostsOnlyItself() throws Exception {
+  void aClientThatVanishesDuringACallDoesNotAffectOthers() throws Exception {
     FaultPlan plan = new FaultPlan();
     HeldCall gate = plan.holdNth(Operation.READ, 1);
     try (TestServer server = TestServer.serve(new FaultyDevice(new ModelDevice(SIZE), plan));

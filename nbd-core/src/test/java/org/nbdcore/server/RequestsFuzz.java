@@ -9,8 +9,8 @@ import org.nbdcore.protocol.ReplyType;
 import org.nbdcore.testkit.OptionData;
 
 /**
- * A target for Jazzer: requests. The first byte chooses between compact and extended headers; what
- * comes back has to be a sequence of whole replies.
+ * A target for Jazzer: requests. The first byte chooses between compact and extended headers; the
+ * answer must be a sequence of complete replies.
  */
 public final class RequestsFuzz {
 
@@ -39,7 +39,7 @@ public final class RequestsFuzz {
     all.add(Magic.IHAVEOPT, 8).add(option, 4).add(data.length, 4).add(data);
   }
 
-  /** Called by Jazzer, and by CorpusTest for what it found. */
+  /** Called by Jazzer, and by CorpusTest with the inputs that Jazzer found. */
   public static void fuzzerTestOneInput(byte[] data) {
     if (data.length == 0) {
       return;
@@ -69,13 +69,13 @@ public final class RequestsFuzz {
       answer.getLong(); // offset
     }
     long length = extended ? answer.getLong() : answer.getInt() & 0xffff_ffffL;
-    if (length < least(type, extended) || length > answer.remaining()) {
+    if (length < minimumLength(type, extended) || length > answer.remaining()) {
       throw new IllegalStateException("a chunk of type " + type + " has " + length + " bytes");
     }
     answer.position(answer.position() + (int) length);
   }
 
-  private static int least(int type, boolean extended) {
+  private static int minimumLength(int type, boolean extended) {
     return switch (type) {
       case ReplyType.NONE -> 0;
       case ReplyType.OFFSET_DATA -> 9;

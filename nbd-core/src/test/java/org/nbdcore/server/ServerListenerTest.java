@@ -30,7 +30,7 @@ import org.nbdcore.testkit.Operation;
 import org.nbdcore.testkit.RawNbdClient;
 import org.nbdcore.testkit.SimulatedAsyncDevice;
 
-/** What a program hears of the connections and requests of its server. */
+/** What listeners learn about the connections and requests of a server. */
 @Timeout(60)
 final class ServerListenerTest {
 
@@ -43,7 +43,7 @@ final class ServerListenerTest {
     log = QuietLog.install();
   }
 
-  /** Writes down everything. */
+  /** Records all events. */
   private static class Recorder implements ServerListener {
     final ConcurrentLinkedQueue<String> events = new ConcurrentLinkedQueue<>();
     final AtomicReference<ServerConnection> last = new AtomicReference<>();
@@ -111,7 +111,7 @@ final class ServerListenerTest {
     return client;
   }
 
-  /** Long reads take other ways than short ones, and a refused request takes none. */
+  /** Short reads, long reads and refused requests take different paths through the server. */
   @Test
   void everyRequestIsReportedOnceWithItsError() throws Exception {
     FaultPlan plan = new FaultPlan();
@@ -151,7 +151,7 @@ final class ServerListenerTest {
   }
 
   @Test
-  void whatAClientLearnsOfTheDiskIsReported() throws Exception {
+  void extentsSentToAClientAreReported() throws Exception {
     Recorder recorder = new Recorder();
     ModelDevice disk = new ModelDevice(1 << 20); // unallocated zeroes
     disk.write(ByteBuffer.allocate(512).put(0, (byte) 1), 4096, Flags.NONE);
@@ -210,7 +210,7 @@ final class ServerListenerTest {
   }
 
   @Test
-  void aConnectionTellsTheSizeAndHowManyRequestsItsClientWaitsFor() throws Exception {
+  void aConnectionReportsItsExportSizeAndRequestsInProgress() throws Exception {
     Recorder recorder = new Recorder();
     Gate gate = new Gate();
     try (NbdServer server = serve(TestPlugin.of(gate), recorder);
@@ -240,7 +240,7 @@ final class ServerListenerTest {
   }
 
   @Test
-  void aListenerKnowsTheServerBeforeItsChainsStart() throws Exception {
+  void serverStartingIsCalledBeforeTheChainsStart() throws Exception {
     AtomicReference<NbdServer> known = new AtomicReference<>();
     AtomicReference<NbdServer.State> first = new AtomicReference<>();
     ServerListener listener =
@@ -291,7 +291,7 @@ final class ServerListenerTest {
   }
 
   @Test
-  void aServerThatStopsLeavesTheSocketOfItsSuccessorAlone() throws Exception {
+  void aServerThatStopsDoesNotRemoveItsSuccessorsSocket() throws Exception {
     NbdServer server = serve(TestPlugin.of(new ModelDevice(4096)));
     try (RawNbdClient client = connect(server)) {
       server.drain();
@@ -304,7 +304,7 @@ final class ServerListenerTest {
   }
 
   @Test
-  void aProgramMayDisconnectAClientAndTheReasonIsGivenBack() throws Exception {
+  void disconnectClosesTheConnectionAndItsReasonIsReported() throws Exception {
     Recorder recorder = new Recorder();
     try (NbdServer server = serve(TestPlugin.of(new ModelDevice(4096)), recorder);
         RawNbdClient client = connect(server)) {
@@ -316,7 +316,7 @@ final class ServerListenerTest {
   }
 
   @Test
-  void aStopIsTheReasonForConnectionsThatAreThere() throws Exception {
+  void aStopIsReportedAsTheReasonForOpenConnections() throws Exception {
     Recorder recorder = new Recorder();
     NbdServer server = serve(TestPlugin.of(new ModelDevice(4096)), recorder);
     try (RawNbdClient client = connect(server)) {
@@ -344,7 +344,7 @@ final class ServerListenerTest {
   }
 
   @Test
-  void connectionsRunOnTheThreadsOfTheProgram() throws Exception {
+  void connectionsRunOnTheGivenExecutor() throws Exception {
     ExecutorService threads = Executors.newCachedThreadPool(task -> new Thread(task, "mine"));
     AtomicReference<String> name = new AtomicReference<>();
     ServerListener listener =

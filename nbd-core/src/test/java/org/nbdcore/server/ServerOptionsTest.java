@@ -22,9 +22,9 @@ class ServerOptionsTest {
 
   @Test
   void theMemoryHasAMinimum() {
-    long least = 128L << 20;
-    assertThat(OPTIONS.withMemory(least).memory()).isEqualTo(least);
-    assertThatThrownBy(() -> OPTIONS.withMemory(least - 1))
+    long minimum = 128L << 20;
+    assertThat(OPTIONS.withMemory(minimum).memory()).isEqualTo(minimum);
+    assertThatThrownBy(() -> OPTIONS.withMemory(minimum - 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("the memory must be at least 134217728 bytes, not 134217727");
   }

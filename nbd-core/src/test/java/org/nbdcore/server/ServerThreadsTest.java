@@ -33,9 +33,9 @@ final class ServerThreadsTest {
     return 0;
   }
 
-  /** A library in C may use as much as the threads of a C program have. */
+  /** A C library may use as much stack as the threads of a C program have. */
   @Test
-  void theirStackIsSeveralTimesThatOfOtherThreads() throws Exception {
+  void serverThreadsHaveSeveralTimesTheStackOfOtherThreads() throws Exception {
     int[] ordinary = new int[1];
     Thread thread = new Thread(null, () -> ordinary[0] = depth(), "ordinary", 1 << 20);
     thread.start();
@@ -49,9 +49,9 @@ final class ServerThreadsTest {
     }
   }
 
-  /** As on a system that limits the number of processes. */
+  /** A system may limit the number of threads; the JVM needs one to handle a signal. */
   @Test
-  void theLastThreadOfTheSystemIsLeftForASignal() {
+  void noTaskRunsOnTheLastThreadOfTheSystem() {
     ServerThreads threads =
         new ServerThreads(
             Optional.empty(),
@@ -69,7 +69,7 @@ final class ServerThreadsTest {
   }
 
   @Test
-  void aSpareThreadIsMadeWithEachThreadAndEndsAtOnce() throws Exception {
+  void aSpareThreadIsStartedWithEachThreadAndEndsAtOnce() throws Exception {
     List<SpareThread> spares = new ArrayList<>();
     ServerThreads threads =
         new ServerThreads(

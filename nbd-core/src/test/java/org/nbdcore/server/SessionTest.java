@@ -32,7 +32,7 @@ import org.nbdcore.testkit.RawNbdClient.SimpleReply;
 @Timeout(60)
 final class SessionTest {
 
-  private static final long AGES = TimeUnit.HOURS.toNanos(1);
+  private static final long HOUR = TimeUnit.HOURS.toNanos(1);
 
   private final BlockingQueue<Session> sessions = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> sleeps = new LinkedBlockingQueue<>();
@@ -53,7 +53,8 @@ final class SessionTest {
   }
 
   /**
-   * Its reads sleep for ages, its writes for a moment; a trim drops and a flush ends the client.
+   * A server whose reads sleep for an hour and writes for 200 ms. A trim drops the client, a flush
+   * disconnects it gracefully.
    */
   private TestServer sleeping() throws Exception {
     ModelDevice model = new ModelDevice(4096);
@@ -63,7 +64,7 @@ final class SessionTest {
               Session session = request.session();
               sessions.add(session);
               if (request.exportName().equals("sleepy")) {
-                sleep(session, AGES);
+                sleep(session, HOUR);
               }
               return device(model, session);
             }));
@@ -73,7 +74,7 @@ final class SessionTest {
     return new FilterBlockDevice(model) {
       @Override
       public void read(ByteBuffer dst, long offset) throws IOException {
-        sleep(session, AGES);
+        sleep(session, HOUR);
       }
 
       @Override
@@ -103,7 +104,7 @@ final class SessionTest {
   }
 
   @Test
-  void aSleepLastsAsLongAsItWasAskedFor() throws Exception {
+  void aSleepLastsAsLongAsRequested() throws Exception {
     try (TestServer server = sleeping();
         RawNbdClient client = server.simple()) {
       long start = System.nanoTime();
@@ -116,7 +117,7 @@ final class SessionTest {
   }
 
   @Test
-  void aSleepEndsWhenTheClientGoes() throws Exception {
+  void aSleepEndsWhenTheClientDisconnects() throws Exception {
     try (TestServer server = sleeping()) {
       RawNbdClient client = server.simple();
       client.request(0, Command.READ, 1, 0, 512);
@@ -129,14 +130,14 @@ final class SessionTest {
   }
 
   @Test
-  void whatAClientThatSaysGoodbyeHasAskedForIsFinishedButNotForEver() throws Exception {
+  void afterDiscRequestsMayFinishUntilATimeout() throws Exception {
     ConnectionSession session =
         new ConnectionSession(
             1, Optional.empty(), ConnectionSession.Peer.UNKNOWN, () -> {}, () -> {});
     session.leaves(Duration.ofHours(1));
     session.requireConnected();
     session.leaves(Duration.ofNanos(-1));
-    session.sleep(1); // what sleeps goes on
+    session.sleep(1); // a sleep continues
     assertThatThrownBy(session::requireConnected)
         .isInstanceOfSatisfying(
             NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ESHUTDOWN));
@@ -167,7 +168,7 @@ final class SessionTest {
   }
 
   @Test
-  void whatIsOutstandingAtADisconnectSleepsOnAndIsDone() throws Exception {
+  void aRequestThatSleepsAtDiscIsCompletedAndAnswered() throws Exception {
     try (TestServer server = sleeping();
         RawNbdClient client = server.simple()) {
       client.request(0, Command.WRITE, 1, 0, new byte[512]);
@@ -180,7 +181,7 @@ final class SessionTest {
   }
 
   @Test
-  void aForcedDisconnectDropsTheClientAndOnlyIt() throws Exception {
+  void aForcedDisconnectDropsOnlyItsOwnClient() throws Exception {
     try (TestServer server = sleeping();
         RawNbdClient other = server.simple();
         RawNbdClient client = server.simple()) {
@@ -195,7 +196,7 @@ final class SessionTest {
   }
 
   @Test
-  void aGentleDisconnectAnswersWhatWasThereAndRefusesWhatFollows() throws Exception {
+  void aGracefulDisconnectAnswersEarlierRequestsAndRefusesLaterOnes() throws Exception {
     try (TestServer server = sleeping();
         RawNbdClient client = server.simple()) {
       client.request(0, Command.WRITE, 1, 0, new byte[512]);
@@ -227,7 +228,7 @@ final class SessionTest {
   }
 
   @Test
-  void connectionsAreCountedAndKnowTheirPeer() throws Exception {
+  void sessionsAreNumberedAndKnowTheirPeer() throws Exception {
     try (TestServer server = sleeping();
         RawNbdClient first = server.simple();
         RawNbdClient second = server.simple()) {
@@ -243,7 +244,7 @@ final class SessionTest {
   }
 
   @Test
-  void sleepingForNothingReturnsUnlessTheClientHasGone() throws Exception {
+  void aSleepOfZeroFailsOnlyIfTheClientHasGone() throws Exception {
     try (TestServer server = sleeping();
         RawNbdClient client = server.simple()) {
       Session session = sessions.take();

@@ -29,7 +29,7 @@ import org.nbdcore.testkit.OptionData;
 import org.nbdcore.testkit.RawNbdClient;
 import org.nbdcore.testkit.RawNbdClient.SimpleReply;
 
-/** A server with several chains, each under a name and with a life of its own. */
+/** A server with several chains, each with its own name and lifetime. */
 @Timeout(60)
 final class SeveralExportsTest extends ExportsTest {
 
@@ -77,7 +77,7 @@ final class SeveralExportsTest extends ExportsTest {
   }
 
   @Test
-  void eachNameLeadsToItsChainAndTheListShowsDescriptions() throws Exception {
+  void eachNameSelectsItsChainAndTheListShowsDescriptions() throws Exception {
     TestPlugin a = disk(1 << 20);
     TestPlugin b = disk(2 << 20);
     try (NbdServer server =
@@ -86,7 +86,7 @@ final class SeveralExportsTest extends ExportsTest {
             .export(export("b", b))
             .start()) {
       try (RawNbdClient client = connect(server)) {
-        assertThat(TestServer.listed(client)).containsExactly("a: the first", "b");
+        assertThat(TestServer.listExports(client)).containsExactly("a: the first", "b");
         assertThat(client.go("b").size()).isEqualTo(2 << 20);
         assertThat(server.exports())
             .extracting(ExportStatus::toString)
@@ -103,7 +103,7 @@ final class SeveralExportsTest extends ExportsTest {
   }
 
   @Test
-  void logLinesOfAConnectionNameItsExport() throws Exception {
+  void theLogContextOfAConnectionNamesItsExport() throws Exception {
     List<String> seen = new ArrayList<>();
     TestPlugin plugin =
         new TestPlugin(Backends.of(new ModelDevice(512))) {
@@ -123,7 +123,7 @@ final class SeveralExportsTest extends ExportsTest {
   }
 
   @Test
-  void anUnknownNameIsRefusedByNameAndTheClientMayChooseAnother() throws Exception {
+  void anUnknownNameIsRefusedAndTheClientMayChooseAnother() throws Exception {
     try (NbdServer server =
             builder().export(export("a", disk(512))).export(export("b", disk(1024))).start();
         RawNbdClient client = connect(server)) {
@@ -143,12 +143,12 @@ final class SeveralExportsTest extends ExportsTest {
   }
 
   @Test
-  void anotherChainServesAllOtherNames() throws Exception {
+  void theChainWithoutANameServesAllOtherNames() throws Exception {
     TestPlugin others = TestPlugin.of(new ModelDevice(4096)).listing("x", "a");
     try (NbdServer server =
         builder().chain(TestServer.chain(others)).export(export("a", disk(512))).start()) {
       try (RawNbdClient client = connect(server)) {
-        assertThat(TestServer.listed(client)).containsExactly("a", "x");
+        assertThat(TestServer.listExports(client)).containsExactly("a", "x");
         assertThat(client.go("a").size()).isEqualTo(512);
       }
       try (RawNbdClient client = connect(server)) {
@@ -159,12 +159,12 @@ final class SeveralExportsTest extends ExportsTest {
   }
 
   @Test
-  void anExportThatDoesNotStartTakesNoOtherAlong() throws Exception {
+  void anExportThatFailsToStartDoesNotAffectOthers() throws Exception {
     Broken broken = new Broken();
     try (NbdServer server =
             builder().export(export("bad", broken)).export(export("good", disk(512))).start();
         RawNbdClient client = connect(server)) {
-      assertThat(TestServer.listed(client))
+      assertThat(TestServer.listExports(client))
           .as("clients open what is listed")
           .containsExactly("good");
       assertThat(refusal(client, "bad"))
@@ -179,7 +179,7 @@ final class SeveralExportsTest extends ExportsTest {
   }
 
   @Test
-  void aServerOfWhichNothingStartsDoesNotStart() throws Exception {
+  void aServerDoesNotStartIfNoExportStarts() throws Exception {
     Broken one = new Broken();
     Broken other = new Broken();
     ServerBuilder several = builder().export(export("1", one)).export(export("2", other));
@@ -195,7 +195,7 @@ final class SeveralExportsTest extends ExportsTest {
   }
 
   @Test
-  void anExportWhoseStartHangsTakesNoOtherAlong() throws Exception {
+  void anExportThatHangsInStartDoesNotAffectOthers() throws Exception {
     Held held = new Held(1024);
     ServerOptions options =
         ServerOptions.defaults(List.of(UnixDomainSocketAddress.of(folder.resolve("socket"))))
@@ -303,7 +303,7 @@ final class SeveralExportsTest extends ExportsTest {
 
   /** One export's locks block no other. */
   @Test
-  void aClientThatWaitsForItsTurnHoldsUpNoOtherExport() throws Exception {
+  void aClientThatWaitsForItsTurnDoesNotBlockOtherExports() throws Exception {
     TestPlugin serial = disk(512).withModel(ThreadModel.SERIALIZE_CONNECTIONS);
     try (NbdServer server =
             builder().export(export("serial", serial)).export(export("b", disk(1024))).start();
@@ -320,7 +320,7 @@ final class SeveralExportsTest extends ExportsTest {
   }
 
   @Test
-  void eachChainIsAskedWhetherItTakesTheClient() throws Exception {
+  void eachChainsPreconnectMayRefuseTheClient() throws Exception {
     TestPlugin strict =
         new TestPlugin(Backends.of(new ModelDevice(512))) {
           @Override
@@ -340,7 +340,7 @@ final class SeveralExportsTest extends ExportsTest {
   }
 
   @Test
-  void anExportMayBeReadOnlyBesideOneThatIsNot() throws Exception {
+  void aReadOnlyExportDoesNotMakeOthersReadOnly() throws Exception {
     try (NbdServer server =
             builder()
                 .export(export("ro", disk(512)).withReadOnly(true))

@@ -8,13 +8,13 @@ import java.util.concurrent.Future;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.testkit.RawNbdClient;
 
-/** A program: several clients ask at once for more than its virtual machine has room for. */
+/** A program: clients request more at a time than the JVM has direct memory for. */
 final class ShortOfMemory {
 
   private static final int LENGTH = 32 << 20;
   private static final int CLIENTS = 5;
 
-  /** What the clients read at a time: the JDK takes as much direct memory for it. */
+  /** The clients read pieces of this size; the JDK allocates a direct buffer of the size. */
   private static final int PIECE = 1 << 16;
 
   private ShortOfMemory() {}

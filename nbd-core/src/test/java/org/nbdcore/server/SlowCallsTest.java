@@ -24,7 +24,10 @@ import org.nbdcore.testkit.Operation;
 import org.nbdcore.testkit.RawNbdClient;
 import org.nbdcore.testkit.RawNbdClient.SimpleReply;
 
-/** Calls that take long: they do not hold up others, and no more are in progress than may be. */
+/**
+ * Calls that take long: they do not block others, and the number in progress stays within the
+ * limit.
+ */
 @Tag("stress")
 final class SlowCallsTest {
 
@@ -32,7 +35,7 @@ final class SlowCallsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {512, 100_000})
-  void aReadThatTakesLongIsOvertaken(int length) throws Exception {
+  void aSlowReadDoesNotBlockLaterReads(int length) throws Exception {
     ModelDevice device = new ModelDevice(SIZE).fillRandomly(4);
     FaultPlan plan = new FaultPlan();
     HeldCall gate = plan.holdNth(Operation.READ, 2);
@@ -60,7 +63,7 @@ final class SlowCallsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {512, 200_000})
-  void aWriteThatTakesLongIsOvertakenAndKeepsItsData(int length) throws Exception {
+  void aSlowWriteDoesNotBlockLaterWritesAndKeepsItsData(int length) throws Exception {
     ModelDevice device = new ModelDevice(SIZE);
     FaultPlan plan = new FaultPlan();
     HeldCall gate = plan.holdNth(Operation.WRITE, 1);
@@ -125,7 +128,7 @@ final class SlowCallsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 4, 16, 40})
-  void asManyRequestsAsAllowedAreInProgressAndNoMore(int threads) throws Exception {
+  void requestsInProgressReachTheLimitAndDoNotExceedIt(int threads) throws Exception {
     WatchedDevice.Meter meter = new WatchedDevice.Meter();
     FaultPlan plan = new FaultPlan();
     HeldCall gate = plan.holdNth(Operation.READ, 1);
@@ -134,9 +137,9 @@ final class SlowCallsTest {
             new FaultyDevice(new ModelDevice(SIZE), plan),
             meter,
             nth -> {
-              if (nth > 1) { // the first is held by the gate, these wait for it to be opened
+              if (nth > 1) { // the gate holds the first; these wait for the limit
                 gate.awaitArrival();
-                while (meter.most() < threads) {
+                while (meter.maximum() < threads) {
                   Thread.onSpinWait();
                   LockSupport.parkNanos(100_000);
                 }
@@ -148,13 +151,13 @@ final class SlowCallsTest {
       for (int i = 0; i < 100; i++) {
         client.request(0, Command.READ, i, i, 512);
       }
-      await().atMost(TestServer.TIMEOUT).until(() -> meter.most() >= threads);
+      await().atMost(TestServer.TIMEOUT).until(() -> meter.maximum() >= threads);
       gate.release();
       for (int i = 0; i < 100; i++) {
         assertThat(client.simpleReply().error()).isZero();
         client.receive(512);
       }
-      assertThat(meter.most()).isEqualTo(threads);
+      assertThat(meter.maximum()).isEqualTo(threads);
     }
   }
 
@@ -167,7 +170,7 @@ final class SlowCallsTest {
     "SERIALIZE_REQUESTS, 16, 50",
     "SERIALIZE_CONNECTIONS, 16, 50"
   })
-  void aDeviceThatIsNowSlowNowQuickNeverHasTooManyCalls(ThreadModel model, int threads, int burst)
+  void aDeviceOfVaryingSpeedNeverGetsTooManyCalls(ThreadModel model, int threads, int burst)
       throws Exception {
     WatchedDevice.Meter meter = new WatchedDevice.Meter();
     WatchedDevice device =
@@ -196,13 +199,13 @@ final class SlowCallsTest {
         assertThat(client.simpleReply().error()).isZero();
         client.receive(64);
       }
-      assertThat(meter.most()).isLessThanOrEqualTo(model == ThreadModel.PARALLEL ? threads : 1);
+      assertThat(meter.maximum()).isLessThanOrEqualTo(model == ThreadModel.PARALLEL ? threads : 1);
       assertThat(meter.calls()).isEqualTo(requests);
     }
   }
 
   @Test
-  void anOvertakenCallThatFailsIsAnsweredAndTheConnectionGoesOn() throws Exception {
+  void aSlowCallThatFailsIsAnsweredAndTheConnectionContinues() throws Exception {
     FaultPlan plan = new FaultPlan();
     HeldCall gate = plan.holdNth(Operation.FLUSH, 1);
     WatchedDevice.Meter meter = new WatchedDevice.Meter();

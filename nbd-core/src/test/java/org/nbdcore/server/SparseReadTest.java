@@ -64,7 +64,7 @@ final class SparseReadTest {
   }
 
   @Test
-  void dataAndHolesComeInOrderAndOnlyTheLastChunkIsDone() throws Exception {
+  void dataAndHolesComeInOrderAndOnlyTheLastChunkHasTheDoneFlag() throws Exception {
     device.hole(8, 8);
     device.hole(60, 40);
     try (TestServer server = TestServer.serve(device)) {
@@ -88,7 +88,7 @@ final class SparseReadTest {
   }
 
   @Test
-  void dontFragmentMakesDataOfHolesBesideData() throws Exception {
+  void dontFragmentSendsHolesBesideDataAsData() throws Exception {
     device.hole(8, 8);
     try (TestServer server = TestServer.serve(device);
         RawNbdClient client = server.structured()) {
@@ -99,7 +99,7 @@ final class SparseReadTest {
   }
 
   @Test
-  void holesTooShortForAChunkStayData() throws Exception {
+  void holesTooShortForAChunkAreSentAsData() throws Exception {
     device.hole(8, 3);
     device.hole(20, 4);
     try (TestServer server = TestServer.serve(device)) {

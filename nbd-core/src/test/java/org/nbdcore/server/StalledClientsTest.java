@@ -22,7 +22,10 @@ import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.RawNbdClient;
 import org.nbdcore.testkit.RawNbdClient.SimpleReply;
 
-/** Clients that do not read, or announce and do not send: they cost others nothing. */
+/**
+ * Clients that read no replies, or do not send the payload that they announced, do not affect
+ * others.
+ */
 @Timeout(120)
 final class StalledClientsTest {
 
@@ -61,7 +64,7 @@ final class StalledClientsTest {
   }
 
   @Test
-  void aClientThatDoesNotReadIsNotReadFromForLong() throws Exception {
+  void theServerStopsReadingFromAClientThatReadsNoReplies() throws Exception {
     try (TestServer server = TestServer.serve(new EndlessDevice());
         RawNbdClient client = server.simple()) {
       flood(client, Command.READ, 4096);
@@ -73,7 +76,7 @@ final class StalledClientsTest {
   }
 
   @Test
-  void aClientOfASlowDeviceThatDoesNotReadIsBoundedInMemory() throws Exception {
+  void unreadRepliesOfASlowDeviceAreBoundedInMemory() throws Exception {
     WatchedDevice.Meter meter = new WatchedDevice.Meter();
     try (TestServer server = TestServer.serve(slow(meter));
         RawNbdClient client = server.simple()) {
@@ -88,7 +91,7 @@ final class StalledClientsTest {
   }
 
   @Test
-  void repliesWithoutDataAreBoundedInNumberToo() throws Exception {
+  void unreadRepliesWithoutDataAreBoundedInNumber() throws Exception {
     WatchedDevice.Meter meter = new WatchedDevice.Meter();
     ModelDevice model = new ModelDevice(4096);
     WatchedDevice device = new WatchedDevice(model, meter, nth -> LockSupport.parkNanos(200_000));
@@ -101,7 +104,7 @@ final class StalledClientsTest {
     }
   }
 
-  /** What holds while hostile clients keep nearly all memory. */
+  /** A check to make while hostile clients hold nearly all memory. */
   private interface Others {
     void served(TestServer server) throws IOException;
   }
@@ -117,12 +120,12 @@ final class StalledClientsTest {
   }
 
   /** Waits until no more memory is in use than for what has arrived. */
-  private static void awaitMemoryInUse(TestServer server, long most) {
-    await().atMost(TestServer.TIMEOUT).until(() -> server.server.memoryInUse() <= most);
+  private static void awaitMemoryInUse(TestServer server, long maximum) {
+    await().atMost(TestServer.TIMEOUT).until(() -> server.server.memoryInUse() <= maximum);
   }
 
   @Test
-  void writesThatAreAnnouncedAndNotSentTakeMemoryForWhatHasArrived() throws Exception {
+  void unsentPayloadsTakeMemoryOnlyForTheBytesThatArrived() throws Exception {
     List<RawNbdClient> hostile = new ArrayList<>();
     try (TestServer server = TestServer.serve(new EndlessDevice())) {
       for (int i = 0; i < 20; i++) {
@@ -141,7 +144,7 @@ final class StalledClientsTest {
   }
 
   @Test
-  void aWriteThatComesSlowlyIsWrittenAsItWasSent() throws Exception {
+  void aWriteThatArrivesSlowlyKeepsItsData() throws Exception {
     ModelDevice model = new ModelDevice(4 << 20);
     byte[] data = EndlessDevice.contents(3, (4 << 20) - 512);
     try (TestServer server = TestServer.serve(model);
@@ -164,7 +167,7 @@ final class StalledClientsTest {
   }
 
   @Test
-  void partsOfRequestsTakeMemoryForWhatHasArrived() throws Exception {
+  void incompleteRequestsTakeMemoryOnlyForTheBytesThatArrived() throws Exception {
     ModelDevice model = new ModelDevice(1 << 20);
     byte[] data = EndlessDevice.contents(7, 100_000);
     byte[] header = RawNbdClient.requestHeader(0, Command.WRITE, 1, 0, data.length).array();
@@ -186,13 +189,13 @@ final class StalledClientsTest {
   }
 
   @Test
-  void repliesThatAreNeverReadDoNotKeepOthersWaiting() throws Exception {
+  void unreadRepliesDoNotBlockOtherClients() throws Exception {
     ignoringReplies(StalledClientsTest::assertServed);
   }
 
   @Test
   @Tag("long")
-  void repliesThatAreNeverReadGiveUpTheirMemoryInTheEnd() throws Exception {
+  void theMemoryOfUnreadRepliesIsReclaimedInTheEnd() throws Exception {
     ignoringReplies(StalledClientsTest::assertLargeRequestServed);
   }
 
@@ -224,7 +227,7 @@ final class StalledClientsTest {
         RawNbdClient client = server.simple()) {
       byte[] data = EndlessDevice.contents(0, 8 << 20);
       for (int i = 0; i < 5; i++) {
-        client.request(0, Command.READ, i, 0, 512); // makes the device known as slow
+        client.request(0, Command.READ, i, 0, 512); // the server learns that the device is slow
       }
       for (int i = 0; i < 6; i++) {
         client.request(0, Command.READ, 100 + i, 0, LARGEST);

@@ -22,7 +22,7 @@ import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.RawNbdClient;
 import org.nbdcore.testkit.RawNbdClient.OptionMessage;
 
-/** Protocol, "TLS support", as far as it is spoken in clear; real clients do the rest. */
+/** Protocol, "TLS support": the part before encryption. Tests with real clients cover the rest. */
 final class StartTlsOptionTest {
 
   private static final byte[] NONE = {};
@@ -37,7 +37,7 @@ final class StartTlsOptionTest {
   }
 
   @Test
-  void withoutKeysItIsRefusedByPolicy() throws Exception {
+  void startTlsWithoutKeysIsRefusedByPolicy() throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(4096));
         RawNbdClient client = server.negotiating()) {
       List<OptionMessage> replies = client.negotiate(Option.STARTTLS, NONE);
@@ -78,7 +78,7 @@ final class StartTlsOptionTest {
   }
 
   @Test
-  void whereTlsIsOfferedAClientMayDoWithout() throws Exception {
+  void clientsNeedNotStartTlsThatIsNotRequired() throws Exception {
     try (TestServer server = server(false);
         RawNbdClient client = server.negotiating()) {
       assertThat(client.go("").size()).isEqualTo(4096);
@@ -86,7 +86,7 @@ final class StartTlsOptionTest {
   }
 
   @Test
-  void dataWithTheOptionIsInvalid() throws Exception {
+  void startTlsWithDataIsInvalid() throws Exception {
     try (TestServer server = server(false);
         RawNbdClient client = server.negotiating()) {
       List<OptionMessage> replies = client.negotiate(Option.STARTTLS, new byte[1]);
@@ -95,7 +95,7 @@ final class StartTlsOptionTest {
   }
 
   @Test
-  void whatIsSentInClearBehindTheOptionDropsTheClient() throws Exception {
+  void aClientThatSendsPlaintextAfterStartTlsIsDropped() throws Exception {
     try (TestServer server = server(false);
         RawNbdClient client = server.negotiating()) {
       ByteBuffer both = ByteBuffer.allocate(16 + 16);
@@ -109,7 +109,7 @@ final class StartTlsOptionTest {
   }
 
   @Test
-  void aBrokenTlsHandshakeCostsOnlyItsOwnConnection() throws Exception {
+  void aFailedTlsHandshakeEndsOnlyItsOwnConnection() throws Exception {
     try (TestServer server = server(false);
         RawNbdClient client = server.negotiating()) {
       client.negotiate(Option.STARTTLS, NONE);

@@ -25,14 +25,17 @@ import org.nbdcore.testkit.Operation;
 import org.nbdcore.testkit.RawNbdClient;
 import org.nbdcore.testkit.RawNbdClient.SimpleReply;
 
-/** A server that is told to stop: requests are finished, answers are durable, nothing is left. */
+/**
+ * Stopping a server: it completes requests, makes acknowledged writes durable, and leaves nothing
+ * behind.
+ */
 @Timeout(90)
 final class StoppingTest {
 
   private static final int SIZE = 1 << 20;
 
   @Test
-  void idleClientsAreClosed() throws Exception {
+  void idleConnectionsAreClosed() throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(SIZE));
         RawNbdClient silent = server.connect();
         RawNbdClient negotiating = server.negotiating();
@@ -49,7 +52,7 @@ final class StoppingTest {
   }
 
   @Test
-  void clientsThatHaveRestedForLongAreClosedToo() throws Exception {
+  void connectionsThatWereIdleForLongAreClosedToo() throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(SIZE));
         RawNbdClient idle = server.simple()) {
       idle.request(0, Command.FLUSH, 1, 0, 0);
@@ -66,7 +69,7 @@ final class StoppingTest {
 
   @ParameterizedTest
   @ValueSource(ints = {Command.WRITE, Command.WRITE_ZEROES, Command.TRIM})
-  void whatWasChangedIsFlushed(int command) throws Exception {
+  void aStopFlushesChanges(int command) throws Exception {
     ModelDevice device = new ModelDevice(SIZE);
     try (TestServer server = TestServer.serve(device);
         RawNbdClient client = server.simple()) {
@@ -98,7 +101,7 @@ final class StoppingTest {
   }
 
   @Test
-  void nothingIsFlushedWhereNothingWasChanged() throws Exception {
+  void aStopWithoutChangesFlushesNothing() throws Exception {
     ModelDevice device = new ModelDevice(SIZE);
     try (TestServer server = TestServer.serve(device);
         RawNbdClient client = server.simple()) {
@@ -147,11 +150,12 @@ final class StoppingTest {
   }
 
   @Test
-  void aWriteThatIsCutOffByTheStopDoesNotSpoilTheOnesBefore() throws Exception {
+  void aWriteThatTheStopTruncatesDoesNotAffectEarlierOnes() throws Exception {
     try (HeldWrite write = new HeldWrite()) {
       RawNbdClient client = write.client;
       client.request(0, Command.CACHE, 2, 0, 512);
-      assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 2)); // has been overtaken
+      assertThat(client.simpleReply())
+          .isEqualTo(new SimpleReply(0, 2)); // so another thread has become the receiver
       client.send(RawNbdClient.requestHeader(0, Command.WRITE, 3, 0, 100_000));
       write.server.server.stop();
       write.gate.release();
@@ -160,8 +164,9 @@ final class StoppingTest {
     }
   }
 
-  /** Writes blocks until the server goes, and notes which of them were acknowledged. */
-  private static BitSet writeUntilTheEnd(RawNbdClient client, int from, CountDownLatch underway) {
+  /** Writes blocks until the server disconnects, and returns which of them it acknowledged. */
+  private static BitSet writeUntilDisconnected(
+      RawNbdClient client, int from, CountDownLatch underway) {
     BitSet acknowledged = new BitSet();
     byte[] block = new byte[512];
     java.util.Arrays.fill(block, (byte) 1);
@@ -193,7 +198,7 @@ final class StoppingTest {
   }
 
   @Test
-  void whatWasAcknowledgedUnderLoadIsDurable() throws Exception {
+  void writesAcknowledgedUnderLoadAreDurable() throws Exception {
     ModelDevice device = new ModelDevice(SIZE);
     List<Thread> threads = new ArrayList<>();
     List<BitSet> acknowledged = new ArrayList<>();
@@ -205,7 +210,7 @@ final class StoppingTest {
         Thread thread =
             new Thread(
                 () -> {
-                  BitSet mine = writeUntilTheEnd(client, from, underway);
+                  BitSet mine = writeUntilDisconnected(client, from, underway);
                   synchronized (acknowledged) {
                     acknowledged.add(mine);
                   }
@@ -229,7 +234,7 @@ final class StoppingTest {
   }
 
   @Test
-  void stoppingTwiceAndAtOnceIsStoppingOnce() throws Exception {
+  void repeatedAndConcurrentStopsCloseThePluginOnce() throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(SIZE));
         RawNbdClient client = server.simple()) {
       List<Thread> threads = new ArrayList<>();
@@ -249,7 +254,7 @@ final class StoppingTest {
   }
 
   @Test
-  void anInterruptedCallerWaitsForTheEndAndStaysInterrupted() throws Exception {
+  void closeOnAnInterruptedThreadCompletesAndKeepsTheInterrupt() throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(SIZE))) {
       Thread.currentThread().interrupt();
       server.server.close();
@@ -259,7 +264,7 @@ final class StoppingTest {
   }
 
   @Test
-  void clientsThatComeWhileTheServerStopsAreTurnedAway() throws Exception {
+  void clientsThatConnectDuringAStopAreRefused() throws Exception {
     TestPlugin plugin = TestPlugin.of(new ModelDevice(SIZE));
     try (TestServer server = TestServer.serve(plugin)) {
       CountDownLatch started = new CountDownLatch(50);

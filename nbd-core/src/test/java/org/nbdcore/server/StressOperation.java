@@ -17,7 +17,7 @@ import org.nbdcore.protocol.Limits;
 import org.nbdcore.testkit.RawNbdClient;
 
 /**
- * One request of a stress test to a part of the disk that nobody else touches.
+ * One request of a stress test to a part of the disk that no other client uses.
  *
  * @param at where in the part
  * @param data what a write brings, else null
@@ -64,7 +64,7 @@ record StressOperation(int command, int flags, int at, int length, byte[] data, 
     return command == READ && error == 0 ? length : 0;
   }
 
-  /** Whether what the range reads as may be another afterwards. */
+  /** Whether the request may change the contents of its range. */
   boolean changes() {
     return error == 0 && (command == WRITE || command == WRITE_ZEROES || command == TRIM);
   }
@@ -78,7 +78,7 @@ record StressOperation(int command, int flags, int at, int length, byte[] data, 
     return ByteBuffer.allocate(Limits.REQUEST_HEADER + length).put(header).put(data).flip();
   }
 
-  /** Does to the shadow of the part what it did to the disk. */
+  /** Changes the shadow of the part as the request changed the disk. */
   void apply(byte[] shadow) {
     if (!changes()) {
       return;

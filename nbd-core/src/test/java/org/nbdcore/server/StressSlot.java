@@ -17,8 +17,8 @@ import org.nbdcore.testkit.OptionData;
 import org.nbdcore.testkit.RawNbdClient;
 
 /**
- * One client after the other with a part of the disk of their own, of which each knows every byte.
- * Some say goodbye, some close their half, some vanish in the middle of anything.
+ * A sequence of clients with a part of the disk of their own, whose every byte they know. Some send
+ * DISC, some close their half of the connection, and some vanish at any point.
  */
 final class StressSlot {
 
@@ -27,7 +27,7 @@ final class StressSlot {
 
   private static final int CELL = 4096;
 
-  /** So much is left unread while requests are sent; sockets hold more. */
+  /** Bytes of replies that are left unread while requests are sent; sockets hold more. */
   private static final int UNREAD = 40_000;
 
   private final int number;
@@ -35,8 +35,8 @@ final class StressSlot {
   private final byte[] shadow = new byte[PART];
   private final Random random;
 
-  /** Closed when the server has let go of the last client's device. */
-  private volatile CountDownLatch over = new CountDownLatch(0);
+  /** Opens when the server has closed the last client's device. */
+  private volatile CountDownLatch closed = new CountDownLatch(0);
 
   StressSlot(int number, long seed) {
     this.number = number;
@@ -51,8 +51,8 @@ final class StressSlot {
 
   /** The server has opened a device for the slot; the latch is to be opened when it is closed. */
   CountDownLatch opened() {
-    over = new CountDownLatch(1);
-    return over;
+    closed = new CountDownLatch(1);
+    return closed;
   }
 
   /** One client's life. */
@@ -60,7 +60,7 @@ final class StressSlot {
     try (RawNbdClient client = RawNbdClient.connect(address)) {
       client.handshake();
       if (random.nextInt(10) == 0) {
-        breakOffHandshake(client);
+        abandonHandshake(client);
         return;
       }
       boolean structured = random.nextBoolean();
@@ -74,10 +74,10 @@ final class StressSlot {
       }
       end(client, structured);
     }
-    awaitOver();
+    awaitClosed();
   }
 
-  private void breakOffHandshake(RawNbdClient client) throws IOException {
+  private void abandonHandshake(RawNbdClient client) throws IOException {
     client.option(Option.INFO, OptionData.info("nothing"));
     if (random.nextBoolean()) {
       client.send(new byte[random.nextInt(20)]);
@@ -85,9 +85,9 @@ final class StressSlot {
     client.drop();
   }
 
-  private void awaitOver() {
+  private void awaitClosed() {
     try {
-      if (!over.await(60, TimeUnit.SECONDS)) {
+      if (!closed.await(60, TimeUnit.SECONDS)) {
         throw new AssertionError("the device of slot " + number + " is not closed");
       }
     } catch (InterruptedException e) {
@@ -123,9 +123,9 @@ final class StressSlot {
       return operations;
     }
     int mayRead = UNREAD;
-    int most = PART / CELL;
-    for (int cell = random.nextInt(most); cell < most; ) {
-      int cells = Math.min(most - cell, 1 + random.nextInt(random.nextInt(4) == 0 ? 12 : 2));
+    int cellCount = PART / CELL;
+    for (int cell = random.nextInt(cellCount); cell < cellCount; ) {
+      int cells = Math.min(cellCount - cell, 1 + random.nextInt(random.nextInt(4) == 0 ? 12 : 2));
       StressOperation next =
           StressOperation.pick(random, cell * CELL, cells * CELL, structured, mayRead);
       mayRead -= next.simpleData();

@@ -39,7 +39,7 @@ final class StressTest {
 
   @Test
   @Timeout(120)
-  void manyShortConnectionsReadWhatTheyWroteToADeviceThatGoesOnByItself() throws Exception {
+  void manyShortConnectionsReadWhatTheyWroteToAnAsyncDevice() throws Exception {
     List<StressSlot> slots = slots(12);
     ModelDevice disk = new ModelDevice(12 * StressSlot.PART);
     try (SimulatedAsyncDevice device = new SimulatedAsyncDevice(disk, SEED)) {
@@ -71,7 +71,7 @@ final class StressTest {
   @Test
   @Tag("long")
   @Timeout(600)
-  void aThousandIdleConnectionsAndTwoHundredActiveOnes() throws Exception {
+  void aThousandIdleConnectionsKeepNoMemoryBesideTwoHundredActiveOnes() throws Exception {
     idle(1000, 200);
   }
 
@@ -106,12 +106,12 @@ final class StressTest {
     return slots;
   }
 
-  /** Now quick, now slow, so that every way through the server is taken. */
-  private static void dawdle(int nth) {
-    int mood = nth / 500 % 4;
-    if (mood == 1 && nth % 20 == 0) {
+  /** Varies the speed, so that requests take every path through the server. */
+  private static void delay(int nth) {
+    int phase = nth / 500 % 4;
+    if (phase == 1 && nth % 20 == 0) {
       LockSupport.parkNanos(3_000_000);
-    } else if (mood == 2) {
+    } else if (phase == 2) {
       LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(400_000));
     }
   }
@@ -120,7 +120,7 @@ final class StressTest {
       throws Exception {
     List<StressSlot> slots = slots(atATime);
     ModelDevice disk = new ModelDevice(atATime * StressSlot.PART);
-    WatchedDevice device = new WatchedDevice(disk, new WatchedDevice.Meter(), StressTest::dawdle);
+    WatchedDevice device = new WatchedDevice(disk, new WatchedDevice.Meter(), StressTest::delay);
     run(connections, bursts, slots, disk, device, model);
   }
 
@@ -155,22 +155,22 @@ final class StressTest {
     if (export.equals("nothing")) {
       return new ModelDevice(512);
     }
-    CountDownLatch over = slots.get(Integer.parseInt(export)).opened();
-    return new Shared(device, over);
+    CountDownLatch closed = slots.get(Integer.parseInt(export)).opened();
+    return new Shared(device, closed);
   }
 
   private static final class Shared extends PassThroughDevice {
 
-    private final CountDownLatch over;
+    private final CountDownLatch closed;
 
-    Shared(BlockDevice device, CountDownLatch over) {
+    Shared(BlockDevice device, CountDownLatch closed) {
       super(device);
-      this.over = over;
+      this.closed = closed;
     }
 
     @Override
     public void close() {
-      over.countDown();
+      closed.countDown();
     }
   }
 

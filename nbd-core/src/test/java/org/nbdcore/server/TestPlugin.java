@@ -19,7 +19,9 @@ import org.nbdcore.spi.ThreadModel;
 import org.nbdcore.testkit.Backends;
 import org.nbdcore.testkit.TrackedBackend;
 
-/** A plugin for one test; subclass it to change what is not a device's. Its own provider. */
+/**
+ * A plugin for one test, which is its own provider. Subclass it to change operations of the plugin.
+ */
 class TestPlugin implements Plugin, PluginProvider {
 
   final TrackedBackend devices;

@@ -64,7 +64,7 @@ final class TestServer implements AutoCloseable {
   }
 
   /** The exports that a server lists, as {@code name: description} or {@code name}. */
-  static List<String> listed(RawNbdClient client) throws IOException {
+  static List<String> listExports(RawNbdClient client) throws IOException {
     List<String> exports = new ArrayList<>();
     client.option(Option.LIST, new byte[0]);
     for (var reply = client.optionReply();

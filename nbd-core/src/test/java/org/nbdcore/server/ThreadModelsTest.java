@@ -30,7 +30,7 @@ final class ThreadModelsTest {
 
   private static final long PAUSE = 2_000_000;
 
-  /** Every call of its, and of its devices, is counted and takes a while. */
+  /** Counts its calls and those of its devices; each call takes a while. */
   private static final class Metered extends TestPlugin {
     final WatchedDevice.Meter meter;
 
@@ -86,7 +86,7 @@ final class ThreadModelsTest {
     }
   }
 
-  private static void wholeLife(TestServer server) throws IOException {
+  private static void runConnection(TestServer server) throws IOException {
     try (RawNbdClient client = server.connect()) {
       client.handshake();
       client.negotiate(Option.LIST, new byte[0]);
@@ -107,15 +107,15 @@ final class ThreadModelsTest {
     }
   }
 
-  private static void lives(TestServer server, int clients) throws Exception {
-    ConcurrentTasks.run(Collections.nCopies(clients, () -> wholeLife(server)));
+  private static void runConnections(TestServer server, int clients) throws Exception {
+    ConcurrentTasks.run(Collections.nCopies(clients, () -> runConnection(server)));
   }
 
   @Test
-  void serializeAllRequestsMeansOneCallAtATimeOfWhateverKind() throws Exception {
+  void serializeAllRequestsMeansOneCallAtATimeOfAnyKind() throws Exception {
     Metered plugin = new Metered(new WatchedDevice.Meter(), ThreadModel.SERIALIZE_ALL_REQUESTS);
     try (TestServer server = TestServer.serve(plugin)) {
-      lives(server, 4);
+      runConnections(server, 4);
       RawNbdClient last = server.simple(); // so that the stopping server flushes beside others
       RawNbdClient other = server.simple();
       for (RawNbdClient client : List.of(last, other)) {
@@ -124,36 +124,36 @@ final class ThreadModelsTest {
       }
       server.server.close();
     }
-    assertThat(plugin.meter.most()).isEqualTo(1);
+    assertThat(plugin.meter.maximum()).isEqualTo(1);
   }
 
   @Test
   void serializeRequestsMeansOneCallAtATimeOnEachConnection() throws Exception {
     Metered plugin = new Metered(new WatchedDevice.Meter(), ThreadModel.SERIALIZE_REQUESTS);
     try (TestServer server = TestServer.serve(plugin)) {
-      wholeLife(server);
+      runConnection(server);
       server.awaitNoConnection();
-      assertThat(plugin.meter.most()).isEqualTo(1);
-      lives(server, 4);
+      assertThat(plugin.meter.maximum()).isEqualTo(1);
+      runConnections(server, 4);
     }
-    assertThat(plugin.meter.most()).isBetween(2, 4);
+    assertThat(plugin.meter.maximum()).isBetween(2, 4);
   }
 
   @Test
   void parallelMeansManyCallsOnEachConnection() throws Exception {
     Metered plugin = new Metered(new WatchedDevice.Meter(), ThreadModel.PARALLEL);
     try (TestServer server = TestServer.serve(plugin)) {
-      wholeLife(server);
+      runConnection(server);
     }
-    assertThat(plugin.meter.most()).isGreaterThan(1);
+    assertThat(plugin.meter.maximum()).isGreaterThan(1);
   }
 
   @Test
   void serializeConnectionsMeansOneConnectionAtATime() throws Exception {
     Metered plugin = new Metered(new WatchedDevice.Meter(), ThreadModel.SERIALIZE_CONNECTIONS);
     try (TestServer server = TestServer.serve(plugin)) {
-      lives(server, 4);
-      assertThat(plugin.meter.most()).isEqualTo(1);
+      runConnections(server, 4);
+      assertThat(plugin.meter.maximum()).isEqualTo(1);
       try (RawNbdClient first = server.simple();
           RawNbdClient second = server.connect()) {
         second.timeout(Duration.ofMillis(100));
@@ -164,11 +164,11 @@ final class ThreadModelsTest {
         second.go("");
       }
     }
-    assertThat(plugin.meter.most()).isEqualTo(1);
+    assertThat(plugin.meter.maximum()).isEqualTo(1);
   }
 
   @Test
-  void aServerStopsThoughConnectionsWaitForTheirTurn() throws Exception {
+  void aServerStopsWhileConnectionsWaitForTheirTurn() throws Exception {
     Metered plugin = new Metered(new WatchedDevice.Meter(), ThreadModel.SERIALIZE_CONNECTIONS);
     try (TestServer server = TestServer.serve(plugin);
         RawNbdClient first = server.simple();

@@ -42,7 +42,7 @@ final class TransmissionFlagsTest {
   }
 
   @Test
-  void eachAbilityHasItsFlag() throws Exception {
+  void eachCapabilityHasItsFlag() throws Exception {
     assertThat(flags(Capabilities.readOnly())).isEqualTo(HAS_FLAGS | READ_ONLY);
     assertThat(flags(WRITE)).isEqualTo(HAS_FLAGS);
     assertThat(flags(WRITE.withFlush(true))).isEqualTo(HAS_FLAGS | SEND_FLUSH);
@@ -58,7 +58,7 @@ final class TransmissionFlagsTest {
 
   /** The second connection of such a client would wait until the first one ends. */
   @Test
-  void severalConnectionsAreNotOfferedWhereTheyAreServedOneAfterTheOther() throws Exception {
+  void multiConnIsNotOfferedWithSerializedConnections() throws Exception {
     for (ThreadModel model : ThreadModel.values()) {
       TestPlugin plugin =
           TestPlugin.of(new ModelDevice(4096, WRITE.withMultiConn(true))).withModel(model);
@@ -76,7 +76,7 @@ final class TransmissionFlagsTest {
   }
 
   @Test
-  void whatIsEmulatedIsOffered() throws Exception {
+  void emulatedOperationsAreOffered() throws Exception {
     Capabilities emulated =
         WRITE
             .withFlush(true)

@@ -8,7 +8,7 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
 
-/** Does something before each call, and knows how many calls were in progress at most. */
+/** Runs an action before each call, and counts calls and the maximum in progress. */
 public final class WatchedDevice extends FilterBlockDevice {
 
   /** What to do before a call; {@code nth} counts from 1. */
@@ -16,31 +16,31 @@ public final class WatchedDevice extends FilterBlockDevice {
     void call(int nth) throws IOException;
   }
 
-  /** How many calls there are, and were; may be shared by devices. */
+  /** Counts calls; several devices may share one. */
   public static final class Meter {
     private final AtomicInteger calls = new AtomicInteger();
-    private final AtomicInteger now = new AtomicInteger();
-    private final AtomicInteger most = new AtomicInteger();
+    private final AtomicInteger inProgress = new AtomicInteger();
+    private final AtomicInteger maximum = new AtomicInteger();
 
     int calls() {
       return calls.get();
     }
 
-    int now() {
-      return now.get();
+    int inProgress() {
+      return inProgress.get();
     }
 
-    int most() {
-      return most.get();
+    int maximum() {
+      return maximum.get();
     }
 
     int enter() {
-      most.accumulateAndGet(now.incrementAndGet(), Math::max);
+      maximum.accumulateAndGet(inProgress.incrementAndGet(), Math::max);
       return calls.incrementAndGet();
     }
 
     void leave() {
-      now.decrementAndGet();
+      inProgress.decrementAndGet();
     }
   }
 

@@ -26,7 +26,7 @@ import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.RawNbdClient;
 
-/** Replies that the system sends straight from a file. */
+/** Replies that the kernel sends directly from a file. */
 @Timeout(60)
 final class ZeroCopyFilesTest {
 
@@ -70,7 +70,9 @@ final class ZeroCopyFilesTest {
     return Arrays.copyOfRange(content, offset, offset + length);
   }
 
-  /** The first request of a connection, because a device that was slow once gets a worker next. */
+  /**
+   * Tests the first request of a connection: after a slow request, the next one goes to a worker.
+   */
   @ParameterizedTest
   @ValueSource(ints = {32_769, 300_001, SIZE - 77})
   void longReadsAreSentFromTheFile(int length) throws Exception {
@@ -84,7 +86,7 @@ final class ZeroCopyFilesTest {
   }
 
   @Test
-  void structuredRepliesToo() throws Exception {
+  void structuredRepliesAreSentFromTheFileToo() throws Exception {
     try (TestServer server = TestServer.serve(device());
         RawNbdClient client = server.structured()) {
       client.request(0, Command.READ, 9, 4096, 1 << 20);
@@ -95,7 +97,7 @@ final class ZeroCopyFilesTest {
   }
 
   @Test
-  void repliesInBetweenKeepTheirPlace() throws Exception {
+  void shortRepliesBetweenThoseFromTheFileKeepTheirData() throws Exception {
     try (TestServer server = TestServer.serve(device());
         RawNbdClient client = server.simple()) {
       for (int i = 0; i < 40; i++) {
@@ -111,7 +113,7 @@ final class ZeroCopyFilesTest {
   }
 
   @Test
-  void aFileThatBecomesShorterEndsTheConnectionAndNotTheServer() throws Exception {
+  void aTruncatedFileEndsTheConnectionAndNotTheServer() throws Exception {
     try (TestServer server = TestServer.serve(device())) {
       try (RawNbdClient client = server.simple()) {
         file.truncate(SIZE / 2);

@@ -26,7 +26,7 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.TestProviders;
 
-/** What plugins and filters count is shown beside the metrics of the server. */
+/** The counters of plugins and filters appear with the metrics of the server. */
 @Timeout(120)
 final class LayerMetricsTest {
 
@@ -81,7 +81,7 @@ final class LayerMetricsTest {
   }
 
   @Test
-  void jmxShowsThemUnderTheSameNames() throws Exception {
+  void jmxShowsTheCountersOfLayersUnderTheSameNames() throws Exception {
     MBeanServer beans = MBeanServerFactory.newMBeanServer();
     try (ObservedServer observed = new ObservedServer(Optional.empty());
         ServerBeans shown = new ServerBeans(observed.metrics, "name", beans)) {

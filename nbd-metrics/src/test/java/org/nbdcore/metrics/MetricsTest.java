@@ -83,9 +83,9 @@ final class MetricsTest {
     assertThat(text.value("nbd_connections_opened_total", "export=disk")).isEqualTo(1);
   }
 
-  /** Two clients that share a copy; what one asks about twice counts once. */
+  /** Two clients share a copy; a range whose extents a client gets twice counts once. */
   @Test
-  void howMuchOfTheDataWasReadIsKnownFromWhatClientsAskAbout() throws Exception {
+  void theDataReadIsDerivedFromTheExtentsSentToClients() throws Exception {
     ServerMetrics metrics = new ServerMetrics();
     FakeConnection one = new FakeConnection(1, "disk");
     FakeConnection other = new FakeConnection(2, "disk");
@@ -109,7 +109,7 @@ final class MetricsTest {
   }
 
   @Test
-  void nameAndLabelsOfAnExportCanBeAnyText() throws Exception {
+  void theNameOfAnExportCanBeAnyText() throws Exception {
     try (ObservedServer server =
         new ObservedServer(Optional.empty()).export(HOSTILE, new ModelDevice(4096)).start()) {
       try (NbdClient client = server.connect(HOSTILE)) {
@@ -123,7 +123,7 @@ final class MetricsTest {
   }
 
   @Test
-  void aClientThatOpensNoExportIsAHandshake() throws Exception {
+  void aClientThatOpensNoExportIsCountedAsAHandshake() throws Exception {
     try (ObservedServer server = ObservedServer.of(new ModelDevice(4096))) {
       assertThatThrownBy(() -> server.connect("other")).isInstanceOf(java.io.IOException.class);
       await()
@@ -137,7 +137,7 @@ final class MetricsTest {
 
   /** A chain that accepts every name must not let clients fill the memory with names. */
   @Test
-  void namesThatTheServerDoesNotListAreLimited() throws Exception {
+  void theNumberOfExportNamesInMetricsIsLimited() throws Exception {
     ServerMetrics metrics = new ServerMetrics();
     int more = 25;
     for (int i = 0; i < ServerMetrics.MOST_EXPORTS + more; i++) {

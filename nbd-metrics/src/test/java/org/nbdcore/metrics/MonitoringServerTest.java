@@ -29,7 +29,7 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.ModelDevice;
 
-/** Who is answered what over HTTP. */
+/** What the HTTP server replies, and to whom. */
 @Timeout(120)
 final class MonitoringServerTest {
 
@@ -104,7 +104,7 @@ final class MonitoringServerTest {
   }
 
   @Test
-  void anExportThatDoesNotStartIsNamedWithTheReason() throws Exception {
+  void anExportThatFailsToStartIsReportedWithTheReason() throws Exception {
     try (ObservedServer observed = new ObservedServer(Optional.empty())) {
       observed.export("good", new ModelDevice(512));
       observed.builder.export(ServerExport.of("bad", ObservedServer.chain(new Broken())));
@@ -127,7 +127,7 @@ final class MonitoringServerTest {
   }
 
   @Test
-  void withATokenEverythingThatTellsSomethingNeedsIt() throws Exception {
+  void metricsAndStatusNeedTheToken() throws Exception {
     try (ObservedServer observed =
         new ObservedServer(TOKEN).export("disk", new ModelDevice(512)).start()) {
       for (String path : List.of("/metrics", "/status.json")) {
@@ -146,7 +146,7 @@ final class MonitoringServerTest {
   }
 
   @Test
-  void onlyATokenDisconnectsAClientOrDrainsTheServer() throws Exception {
+  void disconnectAndDrainNeedTheToken() throws Exception {
     try (ObservedServer observed =
             new ObservedServer(TOKEN).export("disk", new ModelDevice(512)).start();
         NbdClient first = observed.connect("disk");
@@ -173,7 +173,7 @@ final class MonitoringServerTest {
   }
 
   @Test
-  void withoutATokenThereAreNoActions() throws Exception {
+  void withoutATokenDisconnectAndDrainAreForbidden() throws Exception {
     try (ObservedServer observed = ObservedServer.of(new ModelDevice(512))) {
       assertThat(observed.post("/drain").statusCode()).isEqualTo(403);
       assertThat(observed.post("/drain", "Authorization", BEARER).statusCode()).isEqualTo(403);
@@ -184,7 +184,7 @@ final class MonitoringServerTest {
   }
 
   @Test
-  void anAddressThatOthersReachNeedsAToken() {
+  void anAddressThatOtherHostsReachNeedsAToken() {
     ServerMetrics metrics = new ServerMetrics();
     assertThatThrownBy(
             () ->
@@ -194,10 +194,10 @@ final class MonitoringServerTest {
         .hasMessageContaining("requires a token, not 0.0.0.0");
   }
 
-  /** A name of another site that leads to 127.0.0.1 shows its pages nothing. */
+  /** The pages of another site, whose name resolves to 127.0.0.1, must not read the status. */
   @ParameterizedTest
   @ValueSource(strings = {"evil.example", "evil.example:80", "127.0.0.1.evil.example", "1.2.evil"})
-  void aHostOfAnotherNameIsRefused(String host) throws Exception {
+  void anUnknownHostHeaderIsRefused(String host) throws Exception {
     try (ObservedServer observed = ObservedServer.of(new ModelDevice(512))) {
       assertThat(raw(observed, "/status.json", host)).startsWith("HTTP/1.1 403");
     }
@@ -205,7 +205,7 @@ final class MonitoringServerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"localhost", "localhost:80", "127.0.0.1", "127.0.0.1:1", "[::1]:80"})
-  void addressesAndLocalhostAreAnswered(String host) throws Exception {
+  void hostHeadersWithAnAddressOrLocalhostAreAccepted(String host) throws Exception {
     try (ObservedServer observed = ObservedServer.of(new ModelDevice(512))) {
       assertThat(raw(observed, "/status.json", host)).startsWith("HTTP/1.1 200");
     }
@@ -222,7 +222,7 @@ final class MonitoringServerTest {
   }
 
   @Test
-  void everyAnswerForbidsForeignCode() throws Exception {
+  void everyReplyForbidsScriptsOfOtherSites() throws Exception {
     try (ObservedServer observed = ObservedServer.of(new ModelDevice(512))) {
       for (String path : List.of("/", "/status.json", "/metrics", "/nowhere", "/ready")) {
         HttpResponse<String> answer = observed.get(path);
@@ -240,7 +240,7 @@ final class MonitoringServerTest {
   }
 
   @Test
-  void theStatusTellsClientsAndMessages() throws Exception {
+  void theStatusListsClientsAndMessages() throws Exception {
     try (ObservedServer observed = ObservedServer.of(new ModelDevice(1 << 20));
         NbdClient client = observed.connect("disk")) {
       client.read(ByteBuffer.allocate(1 << 19), 0);
@@ -262,7 +262,7 @@ final class MonitoringServerTest {
   }
 
   @Test
-  void nothingIsLeftBehind() throws Exception {
+  void closeFreesThePortAndEndsTheThreads() throws Exception {
     InetSocketAddress address;
     try (ObservedServer observed = ObservedServer.of(new ModelDevice(512))) {
       address = observed.http.address();

@@ -29,7 +29,7 @@ import org.nbdcore.testkit.Backends;
 import org.nbdcore.testkit.CapturedLog;
 import org.nbdcore.testkit.TestProviders;
 
-/** A server, what watches it, and clients of both, in this process. */
+/** A server and its monitoring server in this process, with clients for both. */
 final class ObservedServer implements AutoCloseable {
 
   static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -46,14 +46,14 @@ final class ObservedServer implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
   NbdServer server;
 
-  /** Starts to watch a server that is not started yet. */
+  /** Starts the monitoring of a server that has not started yet. */
   ObservedServer(Optional<AccessToken> token) throws IOException {
     CapturedLog.silence();
     metrics.register(registry);
     http = MonitoringServer.start(ANY_PORT, token, "test", metrics, registry);
   }
 
-  /** Watches a server with one export {@code disk}, without a token. */
+  /** Starts and monitors a server with one export {@code disk}, without a token. */
   static ObservedServer of(BlockDevice device) throws Exception {
     ObservedServer observed = new ObservedServer(Optional.empty());
     return observed.export("disk", device).start();

@@ -20,28 +20,28 @@ final class ProgressLogTest {
       new ProgressLog(true, (export, line) -> lines.add(export + "|" + line), 0);
   private final FakeConnection disk = new FakeConnection(1, "disk");
 
-  private void opened(FakeConnection connection) {
+  private void open(FakeConnection connection) {
     progress.connectionOpened(connection);
     progress.exportOpened(connection);
   }
 
-  private void done(FakeConnection connection, RequestType type, long offset, int length) {
+  private void complete(FakeConnection connection, RequestType type, long offset, int length) {
     progress.requestCompleted(connection, CompletedRequest.of(type, offset, length, 1000));
   }
 
-  private void at(int seconds) {
+  private void reportAt(int seconds) {
     lines.clear();
     progress.report(Duration.ofSeconds(seconds).toNanos());
   }
 
   @Test
-  void aLineHasTheRateSinceTheLastAndTheTimeThatIsLeft() {
-    opened(disk);
-    opened(new FakeConnection(2, "idle"));
-    done(disk, RequestType.READ, 0, MIB / 8);
+  void aLineHasTheRateSinceTheLastLineAndTheTimeLeft() {
+    open(disk);
+    open(new FakeConnection(2, "idle"));
+    complete(disk, RequestType.READ, 0, MIB / 8);
     progress.requestCompleted(
         disk, CompletedRequest.of(RequestType.WRITE, 0, 512, 1000).withError(NbdError.EIO));
-    at(10);
+    reportAt(10);
     // an eighth of the megabyte in 10 seconds
     assertThat(lines)
         .containsExactly(
@@ -49,11 +49,11 @@ final class ProgressLogTest {
                 + " 2 requests, 1 errors, 1 connection, at 12 % of 1.0 MiB, 1 min 10 s left",
             "idle|progress: export 'idle': read 0.0 MiB/s (0 B), written 0.0 MiB/s (0 B),"
                 + " 0 requests, 0 errors, 1 connection");
-    done(disk, RequestType.READ, MIB / 2, MIB / 2);
+    complete(disk, RequestType.READ, MIB / 2, MIB / 2);
     for (int i = 0; i < 4; i++) {
-      done(disk, RequestType.WRITE, 0, MIB / 2);
+      complete(disk, RequestType.WRITE, 0, MIB / 2);
     }
-    at(11);
+    reportAt(11);
     assertThat(lines.get(0))
         .startsWith(
             "disk|progress: export 'disk': read 0.5 MiB/s (640 KiB), written 2.0 MiB/s (2.0 MiB),")
@@ -61,27 +61,27 @@ final class ProgressLogTest {
   }
 
   @Test
-  void anExportWithoutClientsIsReportedOnceMoreAndItsConnectionWhenItEnds() {
-    opened(disk);
-    done(disk, RequestType.READ, 0, 512);
+  void theEndOfAConnectionIsReportedAndItsExportOnceMore() {
+    open(disk);
+    complete(disk, RequestType.READ, 0, 512);
     progress.connectionClosed(disk, "the client disconnected");
     assertThat(lines).hasSize(1);
     assertThat(lines.get(0))
         .startsWith("disk|progress: export 'disk': connection 1 ended after ")
         .contains(": read 512 B (")
         .endsWith(" 1 requests, 0 errors: the client disconnected");
-    at(10);
+    reportAt(10);
     assertThat(lines).hasSize(1);
     assertThat(lines.get(0)).contains(" 1 requests, 0 errors, 0 connections");
-    at(20);
+    reportAt(20);
     assertThat(lines).isEmpty();
   }
 
   @Test
-  void aClientThatOpensNothingIsNotReported() {
+  void aClientThatOpensNoExportIsNotReported() {
     progress.connectionOpened(disk);
     progress.connectionClosed(disk, "gone");
-    at(10);
+    reportAt(10);
     assertThat(lines).isEmpty();
   }
 }

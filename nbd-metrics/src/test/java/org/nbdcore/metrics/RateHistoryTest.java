@@ -38,7 +38,7 @@ final class RateHistoryTest {
   }
 
   @Test
-  void aPositionThatFallsWhenItsConnectionsEndIsNoNegativeRate() {
+  void aFallingPositionHasARateOfZero() {
     RateHistory history = new RateHistory();
     history.add(500);
     history.add(0);
@@ -47,7 +47,7 @@ final class RateHistoryTest {
   }
 
   @Test
-  void theTimeLeftFollowsFromTheSpeedOfThePosition() {
+  void theTimeLeftIsDerivedFromTheRateOfThePosition() {
     Throughput throughput = new Throughput();
     assertThat(throughput.secondsLeft(1000, 0, 2)).isNull();
     throughput.sample(0, 0, 0);

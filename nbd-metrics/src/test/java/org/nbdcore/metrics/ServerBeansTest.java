@@ -18,7 +18,7 @@ import org.nbdcore.testkit.ModelDevice;
 final class ServerBeansTest {
 
   @Test
-  void serverAndExportsAreShownAndGoneAfterwards() throws Exception {
+  void beansOfServerAndExportsAreRegisteredUntilClose() throws Exception {
     MBeanServer beans = MBeanServerFactory.newMBeanServer();
     ObjectName all = new ObjectName("org.nbdcore:*");
     try (ObservedServer observed = new ObservedServer(Optional.empty());

@@ -70,7 +70,7 @@ final class NbdUriTest {
         "nbd+unix:///?socket=/run/gr\udcf6\udcdfe",
         "nbds+unix:///?tls-psk-file=/run/gr%f6%dfe&socket=%C3%B6",
       })
-  void namesOfFilesMayHaveAnyBytes(String text) {
+  void fileNamesMayHaveAnyBytes(String text) {
     NbdUri uri = NbdUri.parse(text);
     String key = text.contains("psk") ? "tls-psk-file" : "socket";
     assertThat(uri.parameter(key)).isEqualTo("/run/gr\udcf6\udcdfe");
@@ -90,7 +90,7 @@ final class NbdUriTest {
   }
 
   @Test
-  void otherTransportsOfLibnbdAreUnderstood() {
+  void vsockAndSshTransportsAreParsed() {
     NbdUri vsock = NbdUri.parse("nbd+vsock://2:4294967295/x");
     assertThat(vsock.transport()).isEqualTo(NbdUri.Transport.VSOCK);
     assertThat(vsock.port()).isEqualTo(-1);
@@ -144,7 +144,7 @@ final class NbdUriTest {
         "nbd://host/?sokcet=s | unknown parameter \"sokcet\"",
         "nbd://host/a#b | no fragment",
       })
-  void whatIsNoUriIsRefusedWithAReason(String text, String reason) {
+  void invalidUrisAreRefusedWithAReason(String text, String reason) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> NbdUri.parse(text))
         .withMessageContaining(reason);
@@ -159,7 +159,7 @@ final class NbdUriTest {
   }
 
   @Test
-  void printedUriIsReadBackEqual() {
+  void aPrintedUriIsParsedToAnEqualOne() {
     long seed = 20_261_122;
     Random random = new Random(seed);
     for (int i = 0; i < 2000; i++) {

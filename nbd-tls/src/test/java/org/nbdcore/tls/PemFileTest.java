@@ -47,7 +47,7 @@ final class PemFileTest {
 
   @ParameterizedTest
   @CsvSource({"RSA, 1024", "EC, 256", "Ed25519, 255", "RSASSA-PSS, 1024"})
-  void aKeyOfPkcs8IsReadWhateverStandsAroundIt(String algorithm, int bits) throws Exception {
+  void aPkcs8KeyIsReadFromAFileWithOtherText(String algorithm, int bits) throws Exception {
     KeyPair keys = newKey(algorithm, bits);
     String pem = section("PRIVATE KEY", keys.getPrivate().getEncoded());
     assertThat(PemFile.privateKey(file("Bag Attributes: k\u00e9y\n" + pem + "behind it\n")))
@@ -56,7 +56,7 @@ final class PemFileTest {
 
   @ParameterizedTest
   @ValueSource(ints = {512, 1024, 2048})
-  void aKeyOfPkcs1IsRead(int bits) throws Exception {
+  void aPkcs1KeyIsRead(int bits) throws Exception {
     KeyPair keys = newKey("RSA", bits);
     byte[] pkcs1 = info(keys).parsePrivateKey().toASN1Primitive().getEncoded();
     assertThat(PemFile.privateKey(file(section("RSA PRIVATE KEY", pkcs1))))
@@ -86,7 +86,7 @@ final class PemFileTest {
 
   @ParameterizedTest
   @ValueSource(ints = {256, 384, 521})
-  void aKeyOfSec1IsReadWhereverItsCurveStands(int bits) throws Exception {
+  void aSec1KeyIsReadWithItsCurveInItOrBeforeIt(int bits) throws Exception {
     KeyPair keys = newKey("EC", bits);
     ASN1Encodable curve = info(keys).getPrivateKeyAlgorithm().getParameters();
     Path inside = file(section("EC PRIVATE KEY", sec1(keys, curve)));
@@ -102,7 +102,7 @@ final class PemFileTest {
   }
 
   @Test
-  void anEncryptedKeyIsNone() throws Exception {
+  void anEncryptedKeyIsRefused() throws Exception {
     String older =
         "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nMAAA\n"
             + "-----END RSA PRIVATE KEY-----\n";
@@ -114,7 +114,7 @@ final class PemFileTest {
     }
   }
 
-  /** What is broken is refused with a message, never with another failure. */
+  /** A broken key results in an IOException, never in another exception. */
   @RepeatedTest(50)
   void aBrokenKeyIsRefused(RepetitionInfo repetition) throws Exception {
     Random random = new Random(repetition.getCurrentRepetition());

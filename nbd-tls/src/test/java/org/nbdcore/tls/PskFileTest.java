@@ -19,7 +19,7 @@ final class PskFileTest {
   }
 
   @Test
-  void namesMayHaveColonsAndTheLastOfTwoCounts() throws Exception {
+  void namesMayHaveColonsAndTheLastKeyOfANameWins() throws Exception {
     var keys = PskFile.read(file("b:0011aaff\n# a remark\n\na:c:22\nb:33\n"));
     assertThat(keys).containsOnlyKeys("b", "a:c");
     assertThat(keys.get("b")).containsExactly(0x33);
@@ -28,7 +28,7 @@ final class PskFileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"alice", ":0011", "alice:", "alice:123", "alice:secret"})
-  void aLineThatIsNoKeyIsNamedAndNotShown(String line) throws Exception {
+  void aMalformedLineIsReportedByItsNumberAndNotShown(String line) throws Exception {
     Path file = file("bob:00\n" + line + "\n");
     assertThatThrownBy(() -> PskFile.read(file))
         .isInstanceOfSatisfying(

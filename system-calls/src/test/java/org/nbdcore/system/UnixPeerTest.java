@@ -18,14 +18,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who the client is, as the system knows it. */
+/** The process, user and group of a client, as the kernel reports them. */
 @Timeout(60)
 final class UnixPeerTest {
 
   @TempDir Path folder;
 
   @Test
-  void aUnixSocketTellsProcessUserAndGroupOfItsClient() throws Exception {
+  void aUnixSocketReportsProcessUserAndGroupOfItsClient() throws Exception {
     Path path = folder.resolve("s");
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(path));
@@ -42,7 +42,7 @@ final class UnixPeerTest {
   }
 
   @Test
-  void aSocketWithSeveralDescriptorsIsOneSocket() throws Exception {
+  void theClientIsFoundIfTheSocketHasSeveralDescriptors() throws Exception {
     Path path = folder.resolve("s");
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(path));
@@ -64,7 +64,7 @@ final class UnixPeerTest {
   }
 
   @Test
-  void anotherProcessIsToldApartAmongSeveralClients() throws Exception {
+  void clientsOfDifferentProcessesAreDistinguished() throws Exception {
     Path path = folder.resolve("s");
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(path));
@@ -90,7 +90,7 @@ final class UnixPeerTest {
   }
 
   @Test
-  void overTcpNothingIsKnown() throws Exception {
+  void aTcpSocketReportsNoProcess() throws Exception {
     try (ServerSocketChannel server = ServerSocketChannel.open()) {
       server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       try (SocketChannel client = SocketChannel.open(server.getLocalAddress());

@@ -41,7 +41,7 @@ final class ZstdInputStreamTest {
   }
 
   @Test
-  void framesFollowEachOther() throws IOException {
+  void concatenatedFramesAreUnpacked() throws IOException {
     ByteArrayOutputStream both = new ByteArrayOutputStream();
     both.write(frame(plain));
     both.write(frame(new byte[] {7}));
@@ -52,7 +52,7 @@ final class ZstdInputStreamTest {
   }
 
   @Test
-  void aFrameMustBeWhole() throws IOException {
+  void truncatedAndCorruptFramesAreRefused() throws IOException {
     byte[] packed = frame(plain);
     assertThatThrownBy(() -> unpack(Arrays.copyOf(packed, packed.length - 1)))
         .isInstanceOf(EOFException.class);

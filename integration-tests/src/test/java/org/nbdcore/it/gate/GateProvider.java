@@ -12,7 +12,7 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 
-/** A disk whose reads wait until a test lets them go on. */
+/** A disk whose reads wait until a test lets them continue. */
 public final class GateProvider implements PluginProvider {
 
   private static final Parameter<Path> ENTERED =

@@ -65,13 +65,13 @@ class ConfigFileTest {
   }
 
   @Test
-  void aLineThatContinuesHasTheNumberOfItsBeginning() throws ConfigException {
+  void aContinuedLineHasTheNumberOfItsFirstLine() throws ConfigException {
     assertThat(parsed("# c", "allow = 10.0.0.1, \\", "   10.0.0.2", "port = 1"))
         .containsExactly("2 allow=10.0.0.1, 10.0.0.2|", "4 port=1|");
   }
 
   @Test
-  void valuesAreTakenAsTheyAre() throws ConfigException {
+  void valuesAreNotInterpreted() throws ConfigException {
     assertThat(
             parsed(
                 "\uFEFFa = ${env:HOME} ${sys:user.home}",
@@ -86,7 +86,7 @@ class ConfigFileTest {
   }
 
   @Test
-  void aWrongSectionIsAnErrorOfItsLine() throws ConfigException {
+  void anInvalidSectionIsReportedWithItsLine() throws ConfigException {
     parsed(
         "[exprot a]", "x = 1", "[export b", "[export c] # no", "[x]", "[export d]", "[export d]");
     assertThat(errors.messages())
@@ -102,14 +102,14 @@ class ConfigFileTest {
   }
 
   @Test
-  void aNameThatNoClientCouldSendIsAnError() throws ConfigException {
+  void aTooLongExportNameIsAnError() throws ConfigException {
     parsed("[export " + "ä".repeat(2049) + "]");
     assertThat(errors.messages())
         .containsExactly("f:1: the name of an export has at most 4096 bytes, not 4098");
   }
 
   @Test
-  void namesOfAnyBytesAreRead() throws IOException, ConfigException {
+  void fileNamesOfAnyBytesAreRead() throws IOException, ConfigException {
     Path file = folder.resolve("c");
     Files.write(file, new byte[] {'u', '=', '/', (byte) 0xff, (byte) 0xe4, '\n'});
     ConfigFile read = ConfigFile.read(file.toString(), errors);
@@ -118,9 +118,9 @@ class ConfigFileTest {
         .containsExactly('/', (byte) 0xff, (byte) 0xe4);
   }
 
-  /** Whatever a file contains, each line is a key, a section or an error, and none is lost. */
+  /** Whatever a file contains, the parser does not fail, and each key has the number of a line. */
   @Test
-  void noFileMakesTheParserFail() throws ConfigException {
+  void theParserFailsForNoFile() throws ConfigException {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
     String letters = "ab[]=: #!\\\n\r\t\0é\"";

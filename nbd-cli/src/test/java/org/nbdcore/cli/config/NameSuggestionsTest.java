@@ -10,7 +10,7 @@ class NameSuggestionsTest {
   private static final List<String> KEYS = List.of("minblock", "maxdata", "maxlen", "size", "file");
 
   @Test
-  void aLetterTooManyTooFewWrongOrSwappedIsNear() {
+  void aNameThatDiffersByOneTypoIsSuggested() {
     assertThat(NameSuggestions.to("minnblock", KEYS)).containsExactly("minblock");
     assertThat(NameSuggestions.to("minblok", KEYS)).containsExactly("minblock");
     assertThat(NameSuggestions.to("minblack", KEYS)).containsExactly("minblock");
@@ -18,14 +18,14 @@ class NameSuggestionsTest {
   }
 
   @Test
-  void theBeginningOfANameIsNear() {
+  void namesThatBeginWithTheWordAreSuggested() {
     assertThat(NameSuggestions.to("max", KEYS)).containsExactly("maxlen", "maxdata");
     assertThat(NameSuggestions.question("max", KEYS))
         .isEqualTo("; did you mean maxlen or maxdata?");
   }
 
   @Test
-  void whatIsFarIsNotOffered() {
+  void dissimilarNamesAreNotSuggested() {
     assertThat(NameSuggestions.to("thumbprint", KEYS)).isEmpty();
     assertThat(NameSuggestions.question("thumbprint", KEYS)).isEmpty();
   }

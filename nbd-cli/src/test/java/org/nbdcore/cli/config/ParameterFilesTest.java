@@ -23,14 +23,14 @@ class ParameterFilesTest {
   }
 
   @Test
-  void aFileStandsForItsLinesAndCommentsAndBlankLinesAreLeftOut() throws Exception {
+  void aFileIsReplacedByItsLinesWithoutCommentsAndBlankLines() throws Exception {
     String word = file("a.txt", "# comment\n\n  \nfile=a b \r\n#file=c\n  string=x # kept");
     assertThat(ParameterFiles.expand(List.of("size=1", word, "last")))
         .containsExactly("size=1", "file=a b ", "  string=x # kept", "last");
   }
 
   @Test
-  void aFileInAFileIsRelativeToTheOneThatNamesIt() throws Exception {
+  void aNestedFileIsRelativeToTheFileThatNamesIt() throws Exception {
     file("sub/two.txt", "two=2\n@../three.txt\n");
     file("three.txt", "three=3");
     String word = file("one.txt", "@./sub/two.txt\none=1");
@@ -44,14 +44,14 @@ class ParameterFilesTest {
   }
 
   @Test
-  void namesOfFilesInItAreBytes() throws Exception {
+  void fileNamesOfAnyBytesAreRead() throws Exception {
     Path path = folder.resolve("bytes");
     Files.write(path, new byte[] {'f', '=', (byte) 0xe9});
     assertThat(ParameterFiles.expand(List.of("@" + path))).containsExactly("f=\udce9");
   }
 
   @Test
-  void aFileThatIsNotThereIsNamed() {
+  void aMissingFileIsNamed() {
     assertThatThrownBy(() -> ParameterFiles.expand(List.of("@" + folder + "/none")))
         .isInstanceOf(ConfigException.class)
         .hasMessage(

@@ -56,7 +56,7 @@ class ParameterRouterTest {
   }
 
   @Test
-  void aLayersNameBeforeTheKeyReachesPastOtherLayers() throws ConfigException {
+  void aKeyWithTheNameOfALayerGoesToThatLayer() throws ConfigException {
     ParameterRouter router =
         route(List.of(outer, inner), plugin, "inner.shared=x", "fake.shared=y");
     assertThat(router.filter(0).has(SHARED)).isFalse();
@@ -65,7 +65,7 @@ class ParameterRouterTest {
   }
 
   @Test
-  void aNumberWithoutACopyIsRefused() {
+  void theNumberOfAMissingCopyIsRefused() {
     assertRefused(
         "outer.3.depth: outer is in the chain 2 times, counted from 1, so there is no number 3",
         List.of(outer, outer),
@@ -77,7 +77,7 @@ class ParameterRouterTest {
   }
 
   @Test
-  void anUnknownKeyIsRefusedWithTheNearestOnes() {
+  void anUnknownKeyIsRefusedWithSuggestions() {
     assertRefused(
         "unknown key 'detph' for outer, fake; did you mean depth?", List.of(outer), "detph=1");
     assertRefused("unknown key 'zzz' for fake; valid are file, shared", List.of(), "zzz=secret");
@@ -86,7 +86,7 @@ class ParameterRouterTest {
   }
 
   @Test
-  void aBareWordIsTheMagicKey() throws ConfigException {
+  void aBareWordIsTheValueOfTheMagicKey() throws ConfigException {
     assertThat(route(List.of(), plugin, "disk.img").plugin().get(FILE)).isEqualTo("disk.img");
     assertThat(route(List.of(), plugin, "./a=b.img").plugin().get(FILE)).isEqualTo("./a=b.img");
     assertThat(route(List.of(), plugin, "/a=b.img").plugin().get(FILE)).isEqualTo("/a=b.img");
@@ -104,7 +104,7 @@ class ParameterRouterTest {
   }
 
   @Test
-  void anEmptyWordBeforeAnotherDoesNotCount() throws ConfigException {
+  void anEmptyWordBeforeAnotherIsIgnored() throws ConfigException {
     assertThat(route(List.of(), plugin, "", "a.img").plugin().get(FILE)).isEqualTo("a.img");
   }
 
@@ -125,7 +125,7 @@ class ParameterRouterTest {
   }
 
   @Test
-  void theLastOfAnExplicitKeyCounts() throws ConfigException {
+  void theLastValueOfARepeatedKeyWins() throws ConfigException {
     assertThat(route(List.of(), plugin, "file=a", "file=b").plugin().get(FILE)).isEqualTo("b");
   }
 

@@ -22,7 +22,7 @@ class SettingsTest {
   }
 
   @Test
-  void theEnvironmentGoesBeforeTheFile() throws Exception {
+  void theEnvironmentOverridesTheFile() throws Exception {
     Settings settings =
         Settings.load(
             file("# ours", "port = 1", "threads: 2"),
@@ -43,7 +43,7 @@ class SettingsTest {
   }
 
   @Test
-  void aVariableNamesTheFileAndTheCommandLineNamesABetterOne() throws Exception {
+  void theFileOfTheCommandLineOverridesThatOfTheVariable() throws Exception {
     Files.writeString(folder.resolve("other"), "port=5\n");
     Map<String, String> environment = Map.of("NBD_CORE_CONFIG", folder.resolve("other").toString());
     assertThat(Settings.load(Optional.empty(), environment).find("port")).contains("5");
@@ -51,14 +51,14 @@ class SettingsTest {
   }
 
   @Test
-  void valuesAreTakenAsTheyAre() throws Exception {
+  void valuesAreNotInterpreted() throws Exception {
     Settings settings = Settings.load(file("log=/a${sys:user.home},b", "unix=/x y"), Map.of());
     assertThat(settings.find("log")).contains("/a${sys:user.home},b");
     assertThat(settings.find("unix")).contains("/x y");
   }
 
   @Test
-  void theFileIncludesNoOther() throws Exception {
+  void includeIsNotASetting() throws Exception {
     Files.writeString(folder.resolve("other"), "port=5\n");
     Optional<String> file = file("include = " + folder.resolve("other"));
     assertThatThrownBy(() -> Settings.load(file, Map.of()))
@@ -66,7 +66,7 @@ class SettingsTest {
   }
 
   @Test
-  void anUnknownSettingIsRefusedWithTheNearestOne() throws Exception {
+  void anUnknownSettingIsRefusedWithASuggestion() throws Exception {
     Optional<String> file = file("prot=1");
     assertThatThrownBy(() -> Settings.load(file, Map.of()))
         .isInstanceOf(ConfigException.class)

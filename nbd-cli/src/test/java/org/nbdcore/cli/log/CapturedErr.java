@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.nbdcore.log.ConnectionContext;
 
-/** Standard error during a test, and no connection after it. */
+/** Captures standard error during a test, and clears the connection of the log at the end. */
 final class CapturedErr implements AutoCloseable {
 
   private final PrintStream realErr = System.err;

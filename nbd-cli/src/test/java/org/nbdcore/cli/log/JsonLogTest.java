@@ -58,7 +58,7 @@ final class JsonLogTest {
   }
 
   @Test
-  void eachLineIsOneObjectWithWhatIsKnown() throws IOException {
+  void eachLineIsOneJsonObjectWithTheKnownMembers() throws IOException {
     Instant before = Instant.now().minus(Duration.ofSeconds(1));
     try (LogHandler log = log(LogDestination.STDERR, true)) {
       Log.of("").warn("no certificates");
@@ -91,7 +91,7 @@ final class JsonLogTest {
   }
 
   @Test
-  void anyTextComesThroughAsItIs() throws IOException {
+  void anyTextIsEncodedWithoutChange() throws IOException {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
     StringBuilder message = new StringBuilder();
@@ -110,7 +110,7 @@ final class JsonLogTest {
   }
 
   @Test
-  void aFileHasTheSameLinesAndObserversGetText() throws Exception {
+  void aLogFileHasJsonLinesAndObserversGetText() throws Exception {
     Path file = folder.resolve("log");
     StringBuilder observed = new StringBuilder();
     try (LogHandler log = log(LogDestination.parse(file.toString(), false), false)) {
@@ -129,7 +129,7 @@ final class JsonLogTest {
   }
 
   @Test
-  void aFileThatCannotBeWrittenLaterIsReportedInTheSameForm() throws Exception {
+  void aLogFileThatCanNoLongerBeWrittenIsReportedInJson() throws Exception {
     Path file = Files.createDirectory(folder.resolve("d")).resolve("log");
     try (LogHandler log = log(LogDestination.parse(file.toString(), false), false)) {
       Files.delete(file);
@@ -166,7 +166,7 @@ final class JsonLogTest {
   }
 
   @Test
-  void anotherFormIsAnError() throws ConfigException {
+  void anUnknownLogFormatIsAnError() throws ConfigException {
     assertThat(LogFormat.parse("json")).isEqualTo(LogFormat.JSON);
     assertThatThrownBy(() -> LogFormat.parse("xml"))
         .isInstanceOf(ConfigException.class)

@@ -7,9 +7,9 @@ import org.junit.jupiter.api.Test;
 
 class Log4jSinkTest {
 
-  /** Log4j looks the name up only if it has none, and waits as long as DNS is silent. */
+  /** Log4j resolves the name unless it is set, and blocks while DNS does not answer. */
   @Test
-  void theMachinesNameIsNotLookedUp() {
+  void theHostNameIsNotResolved() {
     try (Log4jSink sink =
         Log4jSink.open(
             LineShape.of("nbd-core", "x", LogFormat.TEXT, Map.of()), LogDestination.STDERR)) {

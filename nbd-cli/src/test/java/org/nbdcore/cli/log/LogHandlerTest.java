@@ -22,7 +22,7 @@ class LogHandlerTest {
   @AutoClose private final CapturedErr err = new CapturedErr();
 
   @Test
-  void linesLookLikeThoseOfNbdkit() throws IOException {
+  void linesHaveTheFormatOfNbdkit() throws IOException {
     try (LogHandler log = LogHandler.install("nbdkit", "vddk", LogDestination.STDERR, true)) {
       Log.of("vddk").debug("VMware VixDiskLib");
       ConnectionContext.set(new Connection(1));
@@ -43,7 +43,7 @@ class LogHandlerTest {
   }
 
   @Test
-  void debugMessagesAndTracesAreShownOnlyWhenAskedFor() throws IOException {
+  void debugMessagesAndStackTracesAreShownOnlyIfVerbose() throws IOException {
     Exception failure = new IllegalStateException("deep down");
     try (LogHandler log = LogHandler.install("p", "x", LogDestination.STDERR, false)) {
       Log.of("x").debug("hidden");
@@ -61,7 +61,7 @@ class LogHandlerTest {
   }
 
   @Test
-  void aLineIsNoLongerThanSomeKilobytes() throws IOException {
+  void longMessagesAreTruncated() throws IOException {
     try (LogHandler log = LogHandler.install("p", "x", LogDestination.STDERR, false)) {
       log.log(Log.Level.ERROR, "", "\u001b".repeat(4096), null);
     }
@@ -69,7 +69,7 @@ class LogHandlerTest {
   }
 
   @Test
-  void aMessageCannotWriteLinesOfItsOwn() throws IOException {
+  void lineBreaksInMessagesAreEscaped() throws IOException {
     try (LogHandler log = LogHandler.install("p", "x", LogDestination.STDERR, false)) {
       log.log(Log.Level.ERROR, "x", "export 'a\np: error: b\u001b[2J\u0000'", null);
     }
@@ -77,7 +77,7 @@ class LogHandlerTest {
   }
 
   @Test
-  void controlCharactersLookAsInC() throws IOException {
+  void controlCharactersAreEscapedAsInC() throws IOException {
     try (LogHandler log = LogHandler.install("p", "x", LogDestination.STDERR, false)) {
       log.log(Log.Level.ERROR, "", "\u0007\b\t\n\u000b\f\r\u001b", null);
     }
@@ -101,7 +101,7 @@ class LogHandlerTest {
   }
 
   @Test
-  void nothingIsShownWhereNullIsAskedForButDebugMessages() throws Exception {
+  void withLogNullOnlyDebugMessagesAreShown() throws Exception {
     LogDestination nowhere = LogDestination.parse("null", false);
     try (LogHandler log = LogHandler.install("p", "x", nowhere, true)) {
       log.log(Log.Level.ERROR, "x", "trouble", null);
@@ -111,7 +111,7 @@ class LogHandlerTest {
   }
 
   @Test
-  void afterItIsClosedShutdownHooksMayStillLog() throws IOException {
+  void shutdownHooksCanLogAfterClose() throws IOException {
     LogHandler log = LogHandler.install("p", "x", LogDestination.STDERR, false);
     Log.of("x").error("first");
     log.close();
@@ -138,7 +138,7 @@ class LogHandlerTest {
   }
 
   @Test
-  void aFileThatCannotBeWrittenIsFoundAtTheStart() throws ConfigException {
+  void installFailsIfTheLogFileCannotBeWritten() throws ConfigException {
     LogDestination destination =
         LogDestination.parse(folder.resolve("missing/log").toString(), false);
     assertThatThrownBy(() -> LogHandler.install("p", "x", destination, false))
@@ -147,7 +147,7 @@ class LogHandlerTest {
   }
 
   @Test
-  void theDefaultDependsOnWhetherTheServerLeavesTheTerminal() throws ConfigException {
+  void theDefaultDestinationInTheBackgroundIsSyslog() throws ConfigException {
     assertThat(LogDestination.parse("default", true)).isEqualTo(LogDestination.SYSLOG);
     assertThat(LogDestination.parse("default", false)).isEqualTo(LogDestination.STDERR);
     assertThatThrownBy(() -> LogDestination.parse("log.txt", false))
@@ -156,7 +156,7 @@ class LogHandlerTest {
   }
 
   @Test
-  void messagesOfTheJdksLoggersTakeTheSameForm() throws IOException {
+  void messagesOfTheJdksLoggersHaveTheSameFormat() throws IOException {
     try (LogHandler log = LogHandler.install("nbd-core", "vddk", LogDestination.STDERR, true)) {
       JdkLog.ToServer handler = new JdkLog.ToServer();
       LogRecord message = new LogRecord(Level.WARNING, "pool {0} is full\nreally");

@@ -38,7 +38,7 @@ final class NbdCopyTest {
   }
 
   @Test
-  void anExportIsCopiedIntoAFileQuietly() throws Exception {
+  void anExportIsCopiedIntoAFileWithoutOutput() throws Exception {
     MemoryExport export = export(1_000_003);
     Path file = folder.resolve("disk.img");
     Files.write(file, new byte[2_000_000]);
@@ -50,7 +50,7 @@ final class NbdCopyTest {
   }
 
   @Test
-  void aFileIsCopiedIntoAnExportWithABarOnATerminal() throws Exception {
+  void aFileIsCopiedIntoAnExportWithAProgressBarOnATerminal() throws Exception {
     MemoryExport source = export(1 << 20);
     MemoryExport export = new MemoryExport(2 << 20);
     Path file = folder.resolve("disk.img");
@@ -84,7 +84,7 @@ final class NbdCopyTest {
   }
 
   @Test
-  void aFileThatEndsWithAHoleHasItsWholeSize() throws Exception {
+  void aCopyThatEndsWithAHoleHasTheFullSize() throws Exception {
     MemoryExport export = new MemoryExport(1 << 20);
     export.disk[5] = 1;
     Path file = folder.resolve("disk.img");
@@ -96,7 +96,7 @@ final class NbdCopyTest {
   }
 
   @Test
-  void progressGoesToAFileDescriptorInNumbers() throws Exception {
+  void progressForAFileDescriptorIsPrintedAsNumbers() throws Exception {
     Path file = folder.resolve("disk.img");
     Files.write(file, export(1 << 20).disk);
     ByteArrayOutputStream numbers = new ByteArrayOutputStream();
@@ -112,7 +112,7 @@ final class NbdCopyTest {
   }
 
   @Test
-  void verboseTellsWhatWasDone() throws Exception {
+  void verbosePrintsStatistics() throws Exception {
     try (ScriptedServer server = new ScriptedServer(export(1 << 20))) {
       String[] args = {"-v", "-C", "3", "--requests=2", server.uri().toString(), "null:"};
       assertThat(run(false, args)).as(err).isZero();
@@ -138,7 +138,7 @@ final class NbdCopyTest {
         "/does/not/exist null: | source /does/not/exist: no such file or directory",
         "nbd://h/?a=1 null: | unknown parameter \"a\"",
       })
-  void mistakesAreOneLineAndStatusOne(String line, String text) {
+  void errorsAreReportedInOneLineWithStatusOne(String line, String text) {
     assertThat(run(false, line == null ? new String[0] : line.split(" "))).isEqualTo(1);
     assertThat(out).isEmpty();
     assertThat(err).startsWith("nbd-copy: ").contains(text).hasLineCount(1);

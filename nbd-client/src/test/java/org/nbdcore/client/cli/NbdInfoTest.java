@@ -48,7 +48,7 @@ final class NbdInfoTest {
   }
 
   @Test
-  void anExportIsDescribedInTheWordsOfNbdinfo() throws Exception {
+  void anExportIsDescribedAsByNbdinfo() throws Exception {
     try (ScriptedServer server = new ScriptedServer(export())) {
       String uri = server.uri().withExportName("a \"b\"").toString();
       assertThat(run(uri)).as(err).isZero();
@@ -132,7 +132,7 @@ final class NbdInfoTest {
   }
 
   @Test
-  void serversThatCannotTellAboutAnExportAreEntered() throws Exception {
+  void theExportsOfServersWithoutInfoAreOpened() throws Exception {
     MemoryExport export = new MemoryExport(1000);
     export.go = false;
     try (ScriptedServer server = new ScriptedServer(export)) {
@@ -142,7 +142,7 @@ final class NbdInfoTest {
   }
 
   @Test
-  void sizeIsANumberAlone() throws Exception {
+  void sizePrintsOnlyANumber() throws Exception {
     try (ScriptedServer server = new ScriptedServer(new MemoryExport(12345))) {
       assertThat(run("--size", server.uri().toString())).as(err).isZero();
       assertThat(out).isEqualTo("12345" + System.lineSeparator());
@@ -164,7 +164,7 @@ final class NbdInfoTest {
             + " \"description\": \"data\" },!{ \"size\": 1042432, \"percent\": 99.4141, \"type\":"
             + " 3, \"description\": \"hole,zero\" }!]!",
       })
-  void mapsAreAlignedAsNbdinfoDoes(String options, String expected) throws Exception {
+  void mapsAreFormattedAsByNbdinfo(String options, String expected) throws Exception {
     MemoryExport export = export();
     export.name = "";
     try (ScriptedServer server = new ScriptedServer(export)) {
@@ -200,7 +200,7 @@ final class NbdInfoTest {
     "--is, tls, 2",
     "--is, rotational, 2",
   })
-  void propertiesAreToldByTheExitStatus(String option, String property, int status)
+  void propertiesAreReportedByTheExitStatus(String option, String property, int status)
       throws Exception {
     MemoryExport export = new MemoryExport(10);
     export.flags = TransmissionFlags.HAS_FLAGS | TransmissionFlags.SEND_TRIM;
@@ -225,7 +225,7 @@ final class NbdInfoTest {
         "--totals nbd://h | --totals needs --map",
         "nbd+unix:///?socket=/does/not/exist | cannot connect to nbd+unix://?socket=/does/not/exist",
       })
-  void mistakesAreOneLineAndStatusOne(String line, String text) {
+  void errorsAreReportedInOneLineWithStatusOne(String line, String text) {
     assertThat(run(line == null ? new String[0] : line.split(" "))).isEqualTo(1);
     assertThat(out).isEmpty();
     assertThat(err).startsWith("nbd-info: ").contains(text).hasLineCount(1);
@@ -233,7 +233,7 @@ final class NbdInfoTest {
 
   @ParameterizedTest
   @CsvSource({"--json", "--list", "--map", "--size"})
-  void nothingIsPrintedOfAnExportThatTheServerLacks(String option) throws Exception {
+  void onlyAnErrorIsPrintedIfTheServerRequiresTls(String option) throws Exception {
     MemoryExport export = export();
     export.tlsRequired = true;
     try (ScriptedServer server = new ScriptedServer(export)) {
@@ -252,7 +252,7 @@ final class NbdInfoTest {
   }
 
   @Test
-  void aTerminalDoesNotObeyAServer() throws Exception {
+  void controlCharactersOfTheServerAreNotPrinted() throws Exception {
     ScriptedServer.Script script =
         peer -> {
           peer.greet();

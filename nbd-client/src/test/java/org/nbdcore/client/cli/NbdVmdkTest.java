@@ -78,14 +78,17 @@ final class NbdVmdkTest {
     }
   }
 
-  /** Where the first grain's entry stands in the table of the directory whose sector is at 56. */
+  /**
+   * Offset of the first grain's entry, in the table of the directory whose sector is at {@code
+   * field}.
+   */
   private long firstEntry(int field) throws IOException {
     return number((int) number(field) * 512) * 512;
   }
 
   /** A descriptor contains names in UTF-8; a disk that exists may have any name. */
   @Test
-  void aNameThatIsNotUtf8IsReadAndNotMade() throws IOException {
+  void aDiskWhoseNameIsNotUtf8CanBeReadButNotCreated() throws IOException {
     String name = folder.toRealPath() + "/gr\udcf6n";
     byte[] bytes = raw();
     assertThat(run("convert", path("disk.raw"), path("plain.vmdk"))).as(err).isZero();
@@ -101,8 +104,8 @@ final class NbdVmdkTest {
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).hasSize(4);
     }
-    for (String made : List.of("again.vmdk", "third.vmdk")) {
-      try (VmdkDisk disk = VmdkDisk.open(folder.resolve(made))) {
+    for (String created : List.of("again.vmdk", "third.vmdk")) {
+      try (VmdkDisk disk = VmdkDisk.open(folder.resolve(created))) {
         ByteBuffer all = ByteBuffer.allocate(bytes.length);
         disk.read(all, 0);
         assertThat(all.array()).isEqualTo(bytes);
@@ -121,7 +124,7 @@ final class NbdVmdkTest {
     "vmfs-sparse, vmfsSparse",
     "stream-optimized, streamOptimized"
   })
-  void aRawImageBecomesADiskOfEachType(String type, String createType) throws IOException {
+  void aRawImageIsConvertedToEachType(String type, String createType) throws IOException {
     byte[] expected = raw();
     Path disk = folder.resolve("disk.vmdk");
     assertThat(run("convert", "--type=" + type, path("disk.raw"), disk.toString()))
@@ -138,7 +141,7 @@ final class NbdVmdkTest {
   }
 
   @Test
-  void archiveIsNoRawImage() throws IOException {
+  void anArchiveIsNotConvertedAsARawImage() throws IOException {
     byte[] tar = new byte[10240];
     System.arraycopy("ustar".getBytes(StandardCharsets.US_ASCII), 0, tar, 257, 5);
     Files.write(folder.resolve("web.ova"), tar);
@@ -170,7 +173,7 @@ final class NbdVmdkTest {
   }
 
   @Test
-  void anExportBecomesADiskWithABarOnATerminal() throws Exception {
+  void anExportIsConvertedWithAProgressBarOnATerminal() throws Exception {
     MemoryExport export = new MemoryExport(1 << 20);
     new Random(5).nextBytes(export.disk);
     try (ScriptedServer server = new ScriptedServer(export)) {
@@ -206,7 +209,7 @@ final class NbdVmdkTest {
   }
 
   @Test
-  void aTableThatDiffersFromItsCopyIsFoundAndMended() throws IOException {
+  void aTableThatDiffersFromItsCopyIsReportedAndRepaired() throws IOException {
     byte[] expected = raw();
     run("convert", path("disk.raw"), path("disk.vmdk"));
     put(firstEntry(56), 0x7fffffff);
@@ -226,7 +229,7 @@ final class NbdVmdkTest {
   }
 
   @Test
-  void twoGrainsInOnePlaceAndUnusedBytesAreFound() throws IOException {
+  void overlappingGrainsAndUnusedBytesAreReported() throws IOException {
     raw();
     run("convert", path("disk.raw"), path("disk.vmdk"));
     int first = (int) number((int) firstEntry(56));
@@ -244,7 +247,7 @@ final class NbdVmdkTest {
   }
 
   @Test
-  void aGrainThatIsDamagedIsFoundInACompressedDisk() throws IOException {
+  void aDamagedGrainOfACompressedDiskIsReported() throws IOException {
     raw();
     run("convert", "--type=stream-optimized", path("disk.raw"), path("disk.vmdk"));
     try (RandomAccessFile file = new RandomAccessFile(path("disk.vmdk"), "rw")) {
@@ -260,7 +263,7 @@ final class NbdVmdkTest {
   }
 
   @Test
-  void compactingLeavesOutGrainsOfZeroes() throws IOException {
+  void compactRemovesGrainsOfZeroes() throws IOException {
     byte[] expected = raw();
     run("convert", "--adapter=ide", path("disk.raw"), path("disk.vmdk"));
     long before = Files.size(folder.resolve("disk.vmdk"));
@@ -283,7 +286,7 @@ final class NbdVmdkTest {
   }
 
   @Test
-  void aConversionThatFailsLeavesNothing() throws IOException {
+  void aFailedConversionLeavesNoFile() throws IOException {
     raw();
     run("convert", "--type=stream-optimized", path("disk.raw"), path("disk.vmdk"));
     byte[] damaged = Files.readAllBytes(folder.resolve("disk.vmdk"));
@@ -315,7 +318,7 @@ final class NbdVmdkTest {
         "info --what a|unknown option --what (nbd-vmdk --help lists them)",
         "info /nowhere/at/all.vmdk|file /nowhere/at/all.vmdk does not exist",
       })
-  void aWrongCommandIsExplained(String words, String message) {
+  void anInvalidCommandIsExplained(String words, String message) {
     String[] args = words == null ? new String[0] : words.split(" ");
     assertThat(run(args)).isEqualTo(1);
     assertThat(err).startsWith("nbd-vmdk: " + message);

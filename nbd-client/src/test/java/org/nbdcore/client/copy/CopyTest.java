@@ -58,7 +58,7 @@ final class CopyTest {
     "0, 1, 1, false",
     "7, 1, 512, false",
   })
-  void aDiskIsTheSameAfterwards(int size, int sourceBlock, int targetBlock, boolean noExtents)
+  void theCopyEqualsTheSource(int size, int sourceBlock, int targetBlock, boolean noExtents)
       throws Exception {
     MemoryExport from = new MemoryExport(size);
     fill(from.disk.length == 0 ? new byte[1] : from.disk, 1);
@@ -85,7 +85,7 @@ final class CopyTest {
   }
 
   @Test
-  void holesAreNeitherReadNorWritten() throws Exception {
+  void holesAreZeroedWithoutReadingThem() throws Exception {
     MemoryExport from = new MemoryExport(4 << 20);
     Arrays.fill(from.disk, 1 << 20, (1 << 20) + 8192, (byte) 1);
     MemoryExport to = new MemoryExport(4 << 20);
@@ -100,7 +100,7 @@ final class CopyTest {
   }
 
   @Test
-  void zeroesInDataBecomeHolesFromTheSparseSizeOn() throws Exception {
+  void zeroesOfAtLeastTheSparseSizeBecomeHoles() throws Exception {
     byte[] disk = new byte[65536];
     Arrays.fill(disk, 0, 8192, (byte) 1);
     Arrays.fill(disk, 20_000, 20_001, (byte) 1);
@@ -127,7 +127,7 @@ final class CopyTest {
   }
 
   @Test
-  void allocatedAsksForNoHoles() throws Exception {
+  void allocatedWritesZeroesWithTheFlagNoHole() throws Exception {
     MemoryExport from = new MemoryExport(1 << 20);
     MemoryExport to = new MemoryExport(1 << 20);
     try (ScriptedServer source = new ScriptedServer(from);
@@ -144,7 +144,7 @@ final class CopyTest {
   }
 
   @Test
-  void serversThatCannotZeroAreSentZeroes() throws Exception {
+  void zeroesAreWrittenAsDataToServersWithoutWriteZeroes() throws Exception {
     MemoryExport from = new MemoryExport(1 << 20);
     MemoryExport to = new MemoryExport(1 << 20);
     Arrays.fill(to.disk, (byte) 1);
@@ -158,14 +158,14 @@ final class CopyTest {
   }
 
   @Test
-  void holesOfAnExportAreHolesInANewFile() throws Exception {
+  void holesOfAnExportAreNotReadForANewFile() throws Exception {
     MemoryExport from = new MemoryExport(64 << 20);
     from.disk[40 << 20] = 1;
     Path file = folder.resolve("copy");
     try (ScriptedServer source = new ScriptedServer(from)) {
       Copy.run(source.uri().toString(), file.toString(), options().flush(true), SILENCE);
       assertThat(Files.mismatch(file, write("expected", from.disk))).isEqualTo(-1);
-      // The JDK does not tell how many blocks a file has: what was read is the witness.
+      // The JDK cannot tell how many blocks a file has, so check how much was read.
       assertThat(bytes(from, Command.READ)).isLessThanOrEqualTo(4096);
     }
   }
@@ -204,7 +204,7 @@ final class CopyTest {
   }
 
   @Test
-  void aTailThatTheServerCannotReadIsNamedAtOnce() throws Exception {
+  void anUnalignedTailThatTheServerCannotReadIsReported() throws Exception {
     MemoryExport from = new MemoryExport(1000);
     from.blockSizes = new int[] {512, 4096, 65536};
     try (ScriptedServer source = new ScriptedServer(from)) {
@@ -252,7 +252,7 @@ final class CopyTest {
     fill(disk, 9);
     Path in = write("in", disk);
     MemoryExport export = new MemoryExport(2 << 20);
-    AtomicLong told = new AtomicLong();
+    AtomicLong reported = new AtomicLong();
     try (ScriptedServer server = new ScriptedServer(export)) {
       String uri = server.uri().toString();
       try (CopySource source = new PipeStream("standard input", FileChannel.open(in));
@@ -264,11 +264,11 @@ final class CopyTest {
         CopyProgress progress =
             (done, total) -> {
               assertThat(total).isEqualTo(-1);
-              told.set(done);
+              reported.set(done);
             };
         CopyResult result = Copy.run(source, target, options(), progress);
         assertThat(result.bytes()).isEqualTo(disk.length);
-        assertThat(told).hasValue(disk.length);
+        assertThat(reported).hasValue(disk.length);
       }
       assertThat(Arrays.copyOf(export.disk, disk.length)).isEqualTo(disk);
       Path out = folder.resolve("out");
@@ -288,7 +288,7 @@ final class CopyTest {
   }
 
   @Test
-  void pipesWithMoreThanTheDestinationTakesAreRefused() throws Exception {
+  void pipesWithMoreBytesThanTheDestinationAreRefused() throws Exception {
     Path in = write("in", new byte[100_000]);
     MemoryExport export = new MemoryExport(99_999);
     try (ScriptedServer server = new ScriptedServer(export);
@@ -303,7 +303,7 @@ final class CopyTest {
   }
 
   @Test
-  void zeroesAreFoundWhereverTheyBegin() {
+  void zeroesAreDetectedAtAnyOffset() {
     ByteBuffer data = ByteBuffer.allocate(200);
     for (int at = 0; at < 200; at++) {
       data.put(at, (byte) 1);

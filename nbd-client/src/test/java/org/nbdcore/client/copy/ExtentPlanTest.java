@@ -10,7 +10,7 @@ final class ExtentPlanTest {
 
   private static final int SIZE = 20_000;
 
-  /** A source of which each byte is zero or not, that answers about as much as it likes. */
+  /** A source with random runs of data and zeroes, which reports extents of random lengths. */
   private static final class Zebra implements CopySource {
     final boolean[] zero = new boolean[SIZE];
     final Random random;
@@ -58,8 +58,8 @@ final class ExtentPlanTest {
       while (at < Math.min(SIZE, stop)) {
         int end = at;
         // Adjacent extents may be of one kind.
-        int most = at + 1 + random.nextInt(2000);
-        while (end < Math.min(SIZE, most) && zero[end] == zero[at]) {
+        int limit = at + 1 + random.nextInt(2000);
+        while (end < Math.min(SIZE, limit) && zero[end] == zero[at]) {
           end++;
         }
         sink.extent(at, end - at, zero[at]);
@@ -72,29 +72,29 @@ final class ExtentPlanTest {
   }
 
   @Test
-  void piecesFollowEachOtherOnWholeBlocksAndZeroesAreZero() throws Exception {
+  void chunksAreContiguousAndAlignedAndZeroChunksAreZeroes() throws Exception {
     for (long seed = 0; seed < 300; seed++) {
       Zebra source = new Zebra(seed);
       int unit = 1 << source.random.nextInt(10);
       int requestSize = unit * (1 + source.random.nextInt(8));
       ExtentPlan plan = new ExtentPlan(source, unit, requestSize, true);
-      CopyChunk piece = new CopyChunk(requestSize);
+      CopyChunk chunk = new CopyChunk(requestSize);
       long next = 0;
       long zeroes = 0;
-      while (plan.next(piece)) {
-        String what = "seed " + seed + ", unit " + unit + ", piece at " + piece.offset;
-        assertThat(piece.offset).as(what).isEqualTo(next);
-        assertThat(piece.length).as(what).isPositive();
-        assertThat(piece.offset % unit).as(what).isZero();
-        next += piece.length;
+      while (plan.next(chunk)) {
+        String what = "seed " + seed + ", unit " + unit + ", piece at " + chunk.offset;
+        assertThat(chunk.offset).as(what).isEqualTo(next);
+        assertThat(chunk.length).as(what).isPositive();
+        assertThat(chunk.offset % unit).as(what).isZero();
+        next += chunk.length;
         assertThat(next == SIZE || next % unit == 0).as(what).isTrue();
-        if (piece.zero) {
-          zeroes += piece.length;
-          for (long at = piece.offset; at < next; at++) {
+        if (chunk.zero) {
+          zeroes += chunk.length;
+          for (long at = chunk.offset; at < next; at++) {
             assertThat(source.zero[(int) at]).as(what).isTrue();
           }
         } else {
-          assertThat(piece.length).as(what).isLessThanOrEqualTo(requestSize);
+          assertThat(chunk.length).as(what).isLessThanOrEqualTo(requestSize);
         }
       }
       assertThat(next).as("seed %d", seed).isEqualTo(SIZE);
@@ -115,10 +115,10 @@ final class ExtentPlanTest {
   @Test
   void withoutExtentsEverythingIsData() throws Exception {
     ExtentPlan plan = new ExtentPlan(new Zebra(1), 1, SIZE, false);
-    CopyChunk piece = new CopyChunk(SIZE);
-    assertThat(plan.next(piece)).isTrue();
-    assertThat(piece.length).isEqualTo(SIZE);
-    assertThat(piece.zero).isFalse();
-    assertThat(plan.next(piece)).isFalse();
+    CopyChunk chunk = new CopyChunk(SIZE);
+    assertThat(plan.next(chunk)).isTrue();
+    assertThat(chunk.length).isEqualTo(SIZE);
+    assertThat(chunk.zero).isFalse();
+    assertThat(plan.next(chunk)).isFalse();
   }
 }

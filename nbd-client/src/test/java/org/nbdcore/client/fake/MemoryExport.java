@@ -39,7 +39,7 @@ public final class MemoryExport implements ScriptedServer.Script {
 
   public final byte[] disk;
 
-  /** Told in place of the disk's length where it is not -1. */
+  /** The size to report; -1 for the length of the disk. */
   public long size = -1;
 
   public int flags = ALL;
@@ -111,7 +111,7 @@ public final class MemoryExport implements ScriptedServer.Script {
         }
       }
       while (command(peer.readRequest())) {
-        // On and on until the client leaves.
+        // until the client disconnects
       }
     }
 
@@ -185,7 +185,7 @@ public final class MemoryExport implements ScriptedServer.Script {
         }
         peer.reply(option, OptionReply.INFO, sizes.get());
       }
-      // Something that no client can know.
+      // a type of information that no client knows
       peer.reply(option, OptionReply.INFO, new Bytes().u16(999).text("?").get());
       peer.ack(option);
       return option == Option.GO;

@@ -19,7 +19,7 @@ import org.nbdcore.protocol.OptionReply;
 import org.nbdcore.protocol.ReplyType;
 import org.nbdcore.protocol.TransmissionFlags;
 
-/** The client as a script sees it: raw numbers, and shorthands for what is usual. */
+/** A client, as seen by a script: raw numbers, and shortcuts for the usual messages. */
 public final class Peer {
 
   /** An option as it came. */
@@ -49,7 +49,7 @@ public final class Peer {
     out = new DataOutputStream(new BufferedOutputStream(newOut, 1 << 16));
   }
 
-  /** Goes on encrypted. */
+  /** Starts TLS on the connection. */
   public void startTls(SSLContext context) throws IOException {
     SSLSocket tls =
         (SSLSocket)

@@ -46,7 +46,7 @@ public final class ScriptedServer implements Closeable {
     try (socket) {
       script.serve(new Peer(socket));
     } catch (IOException e) {
-      // The client left, which is its right.
+      // a client may disconnect at any time
     } catch (Exception | AssertionError e) {
       failures.add(e);
     }

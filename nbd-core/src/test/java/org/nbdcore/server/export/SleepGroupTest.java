@@ -23,14 +23,14 @@ final class SleepGroupTest {
   }
 
   @Test
-  void sleepLastsAsLongAsItIsAskedTo() throws Exception {
+  void sleepLastsAsLongAsRequested() throws Exception {
     long start = System.nanoTime();
     assertThat(sleepGroup.sleep(20_000_000)).isTrue();
     assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(20_000_000);
   }
 
   @Test
-  void allSleepersWakeAtOnce() throws Exception {
+  void wakeEndsTheSleepOfAllThreads() throws Exception {
     List<FutureTask<Boolean>> results = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       FutureTask<Boolean> result = new FutureTask<>(() -> sleepGroup.sleep(LONG));
@@ -46,14 +46,14 @@ final class SleepGroupTest {
   }
 
   @Test
-  void nobodySleepsAfterThat() throws Exception {
+  void sleepAfterWakeReturnsAtOnce() throws Exception {
     sleepGroup.wake();
     assertThat(sleepGroup.sleep(LONG)).isFalse();
     assertThat(sleepGroup.woken()).isTrue();
   }
 
   @Test
-  void anInterruptedSleeperSaysSo() {
+  void anInterruptedSleepThrows() {
     Thread.currentThread().interrupt();
     assertThatThrownBy(() -> sleepGroup.sleep(LONG)).isInstanceOf(InterruptedException.class);
   }

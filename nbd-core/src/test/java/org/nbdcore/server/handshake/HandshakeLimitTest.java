@@ -9,7 +9,7 @@ import org.nbdcore.server.FakeWire;
 final class HandshakeLimitTest {
 
   @Test
-  void ofTooManySilentClientsTheOneThatIsSilentLongestGoes() {
+  void overTheLimitTheClientThatIsSilentLongestIsDropped() {
     HandshakeLimit silent = new HandshakeLimit();
     FakeWire[] wires = new FakeWire[HandshakeLimit.MOST + 2];
     StringBuilder dropped = new StringBuilder();

@@ -26,7 +26,7 @@ final class HighWaterMarkTest {
   }
 
   @Test
-  void whatWasSeenLongAgoDoesNotCount() {
+  void valuesFromBeforeTheLastPeriodAreForgotten() {
     highWaterMark.see(5);
     time.addAndGet(20);
     assertThat(highWaterMark.recent(2)).isEqualTo(2);

@@ -9,7 +9,7 @@ public final class PlantedShortage {
   private PlantedShortage() {}
 
   /**
-   * A pool that keeps nothing.
+   * A pool that caches no slabs.
    *
    * @param shortage whether allocating so many bytes fails
    */

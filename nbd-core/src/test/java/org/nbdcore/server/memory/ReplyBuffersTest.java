@@ -8,9 +8,9 @@ import org.junit.jupiter.api.Test;
 
 final class ReplyBuffersTest {
 
-  /** A reply with no pieces would look complete, and be what the memory held before. */
+  /** Otherwise the reply would look complete, and contain earlier bytes of the memory. */
   @Test
-  void aMissingFileIsNoData() {
+  void addFileRefusesNull() {
     ReplyBuffers buffers = new ReplyBuffers(true);
     buffers.begin(100);
     assertThatThrownBy(() -> buffers.addFile(null, 0, 100))

@@ -33,7 +33,7 @@ final class SlabPoolTest {
   }
 
   @Test
-  void slabsHaveTheNextPowerOfTwo() {
+  void aSlabsCapacityIsTheNextPowerOfTwo() {
     SlabPool pool = pool();
     int[][] sizes = {{1, 4096}, {4096, 4096}, {4097, 8192}, {MIB + 1, 2 * MIB}};
     for (int[] size : sizes) {
@@ -48,7 +48,7 @@ final class SlabPoolTest {
   }
 
   @Test
-  void asMuchIsKeptAsWasInUseAtATimeLately() {
+  void thePoolCachesAsMuchAsTheRecentPeakInUse() {
     AtomicLong time = new AtomicLong();
     SlabPool pool =
         new SlabPool(128L * MIB, 2 * MIB, wanted -> {}, new HighWaterMark(SECOND, time::get));
@@ -74,7 +74,7 @@ final class SlabPoolTest {
   }
 
   @Test
-  void sizesThatAreInUseReplaceOthers() {
+  void cachedSlabsOfUsedSizesReplaceOthers() {
     SlabPool pool = pool();
     pool.release(pool.acquire(4 * MIB));
     Slab used = pool.acquire(MIB);
@@ -84,7 +84,7 @@ final class SlabPoolTest {
   }
 
   @Test
-  void whatIsKeptMakesRoomForWhatIsAllocated() {
+  void cachedSlabsAreFreedForAllocations() {
     SlabPool pool = pool();
     pool.release(pool.acquire(64 * MIB));
     List<Slab> held = new ArrayList<>();
@@ -96,7 +96,7 @@ final class SlabPoolTest {
   }
 
   @Test
-  void littleIsKeptHoweverLittleWasInUse() {
+  void aSmallAmountIsCachedHoweverLittleWasInUse() {
     AtomicLong time = new AtomicLong();
     SlabPool pool =
         new SlabPool(128L * MIB, 2 * MIB, wanted -> {}, new HighWaterMark(SECOND, time::get));
@@ -107,7 +107,7 @@ final class SlabPoolTest {
   }
 
   @Test
-  void pastTheBudgetWhoeverAsksWaits() throws Exception {
+  void acquireBlocksWhenTheBudgetIsUsedUp() throws Exception {
     SlabPool pool = pool();
     ConnectionBudget last = new ConnectionBudget(pool);
     List<Slab> held = new ArrayList<>();
@@ -130,7 +130,7 @@ final class SlabPoolTest {
   }
 
   @Test
-  void theLargerTheSlabsTheMoreTheyLeaveToOthers() throws Exception {
+  void largerSlabsLeaveMoreOfTheBudgetToOthers() throws Exception {
     SlabPool pool = pool();
     List<Held> held = new ArrayList<>();
     held.add(new Held(pool, 64 * MIB));
@@ -156,7 +156,7 @@ final class SlabPoolTest {
   }
 
   @Test
-  void whoHasMuchGetsNoMoreThanItLeavesToTheNext() throws Exception {
+  void aConnectionGetsNoMoreThanItLeavesToTheNext() throws Exception {
     SlabPool pool = pool(); // 96 MiB for slabs of this size
     ConnectionBudget greedy = new ConnectionBudget(pool);
     List<Slab> held = new ArrayList<>();
@@ -194,9 +194,9 @@ final class SlabPoolTest {
     one.release(one.acquire(4 * MIB));
   }
 
-  /** Others of the export may have stalled; those of other exports do not matter. */
+  /** Clients of the same export may have stalled; those of other exports do not matter. */
   @Test
-  void whoeverWaitsForItsExportAsksForReliefThere() throws Exception {
+  void waitingForAnExportsLimitAsksThatExportToReclaimMemory() throws Exception {
     SlabPool pool =
         new SlabPool(
             128L * MIB,
@@ -223,9 +223,9 @@ final class SlabPoolTest {
     assertThat(pool.inUse()).isZero();
   }
 
-  /** Else a stalled client would be dropped for nothing. */
+  /** Otherwise the server would drop a stalled client for nothing. */
   @Test
-  void aConnectionKeepsOthersOfItsExportWaitingOnlyWithPayloads() {
+  void onlyPayloadsCompeteWithOtherConnectionsOfTheExport() {
     SlabPool pool = pool();
     ExportBudget export = new ExportBudget(4 * MIB, (who, bytes) -> {});
     ConnectionBudget one = new ConnectionBudget(pool, export);
@@ -246,7 +246,7 @@ final class SlabPoolTest {
   }
 
   @Test
-  void whatIsReservedCountsUntilItIsExchangedOrReturned() throws Exception {
+  void aReservationCountsUntilItIsAcquiredOrReturned() throws Exception {
     SlabPool pool = pool();
     ExportBudget export = new ExportBudget(4 * MIB, (who, bytes) -> {});
     ConnectionBudget one = new ConnectionBudget(pool, export);
@@ -267,21 +267,21 @@ final class SlabPoolTest {
 
   /** The memory of a connection that has one slab. */
   private static final class Held {
-    private final ConnectionBudget allowance;
+    private final ConnectionBudget budget;
     private final Slab slab;
 
     Held(SlabPool pool, int size) {
-      allowance = new ConnectionBudget(pool);
-      slab = allowance.acquire(size);
+      budget = new ConnectionBudget(pool);
+      slab = budget.acquire(size);
     }
 
     void release() {
-      allowance.release(slab);
+      budget.release(slab);
     }
   }
 
   @Test
-  void whatIsNotKeptIsFreedAtOnce() {
+  void slabsThatAreNotCachedAreFreedAtOnce() {
     AtomicLong time = new AtomicLong();
     SlabPool pool = new SlabPool(128L * MIB, 0, wanted -> {}, new HighWaterMark(SECOND, time::get));
     Slab slab = pool.acquire(64 * MIB);
@@ -292,7 +292,7 @@ final class SlabPoolTest {
     assertThat(pool.kept()).isEqualTo(64 * MIB);
     time.addAndGet(SECOND);
     assertThat(pool.trim()).isFalse();
-    if (Runtime.version().feature() >= 22) { // an arena's, which is not counted there
+    if (Runtime.version().feature() >= 22) { // the memory of an arena is not counted there
       assertThatThrownBy(() -> slab.bytes.get(0)).isInstanceOf(IllegalStateException.class);
     } else {
       assertThat(directMemory()).isLessThan(before - 60L * MIB); // others' come and go meanwhile
@@ -319,7 +319,7 @@ final class SlabPoolTest {
   }
 
   @Test
-  void whoeverWaitsAsksForRelief() throws Exception {
+  void aBlockedAcquireAsksToReclaimMemory() throws Exception {
     AtomicReference<Slab> stalled = new AtomicReference<>();
     AtomicReference<SlabPool> self = new AtomicReference<>();
     AtomicInteger reliefs = new AtomicInteger();
@@ -347,33 +347,35 @@ final class SlabPoolTest {
   }
 
   @Test
-  void oneConnectionGetsItsAllowanceAndNoMore() throws Exception {
+  void aConnectionGetsAtMostItsBudget() throws Exception {
     SlabPool pool = new SlabPool(1024L * MIB, 0, wanted -> {});
-    ConnectionBudget allowance = new ConnectionBudget(pool);
-    Slab first = allowance.acquire(64 * MIB);
-    Slab second = allowance.acquire(32 * MIB);
-    CompletableFuture<Slab> waiting = waiter(() -> allowance.acquire(64 * MIB));
+    ConnectionBudget budget = new ConnectionBudget(pool);
+    Slab first = budget.acquire(64 * MIB);
+    Slab second = budget.acquire(32 * MIB);
+    CompletableFuture<Slab> waiting = waiter(() -> budget.acquire(64 * MIB));
     assertWaits(waiting);
-    Slab beyond = allowance.acquireNow(4096);
+    Slab beyond = budget.acquireNow(4096);
     Held other = new Held(pool, 64 * MIB); // another connection is not concerned
-    allowance.release(second);
+    budget.release(second);
     assertWaits(waiting);
-    allowance.release(beyond);
+    budget.release(beyond);
     Slab third = waiting.get(10, TimeUnit.SECONDS);
-    allowance.release(first);
-    allowance.release(third);
-    allowance.release(null);
+    budget.release(first);
+    budget.release(third);
+    budget.release(null);
     other.release();
     assertThat(pool.inUse()).isZero();
   }
 
-  /** On a thread of its own: the common pool may have a single one, which a waiter would keep. */
+  /**
+   * Uses its own thread, because the common pool may have a single one, which a waiter would block.
+   */
   private static <T> CompletableFuture<T> waiter(Supplier<T> acquire) {
     return CompletableFuture.supplyAsync(acquire, task -> new Thread(task, "waiter").start());
   }
 
   @Test
-  void anInterruptDoesNotCutAWaitShort() throws Exception {
+  void anInterruptDoesNotEndAWait() throws Exception {
     SlabPool pool = pool();
     Slab large = pool.acquire(64 * MIB);
     CompletableFuture<Held> acquired = new CompletableFuture<>();

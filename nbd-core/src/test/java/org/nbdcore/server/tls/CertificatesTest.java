@@ -33,12 +33,12 @@ final class CertificatesTest {
   private static final String TLS13 = "NORMAL:-VERS-TLS1.2";
   private static final long SEED = 8446;
 
-  @TempDir private static Path made;
+  @TempDir private static Path certificates;
   @TempDir private Path folder;
 
   @BeforeAll
   static void makeCertificate() throws Exception {
-    SelfSigned.write(made, newKey("EC", 256));
+    SelfSigned.write(certificates, newKey("EC", 256));
   }
 
   private static KeyPair newKey(String algorithm, int bits) throws Exception {
@@ -47,7 +47,7 @@ final class CertificatesTest {
     return generator.generateKeyPair();
   }
 
-  private static TlsPeer joined(Path directory, String priority) throws Exception {
+  private static TlsPeer handshake(Path directory, String priority) throws Exception {
     Tls.CodecFactory codecs = Certificates.load(directory, false, TlsPriority.parse(priority));
     return new TlsPeer(codecs.create(), directory.resolve("ca-cert.pem")).join();
   }
@@ -60,18 +60,18 @@ final class CertificatesTest {
     "NORMAL:-VERS-TLS1.3, TLSv1.2, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
     "SECURE256:-VERS-TLS1.3, TLSv1.2, TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
   })
-  void thePriorityDecidesWhatIsAgreedOn(String priority, String version, String suite)
+  void thePriorityDeterminesVersionAndCipherSuite(String priority, String version, String suite)
       throws Exception {
-    TlsPeer peer = joined(made, priority);
+    TlsPeer peer = handshake(certificates, priority);
     assertThat(peer.server.describe()).isEqualTo("certificates, " + version + ", " + suite);
     assertThat(peer.client.getSession().getCipherSuite()).isEqualTo(suite);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"})
-  void aClientThatHasOnlyAnotherSuiteGetsIt(String suite) throws Exception {
-    Tls.CodecFactory codecs = Certificates.load(made, false, TlsPriority.NORMAL);
-    TlsPeer peer = new TlsPeer(codecs.create(), made.resolve("ca-cert.pem"));
+  void theServerAcceptsTheOnlySuiteOfAClient(String suite) throws Exception {
+    Tls.CodecFactory codecs = Certificates.load(certificates, false, TlsPriority.NORMAL);
+    TlsPeer peer = new TlsPeer(codecs.create(), certificates.resolve("ca-cert.pem"));
     peer.client.setEnabledCipherSuites(new String[] {suite});
     assertThat(peer.join().server.describe()).endsWith(suite);
   }
@@ -84,7 +84,8 @@ final class CertificatesTest {
     "EC, 256, older",
     "Ed25519, 255, PKCS#8",
   })
-  void keysOfEveryKindAndFormServe(String algorithm, int bits, String form) throws Exception {
+  void keysOfEveryAlgorithmAndFormatAreAccepted(String algorithm, int bits, String form)
+      throws Exception {
     KeyPair keys = newKey(algorithm, bits);
     SelfSigned.write(folder, keys);
     Object key =
@@ -92,12 +93,12 @@ final class CertificatesTest {
             ? older(keys.getPrivate())
             : new JcaPKCS8Generator(keys.getPrivate(), null).generate();
     Files.writeString(folder.resolve("server-key.pem"), "a note before it\n" + pem(key));
-    TlsPeer peer = joined(folder, "NORMAL");
+    TlsPeer peer = handshake(folder, "NORMAL");
     assertThat(peer.toClient(new byte[] {7})).containsExactly(7);
   }
 
   @Test
-  void whatElseIsInAFileOfCertificatesIsIgnored() throws Exception {
+  void otherContentInCertificateFilesIsIgnored() throws Exception {
     SelfSigned.write(folder, newKey("RSA", 1024));
     Path trusted = Files.copy(folder.resolve("ca-cert.pem"), folder.resolve("trusted.pem"));
     String key = pem(newKey("RSA", 1024).getPrivate());
@@ -154,9 +155,9 @@ final class CertificatesTest {
     "'-----BEGIN PRIVATE KEY-----\nMA==\n-----END PRIVATE KEY-----\n', for none of RSA",
     "'-----BEGIN PRIVATE KEY-----\nM\n-----END PRIVATE KEY-----\n', base 64",
   })
-  void aFileWithoutAKeyIsRefusedByName(String text, String reason) throws Exception {
+  void aFileWithoutAUsableKeyIsRefusedWithItsPath(String text, String reason) throws Exception {
     for (String name : new String[] {"ca-cert.pem", "server-cert.pem"}) {
-      Files.copy(made.resolve(name), folder.resolve(name));
+      Files.copy(certificates.resolve(name), folder.resolve(name));
     }
     Path key = Files.writeString(folder.resolve("server-key.pem"), text);
     assertThatThrownBy(() -> Certificates.load(folder, false, TlsPriority.NORMAL))
@@ -175,7 +176,7 @@ final class CertificatesTest {
     "RSA, 1024, EC, 256",
     "Ed25519, 255, EC, 256",
   })
-  void aKeyThatIsNotTheCertificatesIsRefused(
+  void aKeyThatDoesNotMatchTheCertificateIsRefused(
       String certified, int certifiedBits, String kept, int keptBits) throws Exception {
     SelfSigned.write(folder, newKey(certified, certifiedBits));
     Files.writeString(
@@ -191,7 +192,7 @@ final class CertificatesTest {
   /** The client's cipher suite or signature algorithm decides. */
   @ParameterizedTest
   @CsvSource({"EC, 256, RSA, 2048", "RSA, 2048, EC, 256"})
-  void aClientGetsTheCertificateThatItUnderstands(
+  void theKeyTypeOfTheClientSelectsTheCertificate(
       String first, int firstBits, String second, int secondBits) throws Exception {
     KeyPair other = newKey(second, secondBits);
     SelfSigned.write(folder, newKey(first, firstBits));
@@ -214,8 +215,8 @@ final class CertificatesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {TLS12, TLS13})
-  void tinyAndLargeRecordsArriveWhole(String priority) throws Exception {
-    TlsPeer peer = joined(made, priority);
+  void tinyAndLargeRecordsKeepTheirData(String priority) throws Exception {
+    TlsPeer peer = handshake(certificates, priority);
     byte[] bytes = new byte[100_001];
     new Random(SEED).nextBytes(bytes);
     assertThat(peer.toServer(bytes, 1 << 14)).as("seed %d", SEED).isEqualTo(bytes);
@@ -224,8 +225,8 @@ final class CertificatesTest {
   }
 
   @Test
-  void aClientMayRenewItsKeys() throws Exception {
-    TlsPeer peer = joined(made, TLS13);
+  void aClientMayUpdateItsKeys() throws Exception {
+    TlsPeer peer = handshake(certificates, TLS13);
     peer.clientRenewsKeys();
     assertThat(peer.toServer(new byte[] {1, 2}, 2)).containsExactly(1, 2);
     assertThat(peer.toClient(new byte[] {3, 4})).containsExactly(3, 4);
@@ -233,8 +234,8 @@ final class CertificatesTest {
 
   /** RFC 8446, 6.1: "This does not have any effect on its read side of the connection". */
   @Test
-  void aClientThatHasEndedItsHalfStillGetsReplies() throws Exception {
-    TlsPeer peer = joined(made, TLS13);
+  void aClientThatClosedItsOutputStillGetsReplies() throws Exception {
+    TlsPeer peer = handshake(certificates, TLS13);
     peer.clientEnds();
     assertThat(peer.serverReads(ByteBuffer.allocate(TlsCodec.RECORD))).isEqualTo(-1);
     assertThat(peer.toClient(new byte[] {5})).containsExactly(5);
@@ -242,8 +243,8 @@ final class CertificatesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {TLS12, TLS13})
-  void theEndIsToldAndNothingFollowsIt(String priority) throws Exception {
-    TlsPeer peer = joined(made, priority);
+  void closeIsAnnouncedToTheClientAndNothingFollows(String priority) throws Exception {
+    TlsPeer peer = handshake(certificates, priority);
     peer.serverEnds();
     assertThat(peer.clientReads(ByteBuffer.allocate(TlsCodec.RECORD))).isEqualTo(Status.CLOSED);
     assertThatThrownBy(() -> peer.toClient(new byte[1])).isInstanceOf(SSLException.class);
@@ -251,18 +252,18 @@ final class CertificatesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {TLS12, TLS13})
-  void aSpoiltRecordIsNotRead(String priority) throws Exception {
-    TlsPeer peer = joined(made, priority);
+  void aCorruptRecordIsRefused(String priority) throws Exception {
+    TlsPeer peer = handshake(certificates, priority);
     peer.spoil(new byte[] {1, 2, 3});
     ByteBuffer plain = ByteBuffer.allocate(TlsCodec.RECORD);
     assertThatThrownBy(() -> peer.serverReads(plain)).isInstanceOf(SSLException.class);
     assertThat(plain.position()).isZero();
   }
 
-  /** RFC 5246, 7.4.1.1: a client may ask for it; it would let one change who it says it is. */
+  /** RFC 5246, 7.4.1.1 lets a client ask for it; a client could then change its identity. */
   @Test
-  void nobodyRenegotiates() throws Exception {
-    TlsPeer peer = joined(made, TLS12);
+  void renegotiationIsRefused() throws Exception {
+    TlsPeer peer = handshake(certificates, TLS12);
     peer.clientRenegotiates();
     ByteBuffer plain = ByteBuffer.allocate(TlsCodec.RECORD);
     assertThatThrownBy(() -> peer.serverReads(plain))
@@ -273,8 +274,8 @@ final class CertificatesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {TLS12, TLS13})
-  void aRecordThatIsCutOffIsNotRead(String priority) throws Exception {
-    TlsPeer peer = joined(made, priority);
+  void anIncompleteRecordIsNotRead(String priority) throws Exception {
+    TlsPeer peer = handshake(certificates, priority);
     peer.cutOff(new byte[] {1, 2, 3});
     ByteBuffer plain = ByteBuffer.allocate(TlsCodec.RECORD);
     assertThat(peer.serverReads(plain)).isZero();

@@ -14,7 +14,7 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A client of the JDK's, joined to a server's codec by memory instead of a socket. */
+/** A TLS client of the JDK, connected to a server's codec in memory instead of by a socket. */
 final class TlsPeer {
 
   private static final ByteBuffer[] NOTHING = {ByteBuffer.allocate(0)};
@@ -41,7 +41,7 @@ final class TlsPeer {
     client.setUseClientMode(true);
   }
 
-  /** Shakes hands to the end. */
+  /** Completes the handshake. */
   TlsPeer join() throws Exception {
     client.beginHandshake();
     boolean complete = false;
@@ -88,7 +88,7 @@ final class TlsPeer {
       }
       serverReads(plain);
     }
-    return taken(plain);
+    return drained(plain);
   }
 
   /** Has the server decrypt what there is; the last count that is not 0, or 0. */
@@ -120,7 +120,7 @@ final class TlsPeer {
       server.encrypt(source, 0, 1, toClient);
       clientReads(plain);
     } while (source[0].hasRemaining());
-    return taken(plain);
+    return drained(plain);
   }
 
   /** Has the client decrypt what there is; how the last record ended. */
@@ -174,7 +174,7 @@ final class TlsPeer {
     toServer.put(last, (byte) (toServer.get(last) ^ 1));
   }
 
-  private static byte[] taken(ByteBuffer plain) {
+  private static byte[] drained(ByteBuffer plain) {
     byte[] bytes = new byte[plain.flip().remaining()];
     plain.get(bytes);
     return bytes;

@@ -17,7 +17,7 @@ final class TlsPriorityTest {
   }
 
   @Test
-  void versionsAreTakenAwayAndAddedInOrder() throws Exception {
+  void versionsAreRemovedAndAddedInOrder() throws Exception {
     assertThat(TlsPriority.parse("NORMAL:-VERS-TLS1.3").versions()).containsExactly("TLSv1.2");
     TlsPriority strict = TlsPriority.parse("SECURE256:-VERS-ALL:+VERS-TLS1.3");
     assertThat(strict.versions()).containsExactly("TLSv1.3");
@@ -27,7 +27,7 @@ final class TlsPriorityTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "PERFORMANCE", "NORMAL:+ARCFOUR-128", "NORMAL:-VERS-TLS9"})
-  void anythingElseIsRefusedByName(String text) {
+  void unknownPrioritiesAreRefusedByName(String text) {
     String word = text.substring(text.indexOf(':') + 1);
     assertThatThrownBy(() -> TlsPriority.parse(text))
         .isInstanceOf(ConfigException.class)

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.tls.PemFile;
 
-/** TLS with what a program has already: a context or a key store. */
+/** TLS with an SSLContext or a KeyStore of the program. */
 final class TlsTest {
 
   private static final char[] PASSWORD = "secret".toCharArray();
@@ -45,7 +45,7 @@ final class TlsTest {
   }
 
   @Test
-  void aKeyStoreOfTheProgramIsEnough() throws Exception {
+  void aKeyStoreOfTheProgramCanBeUsed() throws Exception {
     Tls tls = Tls.of(keys, PASSWORD);
     assertThat(tls.required()).isTrue();
     assertThat(tls.withRequired(false).required()).isFalse();
@@ -53,7 +53,7 @@ final class TlsTest {
   }
 
   @Test
-  void aContextOfTheProgramIsEnough() throws Exception {
+  void anSslContextOfTheProgramCanBeUsed() throws Exception {
     KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
     factory.init(keys, PASSWORD);
     SSLContext context = SSLContext.getInstance("TLS");
@@ -71,7 +71,7 @@ final class TlsTest {
   }
 
   @Test
-  void aStoreWithoutAKeyIsRefusedAtOnce() throws Exception {
+  void aKeyStoreWithoutAKeyIsRefused() throws Exception {
     KeyStore none = empty();
     assertThatThrownBy(() -> Tls.of(none, PASSWORD))
         .isInstanceOf(KeyStoreException.class)

@@ -27,13 +27,13 @@ import org.nbdcore.spi.ZeroCopyReadable;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.RawNbdClient;
 
-/** What a receiver's call has in memory when another receiver takes over. */
+/** The memory of a read whose call takes long, so that another receiver takes over. */
 @Timeout(30)
 final class OvertakenReadTest extends TransmissionFixture {
 
   private static final int LENGTH = 1 << 20;
 
-  /** What becomes of a zero-copy read. */
+  /** The result of a zero-copy read. */
   private enum Reply {
     DECLINED,
     IN_MEMORY,
@@ -43,7 +43,7 @@ final class OvertakenReadTest extends TransmissionFixture {
 
   @TempDir Path folder;
 
-  /** Asks for the read without memory, with something to happen meanwhile. */
+  /** Runs an action during each zero-copy read, and then answers it with the given result. */
   private final class ZeroCopyDevice extends PassThroughDevice implements ZeroCopyReadable {
     private final Reply result;
     private final FileChannel file;
@@ -91,9 +91,9 @@ final class OvertakenReadTest extends TransmissionFixture {
     other.unreserve(LENGTH);
   }
 
-  /** Its memory would come on top of what others have, as a worker cannot wait. */
+  /** The memory of the read would exceed the limit, because a worker cannot wait for memory. */
   @Test
-  void aReadForWhichTheExportHasNoMemoryIsNotOvertaken() throws Exception {
+  void noReceiverTakesOverFromAReadThatExceedsTheExportsLimit() throws Exception {
     List<Integer> started = new ArrayList<>();
     FakeWire wire =
         serve(
@@ -112,7 +112,7 @@ final class OvertakenReadTest extends TransmissionFixture {
 
   @ParameterizedTest
   @EnumSource
-  void theMemoryOfAnOvertakenReadCountsFromThenOn(Reply result) throws Exception {
+  void aReadCountsAgainstTheLimitOnceAnotherReceiverTakesOver(Reply result) throws Exception {
     List<Boolean> roomForOthers = new ArrayList<>();
     FakeWire wire =
         serve(
@@ -128,7 +128,7 @@ final class OvertakenReadTest extends TransmissionFixture {
   }
 
   @Test
-  void aReadThatFindsNoThreadToTakeOverKeepsNoMemory() throws Exception {
+  void aReadReservesNoMemoryIfNoThreadCanTakeOver() throws Exception {
     List<Boolean> roomForOthers = new ArrayList<>();
     FakeWire wire =
         serve(
@@ -146,7 +146,7 @@ final class OvertakenReadTest extends TransmissionFixture {
   }
 
   @Test
-  void anOvertakenReadThatGetsNoMemoryFails() throws Exception {
+  void aReadFailsIfThereIsNoMemoryAfterAnotherReceiverTookOver() throws Exception {
     for (Reply result : List.of(Reply.DECLINED, Reply.IN_MEMORY)) {
       FakeWire wire =
           serve(
@@ -161,9 +161,9 @@ final class OvertakenReadTest extends TransmissionFixture {
     }
   }
 
-  /** If its input counted as data, the next request might wait for it, and so for itself. */
+  /** If the input counted as data, the next request might wait for its own input. */
   @Test
-  void theInputOfTheNextReceiverIsNotDataInFlight() throws Exception {
+  void theInputOfTheNextReceiverDoesNotCountAgainstTheLimit() throws Exception {
     limit = new ExportBudget(LENGTH, (who, bytes) -> {});
     FakeWire wire =
         new FakeWire(RawNbdClient.requestHeader(0, Command.FLUSH, 1, 0, 0)); // has no data

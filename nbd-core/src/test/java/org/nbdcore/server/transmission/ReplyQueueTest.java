@@ -22,12 +22,12 @@ import org.nbdcore.server.memory.SlabPool;
 @Timeout(30)
 final class ReplyQueueTest {
 
-  private static final int KEPT = 256;
+  private static final int CAPACITY = 256;
 
   private final FakeWire wire = new FakeWire();
   private final SlabPool pool = new SlabPool(1L << 27, 0, wanted -> {});
-  private final ConnectionBudget allowance = new ConnectionBudget(pool);
-  private final ReplyQueue replyQueue = new ReplyQueue(wire, allowance, new RequestPool(true));
+  private final ConnectionBudget budget = new ConnectionBudget(pool);
+  private final ReplyQueue replyQueue = new ReplyQueue(wire, budget, new RequestPool(true));
   private CompletableFuture<Void> writer;
 
   private interface Body {
@@ -50,61 +50,61 @@ final class ReplyQueueTest {
   }
 
   private void send(int number) throws IOException {
-    Slab slab = allowance.acquire(4096);
+    Slab slab = budget.acquire(4096);
     slab.bytes.putInt(0, number);
     replyQueue.send(slab.view(0, 4), slab);
   }
 
-  /** One thread is writing to a client that takes nothing. */
+  /** Starts a thread that writes to a client that reads nothing. */
   @BeforeEach
-  void beginToWrite() throws Exception {
+  void startWriting() throws Exception {
     writer = async(() -> send(0));
     wire.writing.await();
   }
 
   @AfterEach
-  void everythingIsGivenBack() {
+  void assertNoMemoryInUse() {
     assertThat(pool.inUse()).isZero();
   }
 
   @Test
-  void othersLeaveTheirRepliesToTheWriterInOrder() throws Exception {
-    for (int i = 1; i <= KEPT; i++) {
+  void theWritingThreadSendsTheQueuedRepliesOfOthersInOrder() throws Exception {
+    for (int i = 1; i <= CAPACITY; i++) {
       send(i);
     }
     assertThat(replyQueue.begin()).isFalse();
-    wire.take();
+    wire.startReading();
     writer.get();
-    ByteBuffer taken = ByteBuffer.wrap(wire.taken());
-    for (int i = 0; i <= KEPT; i++) {
-      assertThat(taken.getInt()).isEqualTo(i);
+    ByteBuffer received = ByteBuffer.wrap(wire.received());
+    for (int i = 0; i <= CAPACITY; i++) {
+      assertThat(received.getInt()).isEqualTo(i);
     }
-    assertThat(taken.hasRemaining()).isFalse();
+    assertThat(received.hasRemaining()).isFalse();
     assertThat(replyQueue.begin()).isTrue();
     replyQueue.end();
   }
 
   @Test
-  void whoeverBringsMoreThanIsKeptWaits() throws Exception {
-    for (int i = 1; i <= KEPT; i++) {
+  void sendBlocksWhileTheQueueIsFull() throws Exception {
+    for (int i = 1; i <= CAPACITY; i++) {
       send(i);
     }
-    CompletableFuture<Void> more = async(() -> send(KEPT + 1));
+    CompletableFuture<Void> more = async(() -> send(CAPACITY + 1));
     assertThatThrownBy(() -> more.get(100, TimeUnit.MILLISECONDS))
         .isInstanceOf(TimeoutException.class);
-    wire.take();
+    wire.startReading();
     writer.get();
     more.get();
-    assertThat(wire.taken()).hasSize((KEPT + 2) * 4);
+    assertThat(wire.received()).hasSize((CAPACITY + 2) * 4);
   }
 
   @Test
-  void whenTheClientGoesEverybodyLearnsOfIt() throws Exception {
-    for (int i = 1; i <= KEPT; i++) {
+  void allSendersFailWhenTheClientDisconnects() throws Exception {
+    for (int i = 1; i <= CAPACITY; i++) {
       send(i);
     }
-    CompletableFuture<Void> more = async(() -> send(KEPT + 1));
-    wire.leave("gone");
+    CompletableFuture<Void> more = async(() -> send(CAPACITY + 1));
+    wire.disconnect("gone");
     for (CompletableFuture<Void> each : List.of(writer, more)) {
       assertThatThrownBy(each::get)
           .isInstanceOf(ExecutionException.class)
@@ -114,12 +114,12 @@ final class ReplyQueueTest {
   }
 
   @Test
-  void nobodyWaitsForAWriterThatFailedUnexpectedly() throws Exception {
-    for (int i = 1; i <= KEPT; i++) {
+  void allSendersFailWhenTheWritingThreadFailsUnexpectedly() throws Exception {
+    for (int i = 1; i <= CAPACITY; i++) {
       send(i);
     }
-    CompletableFuture<Void> more = async(() -> send(KEPT + 1));
-    wire.breakOff(new AssertionError("planted"));
+    CompletableFuture<Void> more = async(() -> send(CAPACITY + 1));
+    wire.failWrites(new AssertionError("planted"));
     for (CompletableFuture<Void> each : List.of(writer, more)) {
       assertThatThrownBy(each::get)
           .isInstanceOf(ExecutionException.class)

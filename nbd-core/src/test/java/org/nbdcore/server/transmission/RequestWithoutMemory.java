@@ -5,7 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
-/** A program: takes a request where others have all of the 100 MiB of direct memory. */
+/** A program: takes a request from the pool when all 100 MiB of direct memory are in use. */
 public final class RequestWithoutMemory {
 
   private RequestWithoutMemory() {}

@@ -39,23 +39,23 @@ import org.nbdcore.testkit.TrackedBackend;
 @Timeout(30)
 abstract class TransmissionFixture {
 
-  /** What a thread does that has waited for memory for a while. */
+  /** Called on a thread that has waited for memory for a while. */
   Runnable reclaim = () -> {};
 
-  /** Of which sizes there is no memory. */
+  /** The sizes whose allocation fails. */
   IntPredicate shortage = size -> false;
 
   final SlabPool pool =
       PlantedShortage.pool(1L << 27, wanted -> reclaim.run(), size -> shortage.test(size));
   private final CallMonitor monitor = new CallMonitor(pool);
-  final AtomicInteger overs = new AtomicInteger();
+  final AtomicInteger ends = new AtomicInteger();
   final Queue<Runnable> threads = new ArrayDeque<>();
   boolean outOfThreads;
 
   /** The limit of the export, or null. */
   ExportBudget limit;
 
-  /** The transmission that the test made last. */
+  /** The transmission that the test created last. */
   Transmission self;
 
   @BeforeEach
@@ -104,11 +104,14 @@ abstract class TransmissionFixture {
             session,
             limit,
             null,
-            overs::incrementAndGet);
+            ends::incrementAndGet);
     return self;
   }
 
-  /** Lets the monitor look twice at a receiver that is in a call, which it sees as slow then. */
+  /**
+   * Lets the monitor check a receiver's call twice. The call then counts as slow, and another
+   * receiver takes over.
+   */
   static void overtake(Transmission transmission) {
     transmission.receiver().overtakeIfBlocked();
     transmission.receiver().overtakeIfBlocked();
@@ -140,7 +143,7 @@ abstract class TransmissionFixture {
   /** The errors of simple replies, in their order; the data of a read follows a 0. */
   static List<Integer> errors(FakeWire wire, int lengthOfReads) {
     List<Integer> errors = new ArrayList<>();
-    ByteBuffer all = ByteBuffer.wrap(wire.taken());
+    ByteBuffer all = ByteBuffer.wrap(wire.received());
     while (all.hasRemaining()) {
       assertThat(all.getInt()).isEqualTo(Magic.SIMPLE_REPLY);
       int error = all.getInt();

@@ -21,24 +21,24 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.testkit.ModelDevice;
 
-/** What cannot be brought about from outside: a client that goes at one moment, no more threads. */
+/** Cases that a client cannot cause at will: a disconnect at a certain moment, no more threads. */
 @Timeout(30)
 final class TransmissionTest extends TransmissionFixture {
 
   @Test
-  void aWriteThatIsQueuedWhenTheClientGoesGivesBackItsMemory() throws Exception {
+  void aQueuedWriteReleasesItsMemoryWhenTheClientDisconnects() throws Exception {
     FakeWire wire = new FakeWire(requests(0, 512)); // a length of 0 is answered with an error
-    wire.leave("gone");
+    wire.disconnect("gone");
     Transmission transmission = transmission(wire, nth -> {});
     transmission.speed.stuck(); // requests go to workers
     transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
     assertThat(threads).isEmpty();
     assertThat(pool.inUse()).isZero();
-    assertThat(overs).hasValue(1);
+    assertThat(ends).hasValue(1);
   }
 
   @Test
-  void aConnectionThatCannotBeOvertakenForWantOfThreadsGoesOnAlone() throws Exception {
+  void aReceiverContinuesAloneIfNoThreadCanTakeOver() throws Exception {
     FakeWire wire = new FakeWire(requests(512, 512, 0, 512));
     wire.end();
     transmission(
@@ -48,28 +48,28 @@ final class TransmissionTest extends TransmissionFixture {
           overtake(self);
         });
     self.begin(self.pool.acquire(Receiver.SLAB), 0, 0);
-    assertThat(wire.taken()).as("four replies").hasSize(4 * 16);
+    assertThat(wire.received()).as("four replies").hasSize(4 * 16);
     assertThat(pool.inUse()).isZero();
-    assertThat(overs).hasValue(1);
+    assertThat(ends).hasValue(1);
   }
 
   @Test
-  void aConnectionThatFindsNoWorkerIsServedByItsReceiver() throws Exception {
+  void theReceiverExecutesRequestsIfNoWorkerCanStart() throws Exception {
     FakeWire wire = new FakeWire(requests(512, 512));
     wire.end();
     outOfThreads = true;
     Transmission transmission = transmission(wire, nth -> {});
     transmission.speed.stuck();
     transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
-    assertThat(wire.taken()).as("two replies").hasSize(2 * 16);
+    assertThat(wire.received()).as("two replies").hasSize(2 * 16);
     assertThat(pool.inUse()).isZero();
-    assertThat(overs).hasValue(1);
+    assertThat(ends).hasValue(1);
   }
 
-  /** Begins writes, which end at once. */
-  private static final class EndsAtOnce extends PassThroughDevice {
+  /** Starts asynchronous writes, which complete at once. */
+  private static final class CompletesAtOnce extends PassThroughDevice {
 
-    EndsAtOnce() {
+    CompletesAtOnce() {
       super(new ModelDevice(4096));
     }
 
@@ -87,21 +87,21 @@ final class TransmissionTest extends TransmissionFixture {
   }
 
   @Test
-  void aConnectionThatCannotBeAnsweredReturnsTheMemoryOfAsynchronousRequests() throws Exception {
+  void asyncRequestsReleaseTheirMemoryIfNoReplyCanBeSent() throws Exception {
     FakeWire wire = new FakeWire(requests(512, 512, 512));
-    wire.breakOff(new AssertionError("no answer can be sent"));
-    Transmission transmission = transmission(wire, new EndsAtOnce());
+    wire.failWrites(new AssertionError("no answer can be sent"));
+    Transmission transmission = transmission(wire, new CompletesAtOnce());
     transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
     assertThat(pool.inUse()).isEqualTo(3 * 4096); // until the answering thread has run
-    assertThat(overs).hasValue(0);
+    assertThat(ends).hasValue(0);
     threads.remove().run();
     assertThat(threads).isEmpty();
     assertThat(pool.inUse()).isZero();
-    assertThat(overs).hasValue(1);
+    assertThat(ends).hasValue(1);
   }
 
   /**
-   * It would otherwise be the first to be dropped in favor of others, though it did all it could.
+   * Otherwise the server would drop this client first, although the client does not cause the wait.
    */
   @Test
   void aWriteThatWaitsForMemoryHasNotStalled() throws Exception {
@@ -139,7 +139,10 @@ final class TransmissionTest extends TransmissionFixture {
   private static final NegotiatedOptions STRUCTURED =
       new NegotiatedOptions(true, false, SelectedContexts.NONE);
 
-  /** Others may hold the memory until their client, which waits for the reply, goes on. */
+  /**
+   * Another connection may hold the memory until its client continues, which may wait for this
+   * reply.
+   */
   @Test
   void repliesAreSentBeforeTheReceiverWaitsForMemory() throws Exception {
     int length = 1 << 16;
@@ -152,7 +155,7 @@ final class TransmissionTest extends TransmissionFixture {
         new ExportBudget(
             length,
             (who, bytes) -> {
-              sent.add(wire.taken().length);
+              sent.add(wire.received().length);
               other[0].release(theirs[0]);
             });
     other[0] = new ConnectionBudget(pool, limit);
@@ -160,13 +163,13 @@ final class TransmissionTest extends TransmissionFixture {
     Transmission transmission = transmission(wire, new ModelDevice(1 << 20));
     transmission.begin(transmission.pool.acquireShare(Receiver.SLAB), 0, 0);
     assertThat(sent).as("bytes of the reply to the first request").containsExactly(16 + 512);
-    assertThat(wire.taken()).hasSize(16 + 512 + 16 + length);
+    assertThat(wire.received()).hasSize(16 + 512 + 16 + length);
     assertThat(pool.inUse()).isZero();
   }
 
   /** A message of an error needs memory of its own in a reply that a worker sends. */
   @Test
-  void anErrorWhoseMessageFindsNoMemoryIsToldWithoutIt() throws Exception {
+  void anErrorIsSentWithoutItsMessageIfThereIsNoMemoryForIt() throws Exception {
     FakeWire wire = new FakeWire(reads(512));
     wire.end();
     WatchedDevice.Before fails =
@@ -182,16 +185,16 @@ final class TransmissionTest extends TransmissionFixture {
     transmission.speed.stuck(); // requests go to workers
     transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
     threads.remove().run();
-    ByteBuffer reply = ByteBuffer.wrap(wire.taken());
+    ByteBuffer reply = ByteBuffer.wrap(wire.received());
     assertThat(reply.remaining()).as("a chunk with an error and no message").isEqualTo(20 + 6);
     assertThat(reply.getInt(20)).isEqualTo(NbdError.ENOSPC.wireValue());
     assertThat(pool.inUse()).isZero();
-    assertThat(overs).hasValue(1);
+    assertThat(ends).hasValue(1);
   }
 
-  /** A receiver that was overtaken cannot use the memory of its batch. */
+  /** A receiver from which another took over cannot use the memory of its batch. */
   @Test
-  void aReadWhoseReplyFindsNoMemoryFailsAndTheConnectionGoesOn() throws Exception {
+  void aReadFailsWithoutMemoryForItsReplyAndTheConnectionContinues() throws Exception {
     FakeWire wire = new FakeWire(reads(512, 512));
     wire.end();
     transmission(
@@ -207,6 +210,6 @@ final class TransmissionTest extends TransmissionFixture {
     runThreads(); // the other receiver, and its worker
     assertThat(errors(wire, 512)).containsExactly(NbdError.ENOMEM.wireValue(), 0);
     assertThat(pool.inUse()).isZero();
-    assertThat(overs).hasValue(1);
+    assertThat(ends).hasValue(1);
   }
 }

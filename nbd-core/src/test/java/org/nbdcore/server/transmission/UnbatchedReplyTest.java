@@ -9,9 +9,11 @@ import org.nbdcore.server.memory.SlabPool;
 
 final class UnbatchedReplyTest {
 
-  /** The device has changed its buffer, as memory of a shortened file cannot be had in a test. */
+  /**
+   * The buffer changes after the read, because a test cannot get the memory of a truncated file.
+   */
   @Test
-  void zeroCopyMemoryThatCannotBeReadIsTheErrorOfTheRequest() {
+  void aZeroCopyBufferThatCannotBeCopiedFailsTheRequest() {
     SlabPool pool = new SlabPool(128L << 20, 2 << 20, wanted -> {});
     Request request = Request.served(true);
     request.buffers.begin(10);

@@ -23,7 +23,7 @@ import org.nbdcore.spi.ZeroCopyReadable;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.RawNbdClient;
 
-/** Zero-copy reads: what is sent from where, and what is copied. */
+/** Zero-copy reads: which bytes the server sends directly, and which it copies. */
 @Timeout(30)
 final class ZeroCopyTransmissionTest extends TransmissionFixture {
 
@@ -47,7 +47,7 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
 
   /** A zero-copy read is copied if another thread is sending a reply. */
   @Test
-  void aZeroCopyReadThatFindsNoMemoryForItsCopyFailsAndTheConnectionGoesOn() throws Exception {
+  void aZeroCopyReadFailsIfThereIsNoMemoryForItsCopy() throws Exception {
     int length = 1 << 16;
     FakeWire wire = new FakeWire(reads(length));
     wire.end();
@@ -62,11 +62,11 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
     self.replyQueue.end();
     assertThat(errors(wire, length)).containsExactly(NbdError.ENOMEM.wireValue());
     assertThat(pool.inUse()).isZero();
-    assertThat(overs).hasValue(1);
+    assertThat(ends).hasValue(1);
   }
 
   @Test
-  void theCopyOfAZeroCopyReadIsReturnedIfTheClientHasGoneMeanwhile() throws Exception {
+  void theCopyOfAZeroCopyReadIsReleasedIfTheClientDisconnects() throws Exception {
     FakeWire wire = new FakeWire(reads(512, LONG));
     wire.end();
     transmission(
@@ -77,7 +77,7 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
               shortage =
                   size -> {
                     if (size == LONG) { // the copy is made
-                      wire.leave("planned");
+                      wire.disconnect("planned");
                       self.replyQueue.abandon(new IOException("planned"));
                     }
                     return false;
@@ -85,14 +85,14 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
             }));
     self.begin(self.pool.acquireShare(Receiver.SLAB), 0, 0);
     assertThat(pool.inUse()).isZero();
-    assertThat(overs).hasValue(1);
+    assertThat(ends).hasValue(1);
   }
 
   private static final int LONG = 1 << 16;
 
   @TempDir Path dir;
 
-  /** Adds a range of a file whose bytes tell their offset; cannot be read. */
+  /** Adds ranges of a file to zero-copy reads; long reads that copy fail. */
   private BlockDevice fileDevice(FileChannel file) {
     return new PassThroughDevice(new ModelDevice(1 << 20)) {
       @Override
@@ -137,7 +137,7 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
   }
 
   @Test
-  void workersSendFromFilesAndRepliesKeepTheirPlace() throws Exception {
+  void workersSendFromFilesAndRepliesStayInOrder() throws Exception {
     long[] offsets = {0, 100, LONG, 4096, 3};
     int[] lengths = {LONG, 512, LONG + 7, 600, LONG};
     ByteBuffer requests = ByteBuffer.allocate(1000);
@@ -152,18 +152,18 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
       assertThat(transmission.replyQueue.begin()).isTrue(); // as another thread does
       transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
       Runnable worker = threads.remove();
-      threads.clear(); // one does it all, so that the order is known
+      threads.clear(); // a single worker executes all requests, so that the order is known
       worker.run();
-      assertThat(wire.taken()).isEmpty();
+      assertThat(wire.received()).isEmpty();
       assertThat(pool.inUse()).as("what is not in the file").isBetween(512L + 600, LONG - 1L);
       transmission.replyQueue.end();
-      assertThat(wire.taken()).isEqualTo(replies(file, offsets, lengths));
+      assertThat(wire.received()).isEqualTo(replies(file, offsets, lengths));
     }
     assertThat(pool.inUse()).isZero();
   }
 
   @Test
-  void aZeroCopyReadOfAWorkerInMemoryIsCopied() throws Exception {
+  void aWorkerCopiesAZeroCopyReadFromMemory() throws Exception {
     FakeWire wire = new FakeWire(reads(LONG, LONG));
     wire.end();
     Transmission transmission = transmission(wire, new MemoryDevice(() -> {}));
@@ -172,12 +172,12 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
     runThreads();
     assertThat(errors(wire, LONG)).containsExactly(0, 0);
     assertThat(pool.inUse()).isZero();
-    assertThat(overs).hasValue(1);
+    assertThat(ends).hasValue(1);
   }
 
   /** A range of a file may be sent later, so that no copy is needed. */
   @Test
-  void aFileNeedsNoMemoryWhileAnotherThreadIsSending() throws Exception {
+  void aReadFromAFileNeedsNoMemoryWhileAnotherThreadSends() throws Exception {
     FakeWire wire = new FakeWire(read(0, LONG));
     wire.end();
     try (FileChannel file = file()) {
@@ -186,9 +186,9 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
       shortage = size -> size == LONG;
       transmission.begin(transmission.pool.acquireShare(Receiver.SLAB), 0, 0);
       transmission.replyQueue.end();
-      assertThat(wire.taken()).isEqualTo(replies(file, new long[] {0}, new int[] {LONG}));
+      assertThat(wire.received()).isEqualTo(replies(file, new long[] {0}, new int[] {LONG}));
     }
     assertThat(pool.inUse()).isZero();
-    assertThat(overs).hasValue(1);
+    assertThat(ends).hasValue(1);
   }
 }

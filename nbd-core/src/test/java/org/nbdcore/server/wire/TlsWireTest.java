@@ -99,43 +99,43 @@ final class TlsWireTest {
     return new String(dst.array(), 0, count, StandardCharsets.ISO_8859_1);
   }
 
-  /** Waits as for a client that is silent for long, although its bytes are here already. */
-  private void rest() throws IOException {
+  /** Waits for input without a time limit, although bytes have arrived already. */
+  private void awaitInput() throws IOException {
     wire.awaitReadable(Long.MAX_VALUE);
   }
 
   @Test
   void anIdleConnectionHoldsNoBuffers() throws IOException {
     send("\5hello");
-    rest();
+    awaitInput();
     assertThat(read()).isEqualTo("hello");
     wire.write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
     assertThat(wire.bufferBytes()).isGreaterThan(TlsCodec.RECORD);
     send("\5");
-    rest();
+    awaitInput();
     assertThat(wire.bufferBytes()).isZero();
   }
 
   @Test
-  void ofAPartOfARecordOnlyTheReceivedBytesAreHeld() throws IOException {
+  void forAnIncompleteRecordOnlyTheReceivedBytesAreHeld() throws IOException {
     send("\5hel");
-    rest();
+    awaitInput();
     assertThat(read()).isEmpty();
     assertThat(wire.bufferBytes()).isGreaterThan(TlsCodec.RECORD);
     send("lo");
-    rest();
+    awaitInput();
     assertThat(wire.bufferBytes()).isEqualTo("\5hel".length());
     assertThat(read()).isEqualTo("hello");
   }
 
   @Test
-  void whatIsDecryptedAndNotYetReadIsKept() throws IOException {
+  void decryptedBytesThatAreNotYetReadAreKept() throws IOException {
     send("\5hello");
-    rest();
+    awaitInput();
     ByteBuffer two = ByteBuffer.allocate(2);
     assertThat(wire.read(two)).isEqualTo(2);
     send("\5world");
-    rest();
+    awaitInput();
     assertThat(wire.bufferBytes()).isEqualTo(TlsCodec.RECORD);
     assertThat(read()).isEqualTo("llo");
     assertThat(read()).isEqualTo("world");

@@ -62,7 +62,7 @@ final class ScreenTest {
   }
 
   @Test
-  void everythingIsShownAndTextOfOthersCannotControlTheTerminal() {
+  void theStatusIsShownAndControlCharactersAreReplaced() {
     ServerStatus status = status(List.of(export("a"), export("\033]0;evil\007\u202ename")));
     List<String> lines =
         new Screen(120, 100, false).lines(ServerStatus.parse(status.toJson())); // as it is sent
@@ -81,7 +81,7 @@ final class ScreenTest {
 
   /** As on the status page. */
   @Test
-  void theDataThatWasReadIsBelowTheProgress() {
+  void theDataReadIsShownBelowTheProgress() {
     long mib = 1 << 20;
     List<String> lines =
         new Screen(120, 100, false)

@@ -24,7 +24,7 @@ final class PreSharedKeysTest {
   }
 
   @Test
-  void aFileOfKeysMakesSessions() throws Exception {
+  void aFileOfKeysIsLoaded() throws Exception {
     Path file = file("alice:0011aaff\n# a remark\n\nbob:22\n");
     assertThat(PreSharedKeys.load(file, TlsPriority.NORMAL).create()).isNotNull();
   }
@@ -40,7 +40,7 @@ final class PreSharedKeysTest {
     "SECURE192:-VERS-TLS1.3, TLS 1.2, 0xd002",
     "SECURE256:-VERS-TLS1.3, TLS 1.2, 0xd002",
   })
-  void thePriorityDecidesWhatIsAgreedOn(String priority, String version, String suite)
+  void thePriorityDeterminesVersionAndCipherSuite(String priority, String version, String suite)
       throws Exception {
     TlsCodec server =
         PreSharedKeys.load(file("alice:0011aaff\n"), TlsPriority.parse(priority)).create();
@@ -51,7 +51,7 @@ final class PreSharedKeysTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0x1301, 0xd001, 0xaa, 0xa8})
-  void aClientThatHasShortKeysOnlyIsRefusedWhereLongOnesAreWanted(int suite) throws Exception {
+  void aClientWithShortCipherKeysOnlyIsRefusedAtSecure256(int suite) throws Exception {
     Path file = file("alice:0011aaff\n");
     TlsCodec any = PreSharedKeys.load(file, TlsPriority.NORMAL).create();
     PskPeer.join(any, suite);

@@ -16,10 +16,10 @@ import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 import org.nbdcore.server.tls.TlsCodec;
 
-/** A client of Bouncy Castle's with alice's key, joined to a server's codec by memory. */
+/** A TLS client of Bouncy Castle with alice's key, connected to a server's codec in memory. */
 final class PskPeer extends PSKTlsClient {
 
-  /** What it offers, the shorter keys first. */
+  /** All cipher suites, those with shorter keys first. */
   static final int[] ALL = {
     CipherSuite.TLS_AES_128_GCM_SHA256,
     CipherSuite.TLS_CHACHA20_POLY1305_SHA256,
@@ -38,7 +38,7 @@ final class PskPeer extends PSKTlsClient {
     this.suites = suites;
   }
 
-  /** Shakes hands to the end, offering these suites. */
+  /** Completes the handshake, and offers the given cipher suites. */
   static void join(TlsCodec server, int... suites) throws IOException {
     TlsClientProtocol client = new TlsClientProtocol();
     client.connect(new PskPeer(suites));
