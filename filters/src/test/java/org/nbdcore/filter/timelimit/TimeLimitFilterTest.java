@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
@@ -61,13 +62,36 @@ final class TimeLimitFilterTest {
     long start = System.nanoTime();
     BlockDevice device = open("time-limit=30ms");
     while (session.connected()) {
-      try {
-        read(device, 0, 512);
-      } catch (NbdException e) {
-        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(30_000_000);
-      }
+      readOrRefuse(device, start);
     }
     assertThat(session.connected()).isFalse();
+  }
+
+  @Test
+  void everyConnectionHasItsOwnTimeLimit() throws IOException {
+    Filter filter = Chains.filter(new TimeLimitFilterProvider(), "time-limit=30ms");
+    long start = System.nanoTime();
+    BlockDevice first = filter.open(session.request(""), disk);
+    while (session.connected()) {
+      readOrRefuse(first, start);
+    }
+    boolean read = false;
+    while (!read) { // a slow machine may need more than 30 ms between open and read
+      long opened = System.nanoTime();
+      read = readOrRefuse(filter.open(new TestSession().request(""), disk), opened);
+    }
+    assertThatThrownBy(() -> read(first, 0, 512)).isInstanceOf(NbdException.class);
+  }
+
+  /** Reads, and returns whether that succeeded; a refusal must come 30 ms after the opening or later. */
+  private static boolean readOrRefuse(BlockDevice device, long opened) throws IOException {
+    try {
+      read(device, 0, 512);
+      return true;
+    } catch (NbdException e) {
+      assertThat(System.nanoTime() - opened).isGreaterThanOrEqualTo(30_000_000);
+      return false;
+    }
   }
 
   private BlockDevice open(String... pairs) throws IOException {
