@@ -54,9 +54,9 @@ class EmbeddingPageTest {
   }
 
   @AfterAll
-  static void allIsUsed() throws IOException {
+  static void assertThatAllBlocksWereUsed() throws IOException {
     page.close();
-    page.assertThatAllWasUsed();
+    page.assertThatAllBlocksWereUsed();
   }
 
   private static Chain memory(String size) throws ConfigException {
@@ -138,7 +138,7 @@ class EmbeddingPageTest {
   }
 
   @Test
-  void aListenerCounts() throws Exception {
+  void listenerCountsBytesAndErrors() throws Exception {
     ServerListener listener = (ServerListener) page.create("Statistics");
     try (NbdServer server =
             NbdServer.builder()
@@ -156,7 +156,7 @@ class EmbeddingPageTest {
   }
 
   @Test
-  void theBeanOfASpringApplicationServesAndIsClosedAsAutoCloseable() throws Exception {
+  void springBeanServesAndIsAutoCloseable() throws Exception {
     ServerListener listener = (ServerListener) page.create("Statistics");
     Path socket = folder.resolve("bean.sock");
     Object bean = page.run("bean", socket.toString(), listener, memory("1M"));
@@ -169,7 +169,7 @@ class EmbeddingPageTest {
   }
 
   @Test
-  void theWholeProgramIsCompiled() throws Exception {
+  void completeProgramCompiles() throws Exception {
     // EmbeddingProjectIT builds and runs it as the page says.
     assertThat(page.type("DiskServer").getMethod("main", String[].class)).isNotNull();
   }
@@ -181,7 +181,7 @@ class EmbeddingPageTest {
   }
 
   @Test
-  void messagesGoToTheProgram() throws Exception {
+  void logMessagesGoToTheProgram() throws Exception {
     try {
       List<String> lines = new CopyOnWriteArrayList<>();
       page.run("logging", lines);
@@ -195,7 +195,7 @@ class EmbeddingPageTest {
     }
   }
 
-  /** What is installed unless a program installs something else. */
+  /** Stands for the default handler, to restore it after a test. */
   private static final class JdkLog implements Log.Handler {
     @Override
     public boolean enabled(Log.Level level) {

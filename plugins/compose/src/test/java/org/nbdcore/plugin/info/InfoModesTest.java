@@ -28,7 +28,8 @@ final class InfoModesTest {
     return provider.create(Configs.of(provider.parameters(), "mode=" + mode));
   }
 
-  private static ByteBuffer whole(String mode, String name, SocketAddress peer) throws Exception {
+  private static ByteBuffer contents(String mode, String name, SocketAddress peer)
+      throws Exception {
     try (Plugin plugin = plugin(mode)) {
       plugin.start(StartContext.NONE);
       TestSession unknown = new TestSession();
@@ -43,7 +44,7 @@ final class InfoModesTest {
   }
 
   private static String text(String mode, String name, SocketAddress peer) throws Exception {
-    return StandardCharsets.UTF_8.decode(whole(mode, name, peer)).toString();
+    return StandardCharsets.UTF_8.decode(contents(mode, name, peer)).toString();
   }
 
   @ParameterizedTest
@@ -52,17 +53,17 @@ final class InfoModesTest {
     "base64exportname, aGVsbG8=, hello",
     "base64exportname, 'aGVs\n bG8=\n', hello",
   })
-  void theDiskIsTheExportName(String mode, String name, String expected) throws Exception {
+  void diskContainsTheExportName(String mode, String name, String expected) throws Exception {
     assertThat(text(mode, name, null)).isEqualTo(expected);
   }
 
   @Test
-  void noDiskIsAlsoAName() throws Exception {
-    assertThat(whole("exportname", "", null).remaining()).isZero();
+  void emptyExportNameGivesAnEmptyDisk() throws Exception {
+    assertThat(contents("exportname", "", null).remaining()).isZero();
   }
 
   @Test
-  void whatIsNotBase64IsRefused() {
+  void exportNameThatIsNotBase64IsRefused() {
     assertThatThrownBy(() -> text("base64exportname", "a*", null))
         .hasMessageContaining("the export name must be base64")
         .isInstanceOfSatisfying(
@@ -70,7 +71,7 @@ final class InfoModesTest {
   }
 
   @Test
-  void addressIsTheClients() throws Exception {
+  void addressModeReturnsTheClientsAddress() throws Exception {
     assertThat(text("address", "", new InetSocketAddress("127.0.0.1", 1234)))
         .isEqualTo("127.0.0.1:1234");
     assertThat(text("address", "", new InetSocketAddress("::1", 1234))).matches("\\[[0:]*:1]:1234");
@@ -79,30 +80,30 @@ final class InfoModesTest {
   }
 
   @Test
-  void versionIsOurs() throws Exception {
+  void versionModeReturnsThePluginsVersion() throws Exception {
     assertThat(text("version", "", null)).isEqualTo(new InfoProvider().version());
   }
 
   @Test
-  void timeIsTheServers() throws Exception {
+  void timeModeReturnsTheServersClock() throws Exception {
     long before = Instant.now().getEpochSecond();
-    ByteBuffer time = whole("time", "", null);
+    ByteBuffer time = contents("time", "", null);
     assertThat(time.remaining()).isEqualTo(12);
     assertThat(time.getLong(0)).isBetween(before, Instant.now().getEpochSecond());
     assertThat(time.getInt(8)).isBetween(0, 999_999);
   }
 
   @Test
-  void uptimeBeginsWithTheServerAndConntimeWithTheClient() throws Exception {
+  void uptimeCountsFromTheStartAndConntimeFromTheConnection() throws Exception {
     for (String mode : new String[] {"uptime", "conntime"}) {
-      ByteBuffer time = whole(mode, "", null);
+      ByteBuffer time = contents(mode, "", null);
       assertThat(time.getLong(0)).as("seconds of %s", mode).isBetween(0L, 5L);
       assertThat(time.getInt(8)).isBetween(0, 999_999);
     }
   }
 
   @Test
-  void timesGoOnWhileTheDiskIsOpen() throws Exception {
+  void conntimeAdvancesWhileTheDiskIsOpen() throws Exception {
     try (Plugin plugin = plugin("conntime");
         BlockDevice device = plugin.open(OpenRequest.detached("", true))) {
       long last = -1;
@@ -121,7 +122,7 @@ final class InfoModesTest {
   }
 
   @Test
-  void otherModesAreNotKnown() {
+  void unknownModeIsRefused() {
     assertThatThrownBy(() -> plugin("date")).hasMessageContaining("mode must be one of");
   }
 }

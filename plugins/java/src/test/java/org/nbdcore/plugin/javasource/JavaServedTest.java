@@ -67,7 +67,7 @@ final class JavaServedTest {
   }
 
   @Test
-  void aFileMayBringItsOwnProvider() throws Exception {
+  void sourceFileMayDeclareItsOwnProvider() throws Exception {
     Path file =
         Files.writeString(
             folder.resolve("Any.java"),

@@ -50,7 +50,7 @@ final class VmdkFilterTest {
   }
 
   @AfterEach
-  void nothingIsLeftOpen() {
+  void assertThatNoDeviceIsOpen() {
     assertThat(below.open).isZero();
   }
 
@@ -88,7 +88,7 @@ final class VmdkFilterTest {
   }
 
   @Test
-  void theServiceLoaderFindsIt() {
+  void filterIsRegisteredAsAService() {
     assertThat(ServiceLoader.load(FilterProvider.class))
         .anySatisfy(provider -> assertThat(provider.name()).isEqualTo("vmdk"));
   }
@@ -158,7 +158,7 @@ final class VmdkFilterTest {
   }
 
   @Test
-  void anOvaThatIsDamagedOrCutOffIsRefused() throws IOException {
+  void damagedOrTruncatedOvaIsRefused() throws IOException {
     byte[] ova = new Ovas().with("vm-disk1.vmdk", hello).build();
     below.with("", Arrays.copyOf(ova, 3000));
     assertThatThrownBy(() -> filter.open(request(""), below))
@@ -209,7 +209,7 @@ final class VmdkFilterTest {
   }
 
   @Test
-  void anExtentThatTheLayerDoesNotListIsAClearError() throws IOException {
+  void errorNamesAnExtentThatTheLayerDoesNotList() throws IOException {
     flatDisk("elsewhere.vmdk");
     assertThatThrownBy(() -> filter.open(request("vm.vmdk"), below))
         .isInstanceOf(IOException.class)
@@ -220,7 +220,7 @@ final class VmdkFilterTest {
   }
 
   @Test
-  void aLayerOfBlocksNeedsAFilterBelow() {
+  void layerWithAMinimumBlockSizeIsRefusedWithARemedy() {
     below.with("", hello);
     below.sizes = BlockSizes.of(512, 4096, BlockSizes.UNLIMITED);
     assertThatThrownBy(() -> filter.open(request(""), below))
