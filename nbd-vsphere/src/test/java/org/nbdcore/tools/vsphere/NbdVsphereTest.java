@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -224,9 +226,15 @@ class NbdVsphereTest {
     assertThat(err()).contains("Hard disk 1: ");
     assertThat(machine.snapshots()).isEmpty();
     faults.cutAfterBytes(Long.MAX_VALUE);
+    long alreadyCopied = CopyState.read(copies.resolve("web.copy")).disk(2000).copied();
     machine.guestWrites(0, random(6, 65536), 4 << 20);
     machine.guestWrites(0, ByteBuffer.allocate(1 << 20), 15 << 20);
     assertThat(run("copy", "web", copies.toString(), "--engine=nfc")).as(err()).isZero();
+    Matcher copied = Pattern.compile("Hard disk 1: copied (\\d+) bytes\n").matcher(out());
+    assertThat(copied.find()).as(out()).isTrue();
+    // the changed 64 KiB, and the data from there up to 15 MiB
+    assertThat(Long.parseLong(copied.group(1)))
+        .isLessThanOrEqualTo(65536 + (15 << 20) - alreadyCopied);
     assertCopied(copies);
     vsphere.host().events().clear(); // the fake saw a file left open when it cut the connection
   }

@@ -3,6 +3,7 @@ package org.nbdcore.plugin.info;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -100,19 +101,37 @@ final class InfoModesTest {
       assertThat(time.getLong(0)).as("seconds of %s", mode).isBetween(0L, 5L);
       assertThat(time.getInt(8)).isBetween(0, 999_999);
     }
+    try (Plugin uptime = plugin("uptime");
+        Plugin conntime = plugin("conntime")) {
+      uptime.start(StartContext.NONE);
+      conntime.start(StartContext.NONE);
+      while (micros(open(uptime)) < 10_000) {
+        Thread.onSpinWait();
+      }
+      long sinceTheConnection = micros(open(conntime));
+      assertThat(micros(open(uptime)) - sinceTheConnection).isGreaterThanOrEqualTo(10_000);
+    }
+  }
+
+  private static BlockDevice open(Plugin plugin) throws IOException {
+    return plugin.open(OpenRequest.detached("", true));
+  }
+
+  private static long micros(BlockDevice device) throws IOException {
+    ByteBuffer time = ByteBuffer.allocate(12);
+    device.read(time, 0);
+    return time.getLong(0) * 1_000_000 + time.getInt(8);
   }
 
   @Test
   void conntimeAdvancesWhileTheDiskIsOpen() throws Exception {
     try (Plugin plugin = plugin("conntime");
-        BlockDevice device = plugin.open(OpenRequest.detached("", true))) {
+        BlockDevice device = open(plugin)) {
       long last = -1;
       for (int i = 0; i < 3; i++) {
         long now = last;
         while (now == last) {
-          ByteBuffer time = ByteBuffer.allocate(12);
-          device.read(time, 0);
-          now = time.getLong(0) * 1_000_000 + time.getInt(8);
+          now = micros(device);
         }
         assertThat(now).isGreaterThan(last);
         last = now;

@@ -66,6 +66,13 @@ class LocalEngineTest {
         BlockDevice device = plugin.open(OpenRequest.detached("", false))) {
       assertThat(device.capabilities().write()).isTrue();
       assertThat(firstSector(device)).containsOnly(5);
+      byte[] data = new byte[512];
+      Arrays.fill(data, (byte) 6);
+      device.write(ByteBuffer.wrap(data), 512, Flags.NONE);
+      byte[] both = new byte[1024];
+      device.read(ByteBuffer.wrap(both), 0);
+      assertThat(Arrays.copyOf(both, 512)).containsOnly(5);
+      assertThat(Arrays.copyOfRange(both, 512, 1024)).isEqualTo(data);
     }
   }
 

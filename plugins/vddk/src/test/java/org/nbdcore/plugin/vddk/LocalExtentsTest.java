@@ -36,13 +36,16 @@ class LocalExtentsTest {
   @Test
   void confinedDiskIsServedWithoutVddk() throws Exception {
     String[] words = {"file=" + disk, "within=" + folder};
-    try (Plugin plugin = VddkSession.plugin(words)) {
+    try (VddkSession session = session(); // VDDK is loaded
+        Plugin plugin = VddkSession.plugin(words)) {
+      assertThat(session.plugin()).isNotNull();
       plugin.start(StartContext.NONE);
       try (BlockDevice device = plugin.open(OpenRequest.detached("", true))) {
         assertThat(device.size()).isEqualTo(16 * GRAIN);
       }
     }
-    assertThat(fake.calls("Init")).isEmpty();
+    assertThat(fake.calls("InitEx")).hasSize(1);
+    assertThat(fake.calls("Open")).isEmpty();
     words[1] = "within=" + Files.createDirectory(folder.resolve("other"));
     try (Plugin plugin = VddkSession.plugin(words)) {
       assertThatThrownBy(() -> plugin.start(StartContext.NONE))
