@@ -17,12 +17,15 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * The picture of docs/architecture.md: which of our packages may know which. An edge that is not
- * listed is a mistake, or the picture has changed and this list with it.
+ * Checks the dependencies between packages that docs/architecture.md shows. If you change a
+ * dependency on purpose, change the page and this list together.
  */
 class ArchitectureTest {
 
-  /** Below each name all packages that begin with it; the longest name that fits counts. */
+  /**
+   * For each package prefix, the prefixes that it may depend on. The longest matching prefix of a
+   * package applies.
+   */
   private static final Map<String, Set<String>> ALLOWED = new LinkedHashMap<>();
 
   static {
@@ -154,7 +157,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void everyPartOfTheListIsThere() {
+  void importerFindsTheMainPackages() {
     Set<String> seen = new TreeSet<>();
     CLASSES.forEach(type -> seen.add(part(type)));
     assertThat(seen).contains("spi", "protocol", "log", "cli.config", "chain", "server", "cli");
@@ -162,7 +165,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void packagesKnowOnlyWhatTheListAllows() {
+  void packagesDependOnlyOnAllowedPackages() {
     List<String> wrong = new ArrayList<>();
     for (JavaClass type : CLASSES) {
       for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
@@ -176,7 +179,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void filtersKnowNoOtherFilterButWhatTheyShare() {
+  void filtersDependOnNoOtherFilterExceptCommon() {
     List<String> wrong = new ArrayList<>();
     for (JavaClass type : CLASSES) {
       for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
@@ -196,9 +199,9 @@ class ArchitectureTest {
     return name.startsWith(prefix) ? name.substring(prefix.length()).split("\\.")[0] : null;
   }
 
-  /** A pointer does not keep the buffer that it points into, so the collector may free it. */
+  /** A pointer does not keep its buffer reachable, so the garbage collector may free the buffer. */
   @Test
-  void whoTakesTheAddressOfABufferKeepsTheBuffer() {
+  void classesThatTakeABufferAddressKeepTheBufferReachable() {
     List<String> wrong = new ArrayList<>();
     boolean any = false;
     for (JavaClass type : CLASSES) {
@@ -217,9 +220,9 @@ class ArchitectureTest {
         .anyMatch(call -> call.getTarget().getName().equals(method));
   }
 
-  /** Also across modules: who reads a name in a log or a search must know which class is meant. */
+  /** Across all modules, so that a class name in a log or in a search result is unambiguous. */
   @Test
-  void noTwoClassesHaveOneName() {
+  void classNamesAreUnique() {
     Map<String, List<String>> names = new LinkedHashMap<>();
     for (JavaClass type : CLASSES) {
       if (type.isTopLevelClass() && !type.getSimpleName().equals("package-info")) {
@@ -231,12 +234,12 @@ class ArchitectureTest {
   }
 
   @Test
-  void noPackagesKnowEachOtherInACircle() {
+  void packagesHaveNoCyclicDependencies() {
     slices().matching("org.nbdcore.(*)..").should().beFreeOfCycles().check(CLASSES);
   }
 
   @Test
-  void librariesAreKnownOnlyWhereTheyBelong() {
+  void librariesAreUsedOnlyByTheirOwners() {
     Map<String, Set<String>> owners = new LinkedHashMap<>();
     owners.put("org.apache.logging", Set.of("org.nbdcore.cli.log"));
     owners.put("org.apache.commons.configuration2", Set.of("org.nbdcore.cli.config"));
@@ -264,9 +267,9 @@ class ArchitectureTest {
     assertThat(wrong).isEmpty();
   }
 
-  /** But for the libraries that one module is about: VDDK, and libdeflate for VMDK. */
+  /** Two libraries that one module each needs are exceptions: VDDK, and libdeflate for VMDK. */
   @Test
-  void systemCallsAreDeclaredInOnePlace() {
+  void systemCallsAreDeclaredOnlyInTheSystemPackage() {
     Set<String> others = new TreeSet<>();
     for (JavaClass type : CLASSES) {
       if (calls(type, "register") || calls(type, "load")) {
@@ -283,7 +286,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void commandsOfTheUsersAreStartedInOnePlace() {
+  void userCommandsAreStartedOnlyByCommands() {
     Set<String> others = new TreeSet<>();
     for (JavaClass type : CLASSES) {
       boolean starts =

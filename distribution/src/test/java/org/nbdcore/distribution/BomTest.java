@@ -82,7 +82,7 @@ class BomTest {
   }
 
   @Test
-  void whatIsNotPublishedIsNotInstalled() throws IOException {
+  void unpublishedModulesAreNotInstalled() throws IOException {
     for (String module : all(MODULE, pom("."))) {
       assertThat(pom(module).contains("<maven.install.skip>true</maven.install.skip>"))
           .as(module)

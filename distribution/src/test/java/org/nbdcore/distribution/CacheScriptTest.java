@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Functions of the launcher's scripts that decide about the start-up cache. */
+/** The functions of the launcher's scripts that manage the start-up cache. */
 class CacheScriptTest {
 
   /** What launcher.sh has set before it asks for a cache. */
@@ -37,11 +37,15 @@ class CacheScriptTest {
         .isEqualTo("/usr/lib/jvm/java-25 25.0.1 " + home + " 7");
   }
 
-  /** Training here ends at once, or when the test has seen that nobody waits for it. */
+  /**
+   * The training ends immediately in the first case. In the second case it ends only after the
+   * command has started.
+   */
   @Test
-  void theCommandWaitsForTheCacheIfItIsTold() throws Exception {
-    String told = "train() { echo trained; }; NBD_CORE_CACHE_WAIT=yes; exec 3>&1; ";
-    String trained = told + "train() { echo \"$1\" >&3; }; use_cache nbd-core Main; echo started";
+  void commandWaitsForTheCacheOnlyWithCacheWait() throws Exception {
+    String waiting = "train() { echo trained; }; NBD_CORE_CACHE_WAIT=yes; exec 3>&1; ";
+    String trained =
+        waiting + "train() { echo \"$1\" >&3; }; use_cache nbd-core Main; echo started";
     assertThat(run("/jvm", trained).lines()).containsExactly("nbd-core", "started");
     String fifo = home.resolve("fifo").toString();
     String background =
@@ -56,9 +60,9 @@ class CacheScriptTest {
     assertThat(run("/jvm", background).lines()).containsExactly("started", "trained");
   }
 
-  /** On a busy machine, what has the lowest priority takes minutes for a second of work. */
+  /** On a busy machine, a process with the lowest priority takes minutes for a second of work. */
   @Test
-  void aCacheThatIsWaitedForIsMadeWithTheUsualPriority() throws Exception {
+  void trainingHasNormalPriorityIfTheCommandWaits() throws Exception {
     String train =
         "_nbd_cache="
             + home
@@ -71,8 +75,8 @@ class CacheScriptTest {
   }
 
   @Test
-  void theJvmVerifiesTheCacheOnceABootAndPlace() throws Exception {
-    String made =
+  void jvmVerifiesTheCacheOncePerBootAndFolder() throws Exception {
+    String script =
         """
         cache_is_usable() { return 0; }
         use_cache nbd-core Main
@@ -92,14 +96,14 @@ class CacheScriptTest {
         echo "$_nbd_options"
         """;
     String verified = "-Xa -XX:+VerifySharedSpaces";
-    assertThat(run("/jvm", "mkdir \"$_nbd_home/cache\"; " + made).lines())
+    assertThat(run("/jvm", "mkdir \"$_nbd_home/cache\"; " + script).lines())
         .containsExactly(verified, "-Xa", verified, verified);
   }
 
-  /** A JVM that writes a part of what it has to write, as where the disk is full. */
+  /** A JVM that writes only a part of each file, as on a full disk. */
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
-  void aTrainingThatFailsHalfwayLeavesOnlyItsNote(int status) throws Exception {
+  void failedTrainingLeavesOnlyItsFailureMarker(int status) throws Exception {
     Path java =
         Files.writeString(
             home.resolve("java"),

@@ -22,17 +22,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What the launcher hands through from its caller: names in any locale and of any bytes, variables,
- * descriptors. All is said by a shell, as Java could not start programs in this way.
+ * What the launcher passes on from its caller: file names of any bytes in any locale, variables and
+ * descriptors. A shell starts the commands, because Java cannot start programs in this way.
  */
 class CallerIT {
 
-  /** In UTF-8, and in Latin-1, which is no UTF-8; as printf of a shell takes them. */
+  /**
+   * A name in UTF-8 and one in Latin-1, which is not valid UTF-8, as escapes of the shell's printf.
+   */
   private static final String UTF8 = "gr\\303\\266\\303\\237e";
 
   private static final String LATIN1 = "gr\\366\\337e";
 
-  /** A shell's ways to assign to variables. */
+  /** The ways in which a shell assigns to variables. */
   private static final List<Pattern> ASSIGNMENTS =
       List.of(
           Pattern.compile("(?:^|[\\s;({&|])([A-Za-z_]\\w*)="),
@@ -41,7 +43,7 @@ class CallerIT {
 
   @TempDir Path folder;
 
-  /** What a script of a shell prints on both streams; {@code $nbd} is the launcher. */
+  /** The output of a shell script on both streams. {@code $nbd} is the launcher. */
   private String shell(Map<String, String> environment, String script) throws Exception {
     ProcessBuilder builder = Launched.start(folder, environment);
     String launcher = Launched.HOME.resolve("bin/nbd-core").toString();
@@ -50,9 +52,10 @@ class CallerIT {
     builder.environment().putIfAbsent("NBD_CORE_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
     Process process = builder.start();
     process.getOutputStream().close();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    String output =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
     assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-    return said;
+    return output;
   }
 
   private String in(String locale, String name, String script) throws Exception {
@@ -70,9 +73,9 @@ class CallerIT {
     "export LC_ALL=xx_XX.UTF-8, " + UTF8,
     "export LC_ALL=C.UTF-8, " + LATIN1,
   })
-  void namesPassByteForByte(String locale, String name) throws Exception {
+  void fileNamesArePassedByteForByte(String locale, String name) throws Exception {
     String command = "'printf %s \"$unixsocket\"; ls; printf %s \"${LC_ALL-unset}\"'";
-    String said =
+    String output =
         in(
             locale,
             name,
@@ -86,7 +89,7 @@ class CallerIT {
             ? folder.toRealPath() + "/" + bytes + "/" + bytes + ".sock"
             : "";
     String value = locale.contains("LC_ALL=") ? locale.replaceAll(".*LC_ALL=", "") : "unset";
-    assertThat(said)
+    assertThat(output)
         .isEqualTo(
             all + bytes + ".pid\n" + bytes + ".raw\n" + bytes + ".sock\n" + value + "\n" + bytes
                 + ".raw\n");
@@ -94,7 +97,7 @@ class CallerIT {
 
   @ParameterizedTest
   @CsvSource({"'', " + LATIN1, "export LANG=C, " + UTF8})
-  void theClientsTakeNamesByteForByteToo(String locale, String name) throws Exception {
+  void clientsAcceptFileNamesByteForByte(String locale, String name) throws Exception {
     String script =
         """
         mkdir "$name" && cd "$name" || exit
@@ -113,13 +116,13 @@ class CallerIT {
   }
 
   @Test
-  void aCommandOfAnyBytesIsRunAsItIs() throws Exception {
+  void commandWithAnyBytesIsRunUnchanged() throws Exception {
     assertThat(in("export LANG=C", LATIN1, "\"$nbd\" null --run \"echo '$name'\""))
         .isEqualTo("gr\u00f6\u00dfe\n");
   }
 
   @Test
-  void logsAndScriptsHaveNamesOfAnyBytes() throws Exception {
+  void namesOfLogsAndScriptsMayHaveAnyBytes() throws Exception {
     String script =
         """
         printf '#!/bin/sh\\ncase $1 in get_size) echo 1M;; config) echo "$2=$3" >>conf;; *) exit 2;; esac\\n' >"$name"
@@ -165,7 +168,7 @@ class CallerIT {
     return variables;
   }
 
-  /** A shell exports what it assigns to a variable that it was given. */
+  /** If a shell assigns to a variable of its environment, it exports the new value. */
   @Test
   void commandsAndScriptsSeeTheVariablesOfTheCaller() throws Exception {
     Map<String, String> callers = new TreeMap<>(Map.of("LC_ALL", "POSIX"));
@@ -194,9 +197,9 @@ class CallerIT {
     }
   }
 
-  /** Where {@code cd} of a shell looks for folders. */
+  /** {@code CDPATH} lists the folders in which {@code cd} of a shell searches. */
   @Test
-  void aSearchPathForFoldersLeadsToNoOtherDistribution() throws Exception {
+  void cdpathDoesNotSelectAnotherDistribution() throws Exception {
     Files.createDirectories(folder.resolve("other/bin"));
     String script =
         "other=$PWD/other; cd \"${nbd%/bin/*}\" && CDPATH=$other bin/nbd-core --version";
@@ -217,7 +220,7 @@ class CallerIT {
   @ValueSource(ints = {3, 7, 8, 9})
   void aSecretIsReadFromAnyDescriptorAlsoInTheBackground(int descriptor) throws Exception {
     Files.writeString(folder.resolve("f"), "secret\n");
-    String said =
+    String output =
         shell(
             Map.of(),
             "\"$nbd\" -U s -P pid curl http://127.0.0.1:1/ user=u password=-"
@@ -225,7 +228,7 @@ class CallerIT {
                 + " "
                 + descriptor
                 + "<f; kill $(cat pid)");
-    assertThat(said).isEmpty();
+    assertThat(output).isEmpty();
   }
 
   @ParameterizedTest
@@ -247,7 +250,7 @@ class CallerIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"<&-", ">&-", "2>&-", "<&- >&- 2>&-"})
-  void closedStandardStreamsAreNobodyElses(String closed) throws Exception {
+  void closedStandardStreamsAreReplacedByDevNull(String closed) throws Exception {
     String streams = "for i in 0 1 2; do readlink /proc/$(cat pid)/fd/$i; done";
     assertThat(
             shell(
@@ -262,7 +265,7 @@ class CallerIT {
   }
 
   @Test
-  void disksLeaveTheJvmAShareOfALimitedAddressSpace() throws Exception {
+  void directMemoryIsLimitedToAShareOfTheAddressSpace() throws Exception {
     Map<String, String> shown = Map.of("NBD_CORE_JAVA_OPTS", "-XX:+PrintFlagsFinal");
     String limited =
         shell(shown, "ulimit -v 3000000; \"$nbd\" --version | grep ' MaxDirectMemorySize '");

@@ -37,9 +37,9 @@ class ClientPageTest {
   }
 
   @AfterAll
-  static void allIsUsed() throws IOException {
+  static void assertThatAllBlocksWereUsed() throws IOException {
     page.close();
-    page.assertThatAllWasUsed();
+    page.assertThatAllBlocksWereUsed();
   }
 
   @BeforeEach
@@ -61,12 +61,12 @@ class ClientPageTest {
   }
 
   @Test
-  void callsBlock() throws Exception {
+  void blockingCallsOfThePageWork() throws Exception {
     page.run("blocking", uri);
   }
 
   @Test
-  void callsAreAsynchronous() throws Exception {
+  void asynchronousCallsOfThePageWork() throws Exception {
     try (NbdClient from = NbdClient.connect(uri);
         NbdClient to = NbdClient.connect(uri)) {
       from.write(ByteBuffer.wrap(new byte[] {7}), 1 << 20);
@@ -79,7 +79,7 @@ class ClientPageTest {
   }
 
   @Test
-  void requestsHaveATimeLimit() throws Exception {
+  void timeLimitOfThePageWorks() throws Exception {
     try (NbdClient client = (NbdClient) page.run("limited", uri)) {
       client.read(ByteBuffer.allocate(512), 0);
     }

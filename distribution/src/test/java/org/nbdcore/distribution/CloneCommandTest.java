@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When {@code bin/nbd-core} of a clone builds, shown with a Maven that only leaves a trace. */
+/** When {@code bin/nbd-core} of a clone builds the project. A fake Maven records each build. */
 final class CloneCommandTest {
 
   private static final Path COMMAND = Path.of("..", "bin", "nbd-core");
@@ -84,24 +84,24 @@ final class CloneCommandTest {
     return Files.readAllLines(builds).size();
   }
 
-  /** As if the file had been written that long after what is built. */
-  private void later(Path file, int seconds) throws IOException {
+  /** Sets the time of a file to so many seconds after the build. */
+  private void setTimeAfterBuild(Path file, int seconds) throws IOException {
     Instant built = Files.getLastModifiedTime(archive).toInstant();
     Files.setLastModifiedTime(file, FileTime.from(built.plus(Duration.ofSeconds(seconds))));
   }
 
   @Test
-  void whatIsMissingIsBuiltOnce() throws Exception {
+  void missingBuildIsMadeOnce() throws Exception {
     run();
     run();
     assertThat(builds()).isEqualTo(1);
   }
 
   @Test
-  void sourcesThatGitBroughtSinceAreBuilt() throws Exception {
+  void sourcesChangedByGitAreRebuilt() throws Exception {
     run();
     Files.writeString(head, "pulled\n", StandardOpenOption.APPEND);
-    later(archive, -60); // what is built is a minute old
+    setTimeAfterBuild(archive, -60); // the build is a minute old
     run();
     assertThat(builds()).isEqualTo(2);
     run();
@@ -109,25 +109,25 @@ final class CloneCommandTest {
   }
 
   @Test
-  void anotherHeadOverTheSameSourcesIsNotBuilt() throws Exception {
+  void newHeadWithUnchangedSourcesIsNotRebuilt() throws Exception {
     run();
-    later(source, -60);
-    later(head, 60);
-    run();
-    assertThat(builds()).isEqualTo(1);
-  }
-
-  @Test
-  void anEditByHandIsLeftToWhoeverMadeIt() throws Exception {
-    run();
-    later(head, -60);
-    later(source, 60);
+    setTimeAfterBuild(source, -60);
+    setTimeAfterBuild(head, 60);
     run();
     assertThat(builds()).isEqualTo(1);
   }
 
   @Test
-  void withoutMavenTheWrapperBuilds() throws Exception {
+  void manualEditIsNotRebuilt() throws Exception {
+    run();
+    setTimeAfterBuild(head, -60);
+    setTimeAfterBuild(source, 60);
+    run();
+    assertThat(builds()).isEqualTo(1);
+  }
+
+  @Test
+  void wrapperBuildsIfMavenIsMissing() throws Exception {
     Files.move(tools.resolve("mvn"), clone.resolve("mvnw"));
     for (String name : List.of("sh", "find", "head", "touch", "readlink", "mkdir", "chmod")) {
       Files.createSymbolicLink(tools.resolve(name), installed(name));

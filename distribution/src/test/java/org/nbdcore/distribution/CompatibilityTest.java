@@ -26,8 +26,8 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.PluginProvider;
 
 /**
- * Every name in nbdkit's manuals is in the page about compatibility, and is there what the page
- * says. The names are committed as a list, because no manual is part of this project.
+ * Every name in nbdkit's manuals is in docs/compatibility.md, and exists here if the page says so.
+ * The names are committed as a list, because no manual is part of this project.
  */
 class CompatibilityTest {
 
@@ -35,7 +35,7 @@ class CompatibilityTest {
   private static final String NAMES = "/nbdkit-1.48.txt";
   private static final Pattern BAR = Pattern.compile("(?<!\\\\)\\|");
 
-  /** The words of nbdkit's cells of one kind, with what the page says about them. */
+  /** A row of the page: names of nbdkit, whether they exist here, and the differences. */
   private record Row(String names, String here, String differences) {
     boolean isAbsent() {
       return here.equals("no") || here.equals("missing");
@@ -92,7 +92,7 @@ class CompatibilityTest {
   }
 
   @Test
-  void everyPluginIsInThePageAndHereIfThePageSaysSo() throws IOException {
+  void everyPluginIsInThePageAndExistsIfThePageSaysSo() throws IOException {
     List<Row> rows = rows("Plugins");
     List<String> here =
         ServiceLoader.load(PluginProvider.class).stream().map(p -> p.get().name()).toList();
@@ -108,7 +108,7 @@ class CompatibilityTest {
   }
 
   @Test
-  void everyFilterIsInThePageAndHereIfThePageSaysSo() throws IOException {
+  void everyFilterIsInThePageAndExistsIfThePageSaysSo() throws IOException {
     List<Row> rows = rows("Filters");
     List<String> here =
         ServiceLoader.load(FilterProvider.class).stream().map(p -> p.get().name()).toList();
@@ -123,7 +123,10 @@ class CompatibilityTest {
             });
   }
 
-  /** What a plugin or filter declares; empty if it is not here, or takes any key. */
+  /**
+   * The parameters that a plugin or filter declares. Empty if it does not exist here, or accepts
+   * any key.
+   */
   private static Optional<List<Parameter<?>>> parameters(String kind, String name) {
     Stream<List<Parameter<?>>> found =
         kind.equals("plugin")
@@ -139,7 +142,7 @@ class CompatibilityTest {
   }
 
   @Test
-  void everyKeyIsTakenOrThePageNamesIt() throws IOException {
+  void everyKeyIsAcceptedOrNamedInThePage() throws IOException {
     List<Row> plugins = rows("Plugins");
     List<Row> filters = rows("Filters");
     assertThat(names("key"))
@@ -162,7 +165,7 @@ class CompatibilityTest {
   }
 
   @Test
-  void everyDebugFlagIsThereOrThePageNamesIt() throws IOException {
+  void everyDebugFlagExistsOrIsNamedInThePage() throws IOException {
     String page = Files.readString(PAGE);
     List<String> here = new ArrayList<>();
     Set<String> layers = new HashSet<>();

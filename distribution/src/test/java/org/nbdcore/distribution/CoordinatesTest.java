@@ -83,7 +83,7 @@ class CoordinatesTest {
 
   @ParameterizedTest
   @MethodSource("copied")
-  void namesArtifactsOfTheBomAndTheVersionOfThisBuild(String file) throws IOException {
+  void copiedArtifactsAndVersionsMatchTheBuild(String file) throws IOException {
     String text = text(file);
     Pattern managed = Pattern.compile("<artifactId>([^<]+)</artifactId><version>");
     Set<String> published = new LinkedHashSet<>(all(managed, text("bom/pom.xml")));
@@ -98,7 +98,7 @@ class CoordinatesTest {
 
   @ParameterizedTest
   @MethodSource("copied")
-  void hasTheVersionsOfMavenPluginsOfTheParent(String file) throws IOException {
+  void mavenPluginVersionsMatchTheParent(String file) throws IOException {
     Map<String, String> versions = new LinkedHashMap<>();
     for (String plugin : all(PLUGIN, text(file))) {
       versions.put(plugin, version(plugin, file));
@@ -126,7 +126,7 @@ class CoordinatesTest {
   }
 
   @Test
-  void thePagesThatAuthorsStartWithNameTheBom() throws IOException {
+  void pagesForAuthorsNameTheBom() throws IOException {
     assertThat(all(OWN_VERSION, text("docs/embedding.md"))).isNotEmpty();
     assertThat(all(OWN_VERSION, text("docs/writing-a-plugin.md"))).hasSizeGreaterThanOrEqualTo(3);
     assertThat(all(SPI, text("docs/writing-a-plugin.md"))).isNotEmpty();

@@ -21,13 +21,13 @@ import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.PluginProvider;
 
-/** What is declared, what --help shows and what the pages say are the same list. */
+/** The declared parameters, the output of --help and the pages agree. */
 class DocumentationTest {
 
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Path DOCS = ROOT.resolve("docs");
 
-  /** A target of a link that is neither an address nor a place in the same page. */
+  /** A target of a link that is neither an address nor an anchor in the same page. */
   private static final Pattern LINK = Pattern.compile("]\\((?!\\w+:|#)([^)#]+)(#[^)]*)?\\)");
 
   /** A command that names a file of a clone. */
@@ -93,7 +93,7 @@ class DocumentationTest {
   }
 
   @Test
-  void everyPageOfAFilterIsOfOneThatIsThere() throws IOException {
+  void everyFilterPageBelongsToAFilter() throws IOException {
     try (Stream<Path> pages = Files.list(DOCS.resolve("filters"))) {
       assertThat(pages.map(page -> page.getFileName().toString().replace(".md", "")))
           .hasSameElementsAs(filters().toList());
@@ -101,7 +101,7 @@ class DocumentationTest {
   }
 
   @Test
-  void theIndexLeadsToEveryPage() throws IOException {
+  void indexLinksToEveryPage() throws IOException {
     String index = Files.readString(DOCS.resolve("README.md"));
     try (Stream<Path> pages = Files.list(DOCS)) {
       assertThat(pages.map(page -> page.getFileName().toString()))
@@ -112,7 +112,7 @@ class DocumentationTest {
   }
 
   @Test
-  void linksBetweenPagesLeadSomewhere() throws IOException {
+  void linksBetweenPagesAreNotBroken() throws IOException {
     List<String> dead = new ArrayList<>();
     for (Path page : pages()) {
       Matcher link = LINK.matcher(Files.readString(page));

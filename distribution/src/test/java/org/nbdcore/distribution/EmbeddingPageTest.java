@@ -5,19 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.security.KeyStoreException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,6 +30,7 @@ import org.nbdcore.chain.Chain;
 import org.nbdcore.client.ConnectOptions;
 import org.nbdcore.client.NbdClient;
 import org.nbdcore.client.NbdClientException;
+import org.nbdcore.client.TlsMode;
 import org.nbdcore.plugin.memory.MemoryProvider;
 import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.server.ExportStatus;
@@ -44,6 +48,9 @@ class EmbeddingPageTest {
   private static final SocketAddress ANY_PORT =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
+  /** The key store of nbd-client's tests: a certificate for localhost and its authority. */
+  private static final Path KEYS = Path.of("../nbd-client/src/test/resources/tls/server.p12");
+
   private static PageCode page;
 
   @TempDir private Path folder;
@@ -54,9 +61,9 @@ class EmbeddingPageTest {
   }
 
   @AfterAll
-  static void allIsUsed() throws IOException {
+  static void assertThatAllBlocksWereUsed() throws IOException {
     page.close();
-    page.assertThatAllWasUsed();
+    page.assertThatAllBlocksWereUsed();
   }
 
   private static Chain memory(String size) throws ConfigException {
@@ -117,12 +124,30 @@ class EmbeddingPageTest {
   }
 
   @Test
-  void aKeyStoreEncrypts() throws Exception {
-    KeyStore empty = KeyStore.getInstance("PKCS12");
-    empty.load(null, null);
-    char[] password = {};
-    assertThatThrownBy(() -> page.run("encrypted", ANY_PORT, empty, password))
-        .isInstanceOf(KeyStoreException.class);
+  void keyStoreEncryptsConnections() throws Exception {
+    char[] password = "nbd-test".toCharArray();
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(KEYS)) {
+      keys.load(in, password);
+    }
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(keys);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    ServerOptions options = (ServerOptions) page.run("encrypted", ANY_PORT, keys, password);
+    try (NbdServer server = NbdServer.start(memory("1M"), options)) {
+      SocketAddress address = server.addresses().get(0);
+      ConnectOptions tls =
+          ConnectOptions.defaults()
+              .withTls(TlsMode.REQUIRED, context)
+              .withTlsPeer("localhost", true);
+      try (NbdClient client = NbdClient.connect(address, tls)) {
+        assertThat(client.tls()).isTrue();
+        client.read(ByteBuffer.allocate(512), 0);
+      }
+      assertThatThrownBy(() -> connect(server, "")).hasMessageContaining("TLS");
+    }
   }
 
   @Test
@@ -138,7 +163,7 @@ class EmbeddingPageTest {
   }
 
   @Test
-  void aListenerCounts() throws Exception {
+  void listenerCountsBytesAndErrors() throws Exception {
     ServerListener listener = (ServerListener) page.create("Statistics");
     try (NbdServer server =
             NbdServer.builder()
@@ -156,7 +181,7 @@ class EmbeddingPageTest {
   }
 
   @Test
-  void theBeanOfASpringApplicationServesAndIsClosedAsAutoCloseable() throws Exception {
+  void springBeanServesAndIsAutoCloseable() throws Exception {
     ServerListener listener = (ServerListener) page.create("Statistics");
     Path socket = folder.resolve("bean.sock");
     Object bean = page.run("bean", socket.toString(), listener, memory("1M"));
@@ -169,7 +194,7 @@ class EmbeddingPageTest {
   }
 
   @Test
-  void theWholeProgramIsCompiled() throws Exception {
+  void completeProgramCompiles() throws Exception {
     // EmbeddingProjectIT builds and runs it as the page says.
     assertThat(page.type("DiskServer").getMethod("main", String[].class)).isNotNull();
   }
@@ -181,7 +206,7 @@ class EmbeddingPageTest {
   }
 
   @Test
-  void messagesGoToTheProgram() throws Exception {
+  void logMessagesGoToTheProgram() throws Exception {
     try {
       List<String> lines = new CopyOnWriteArrayList<>();
       page.run("logging", lines);
@@ -195,7 +220,7 @@ class EmbeddingPageTest {
     }
   }
 
-  /** What is installed unless a program installs something else. */
+  /** Stands for the default handler, to restore it after a test. */
   private static final class JdkLog implements Log.Handler {
     @Override
     public boolean enabled(Log.Level level) {

@@ -33,7 +33,7 @@ class FromNbdkitPageTest {
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
   private static final Pattern TYPE = Pattern.compile("[A-Z][A-Za-z]*[a-z][A-Za-z]*");
 
-  /** What is in code, and no name of the SPI. */
+  /** Code in the page that is not a name of the SPI. */
   private static final Set<String> OTHER =
       Set.of(
           "next",
@@ -47,7 +47,7 @@ class FromNbdkitPageTest {
           "NBDKIT_FUA_NATIVE",
           "NBDKIT_FUA_EMULATE");
 
-  /** The rows of the tables: what is nbdkit's, and what is here. */
+  /** The rows of the tables: the names of nbdkit, and their counterparts here. */
   private static List<String[]> rows() throws IOException {
     List<String[]> rows = new ArrayList<>();
     for (String line : Files.readAllLines(PAGE)) {
@@ -153,11 +153,11 @@ class FromNbdkitPageTest {
   private static Map<String, Class<?>> types() throws Exception {
     Map<String, Class<?>> types = new HashMap<>();
     URI spi = PluginProvider.class.getProtectionDomain().getCodeSource().getLocation().toURI();
-    Path place = Path.of(spi);
-    if (Files.isDirectory(place)) {
-      addTypes(place, types);
+    Path location = Path.of(spi);
+    if (Files.isDirectory(location)) {
+      addTypes(location, types);
     } else {
-      try (FileSystem jar = FileSystems.newFileSystem(place)) {
+      try (FileSystem jar = FileSystems.newFileSystem(location)) {
         addTypes(jar.getPath("/"), types);
       }
     }

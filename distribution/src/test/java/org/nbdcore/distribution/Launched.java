@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a command of the distribution answered.
+ * The result of a command of the distribution.
  *
  * @param status its exit status
  * @param out its standard output
@@ -24,7 +24,7 @@ record Launched(int status, String out, String err) {
 
   private static final int TIMEOUT_SECONDS = 60;
 
-  /** Runs {@code bin/nbd-core} in a folder and waits for it, and for all who hold its output. */
+  /** Runs {@code bin/nbd-core} in a folder and waits for it. */
   static Launched nbdCore(Path folder, Map<String, String> environment, String... arguments)
       throws IOException, InterruptedException {
     Path out = Files.createTempFile(folder, "out", "");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The launcher as it lies in the distribution, in processes of its own. */
+/** The launcher of the distribution, run as a process. */
 class LauncherIT {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -32,7 +32,7 @@ class LauncherIT {
   private final List<ProcessHandle> servers = new ArrayList<>();
 
   @AfterEach
-  void stopWhatATestLeft() {
+  void killRemainingServers() {
     servers.forEach(ProcessHandle::destroyForcibly);
   }
 
@@ -63,7 +63,7 @@ class LauncherIT {
     }
   }
 
-  private List<String> left() throws IOException {
+  private List<String> remainingFiles() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();
     }
@@ -81,21 +81,21 @@ class LauncherIT {
     }
     server.destroy();
     awaitEnd(server);
-    assertThat(left()).isEmpty();
+    assertThat(remainingFiles()).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"-INT", "-HUP"})
-  void aServerInTheBackgroundTakesOtherSignalsToo(String signal) throws Exception {
+  void backgroundServerStopsOnSigintAndSighup(String signal) throws Exception {
     run("memory", "1M", "-U", "s", "-P", "pid");
     ProcessHandle server = server();
     new ProcessBuilder("kill", signal, Long.toString(server.pid())).start().waitFor();
     awaitEnd(server);
-    assertThat(left()).isEmpty();
+    assertThat(remainingFiles()).isEmpty();
   }
 
   @Test
-  void theUriIsPrintedBeforeTheTerminalIsLeft() throws Exception {
+  void uriIsPrintedBeforeTheServerGoesToTheBackground() throws Exception {
     Launched launched = run("memory", "1M", "-U", "s", "-P", "pid", "--print-uri");
     server().destroy();
     assertThat(launched.out())
@@ -103,7 +103,7 @@ class LauncherIT {
   }
 
   @Test
-  void aStartThatFailsIsToldByTheCommand() throws Exception {
+  void failedStartIsReportedByTheCommand() throws Exception {
     Launched launched = run("memory", "1Q", "-U", "s", "-P", "pid");
     assertThat(launched.status()).isEqualTo(1);
     assertThat(launched.err()).startsWith("nbd-core: error: memory: size ").hasLineCount(1);
@@ -116,22 +116,22 @@ class LauncherIT {
                 "nbd-core: error: cannot listen on "
                     + folder.toRealPath().resolve("missing/s")
                     + ": No such file or directory\n"));
-    assertThat(left()).isEmpty();
+    assertThat(remainingFiles()).isEmpty();
   }
 
   @Test
-  void inTheForegroundTermEndsItWithStatusZero() throws Exception {
+  void sigtermEndsAForegroundServerWithStatusZero() throws Exception {
     Process process =
         Launched.start(folder, Map.of(), "memory", "1M", "-fU", "s", "-P", "pid").start();
     await().atMost(TIMEOUT).until(() -> Files.exists(folder.resolve("pid")));
     assertThat(server().pid()).isEqualTo(process.pid());
     process.destroy();
     assertThat(process.waitFor()).isZero();
-    assertThat(left()).isEmpty();
+    assertThat(remainingFiles()).isEmpty();
   }
 
   @Test
-  void itEndsWithItsParent() throws Exception {
+  void serverEndsWithItsParent() throws Exception {
     String command =
         "'"
             + Launched.HOME.resolve("bin/nbd-core")
@@ -141,17 +141,17 @@ class LauncherIT {
     shell.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
     Process parent = shell.start();
     assertThat(parent.waitFor()).isZero();
-    await().atMost(TIMEOUT).until(() -> left().isEmpty());
+    await().atMost(TIMEOUT).until(() -> remainingFiles().isEmpty());
   }
 
   @Test
-  void theCommandOfRunDecidesTheStatus() throws Exception {
+  void runReturnsTheStatusOfItsCommand() throws Exception {
     assertThat(run("memory", "1M", "--run", "test -S \"$unixsocket\" || exit 1; exit 9").status())
         .isEqualTo(9);
   }
 
   @Test
-  void linkedUnderAnotherNameItUsesThatName() throws Exception {
+  void messagesUseTheNameOfTheLink() throws Exception {
     Path link = folder.resolve("nbdkit");
     Files.createSymbolicLink(link, Launched.HOME.resolve("bin/nbd-core"));
     ProcessBuilder builder = Launched.start(folder, Map.of());
@@ -163,7 +163,7 @@ class LauncherIT {
   }
 
   @Test
-  void quickAnswersLoadNoLibrary() throws Exception {
+  void versionHelpAndDumpLoadNoLibraries() throws Exception {
     Path log = folder.resolve("classes");
     Map<String, String> watched =
         Map.of("NBD_CORE_JAVA_OPTS", "-Xlog:class+load:file=" + log + " -Xshare:auto");
@@ -186,7 +186,7 @@ class LauncherIT {
   }
 
   @Test
-  void aQuietServerLoadsNoLoggingEither() throws Exception {
+  void serverWithoutMessagesLoadsNoLogging() throws Exception {
     Path log = folder.resolve("classes");
     Map<String, String> watched = Map.of("NBD_CORE_JAVA_OPTS", "-Xlog:class+load:file=" + log);
     Launched launched = Launched.nbdCore(folder, watched, "memory", "1M", "--run", "true");
@@ -197,7 +197,7 @@ class LauncherIT {
   }
 
   @Test
-  void aJavaThatIsNotThereIsNamed() throws Exception {
+  void errorNamesAMissingJava() throws Exception {
     Launched launched =
         Launched.nbdCore(folder, Map.of("NBD_CORE_JAVA", "/no/such/java"), "--version");
     assertThat(launched.status()).isEqualTo(1);

@@ -25,7 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** The jars on the module path of an application. */
 final class ModulePathIT {
 
-  /** All that a program needs to serve a plugin's disk and to read it: ours, and no others. */
+  /**
+   * The artifacts that a program needs to serve a plugin's disk and to read it. No other library is
+   * needed.
+   */
   private static final List<String> EMBEDDED =
       List.of(
           "nbd-core", "nbd-plugin-spi", "nbd-protocol", "nbd-tls", "nbd-client", "nbd-plugin-null");
@@ -98,7 +101,7 @@ final class ModulePathIT {
   }
 
   @Test
-  void eachJarIsAModuleThatItsManifestNamesAndHasPackagesOfItsOwn() throws Exception {
+  void eachJarHasAModuleNameAndItsOwnPackages() throws Exception {
     Map<String, String> owners = new HashMap<>();
     assertThat(jars()).hasSizeGreaterThan(15);
     for (Path jar : jars()) {
@@ -117,13 +120,13 @@ final class ModulePathIT {
     }
   }
 
-  /** What the packages of a module begin with: its own name, but for the server's. */
+  /** The common prefix of a module's packages: the name of the module, with two exceptions. */
   private static String commonPart(String module) {
     return module.matches("org\\.nbdcore\\.(server|plugin\\.compose)") ? "org.nbdcore." : module;
   }
 
   @Test
-  void anApplicationOfModulesServesAPluginWithoutOtherLibraries() throws Exception {
+  void modularApplicationServesAPluginWithoutOtherLibraries() throws Exception {
     Path sources = Files.createDirectories(folder.resolve("sources/application"));
     Path module = Files.writeString(sources.resolveSibling("module-info.java"), MODULE);
     Path main = Files.writeString(sources.resolve("Main.java"), MAIN);
@@ -146,7 +149,7 @@ final class ModulePathIT {
   }
 
   @Test
-  void thePageOfEmbeddingNamesTheModulesOfTheJars() throws IOException {
+  void embeddingPageNamesTheModulesOfTheJars() throws IOException {
     Matcher row = ROW.matcher(embeddingPage());
     int rows = 0;
     while (row.find()) {
@@ -161,7 +164,7 @@ final class ModulePathIT {
   }
 
   @Test
-  void theProgramOfThePageOfEmbeddingCompilesAsTheModuleOfThePage() throws IOException {
+  void programOfTheEmbeddingPageCompilesAsAModule() throws IOException {
     String page = embeddingPage();
     Path sources = Files.createDirectories(folder.resolve("sources/com/example/disk"));
     Path module =

@@ -75,7 +75,7 @@ final class NamesTest {
   }
 
   @Test
-  void noTwoClassesHaveOneName() throws IOException {
+  void classNamesAreUnique() throws IOException {
     Map<String, Path> named = new HashMap<>();
     List<String> wrong = new ArrayList<>();
     for (Path source : sources("main")) {
@@ -95,7 +95,7 @@ final class NamesTest {
 
   /** Also nested ones: a reader of {@code Export} must know that the SPI's is meant. */
   @Test
-  void noTypeHasTheNameOfOneOfTheSpi() throws IOException {
+  void noOtherTypeHasTheNameOfAnSpiType() throws IOException {
     Set<String> spi = new HashSet<>();
     for (Path source : sources("main")) {
       if (source.toString().contains("/org/nbdcore/spi/")) {
@@ -117,7 +117,7 @@ final class NamesTest {
   }
 
   @Test
-  void classesAndLocksInThePageOfThreadsExist() throws IOException {
+  void classesAndLocksNamedInConcurrencyPageExist() throws IOException {
     Map<String, Set<String>> types = new HashMap<>();
     for (Path source : sources("main")) {
       String code = NOT_CODE.matcher(Files.readString(source)).replaceAll(" ");
@@ -141,7 +141,7 @@ final class NamesTest {
   }
 
   @Test
-  void namesAreTheFieldsWords() throws IOException {
+  void namesDoNotUseOldWords() throws IOException {
     Set<String> wrong = new TreeSet<>();
     for (String kind : List.of("main", "test")) {
       for (Path source : sources(kind)) {
@@ -156,7 +156,7 @@ final class NamesTest {
   }
 
   @Test
-  void wordsOfNamesAreFound() {
+  void identifiersAreSplitIntoWords() {
     assertThat(identifiers("int lentBytes; // a loan\nString s = \"loan\"; /* loan */ X.LOAN_9();"))
         .containsExactlyInAnyOrder("int", "lentBytes", "String", "s", "X", "LOAN_9");
     assertThat(words("lentBytes")).containsExactly("lent", "bytes");

@@ -29,7 +29,7 @@ import javax.tools.ToolProvider;
  * try (PageCode page = PageCode.of("client.md")) {
  *   page.run("read", uri);             // <!-- example: read(NbdUri uri) -->
  *   Object provider = page.create("MyProvider");
- *   page.assertThatAllWasUsed();
+ *   page.assertThatAllBlocksWereUsed();
  * }
  * }</pre>
  */
@@ -122,7 +122,7 @@ final class PageCode implements AutoCloseable {
   }
 
   /** Fails with the names of blocks that no test has run or created. */
-  void assertThatAllWasUsed() {
+  void assertThatAllBlocksWereUsed() {
     assertThat(unused).as("blocks that no test ran").isEmpty();
   }
 

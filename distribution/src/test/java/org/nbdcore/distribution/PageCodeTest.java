@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How code is taken out of a page. */
+/** How {@link PageBlock} extracts code from a page. */
 class PageCodeTest {
 
   @Test
@@ -53,14 +53,14 @@ class PageCodeTest {
   }
 
   @Test
-  void aWholeClassNeedsNoComment() {
+  void completeClassNeedsNoComment() {
     PageBlock block = only("```java\npublic final class Whole {\n}\n```\n");
     assertThat(block.name()).isEqualTo("Whole");
     assertThat(block.source()).endsWith("public final class Whole {\n}\n\n");
   }
 
   @Test
-  void aBlockWithoutCommentAndClassIsAMistake() {
+  void blockWithoutCommentAndClassIsRefused() {
     assertThatThrownBy(() -> PageBlock.of("```java\nint i = 1;\n```\n"))
         .hasMessageContaining("neither a comment <!-- example: … --> nor a class");
   }

@@ -17,7 +17,7 @@ final class PrintedHelp {
 
   private static final Pattern SECTION = Pattern.compile("(plugin|filter): (\\S+) .*");
 
-  /** A key is two columns in; what goes on from the line before is further in. */
+  /** A key is indented by two columns. Continuation lines are indented more. */
   private static final Pattern KEY = Pattern.compile(" {2}\\[?([a-z][a-z0-9_-]*)=.*");
 
   private final List<String> lines;

@@ -26,60 +26,62 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The start-up cache, and that nothing that may happen to it prevents a start. */
+/** The start-up cache. No problem with the cache may prevent a start. */
 class StartupCacheIT {
 
-  /** Long, as it runs at the lowest priority. */
+  /** Long, because the training runs at the lowest priority. */
   private static final Duration TRAINING = Duration.ofMinutes(10);
 
   private static final Duration OUTPUT = Duration.ofMinutes(2);
 
-  /** The folder of a cache that was made once, for all tests; each copies it. */
-  @TempDir static Path made;
+  /**
+   * The folder of a cache that is created once for all tests. Tests that change it copy it first.
+   */
+  @TempDir static Path sharedCache;
 
   @TempDir Path folder;
 
   @BeforeAll
-  static void haveACacheMade() throws Exception {
-    Launched first = Launched.nbdCore(made, at(made), "--version");
+  static void createSharedCache() throws Exception {
+    Launched first = Launched.nbdCore(sharedCache, at(sharedCache), "--version");
     assertThat(first.status()).isZero();
-    awaitMade(made, 1);
+    awaitCaches(sharedCache, 1);
   }
 
   private static Map<String, String> at(Path cache) {
     return Map.of("NBD_CORE_CACHE", cache.toString());
   }
 
-  /** Waits until so many caches are there and nobody makes one. */
-  private static void awaitMade(Path place, int caches) {
+  /** Waits until so many caches exist and none is being created. */
+  private static void awaitCaches(Path cacheFolder, int caches) {
     await()
         .atMost(TRAINING)
         .until(
             () -> {
-              try (Stream<Path> files = Files.walk(place)) {
+              try (Stream<Path> files = Files.walk(cacheFolder)) {
                 List<String> all = files.map(Path::toString).toList();
                 return all.stream().filter(name -> name.endsWith(".for")).count() == caches
                     && all.stream().noneMatch(name -> name.endsWith(".lock"));
               } catch (UncheckedIOException e) {
-                return false; // a file has gone meanwhile
+                return false; // a file was deleted in the meantime
               }
             });
   }
 
-  private static List<String> names(Path place) throws IOException {
-    try (Stream<Path> files = Files.walk(place)) {
+  private static List<String> names(Path cacheFolder) throws IOException {
+    try (Stream<Path> files = Files.walk(cacheFolder)) {
       return files
           .filter(Files::isRegularFile)
           .map(file -> file.getFileName().toString())
           .filter(name -> !name.startsWith("out") && !name.startsWith("err"))
-          .filter(name -> !name.endsWith(".checked")) // noted by some later start
+          .filter(name -> !name.endsWith(".checked")) // written by a later start
           .sorted()
           .toList();
     }
   }
 
-  private static Path cacheIn(Path place) throws IOException {
-    try (Stream<Path> files = Files.walk(place)) {
+  private static Path cacheIn(Path cacheFolder) throws IOException {
+    try (Stream<Path> files = Files.walk(cacheFolder)) {
       return files
           .filter(file -> file.toString().matches(".*[.](aot|jsa)"))
           .findFirst()
@@ -95,7 +97,8 @@ class StartupCacheIT {
   }
 
   /**
-   * A Java like the one of this test, but a run that makes a cache fails, once the gate is open.
+   * A Java like that of this test, except that a run that creates a cache waits for the gate and
+   * then fails.
    */
   private Path javaWhoseTrainingWaits(Path gate) throws IOException {
     Path real = Path.of(System.getProperty("java.home"));
@@ -141,17 +144,19 @@ class StartupCacheIT {
   }
 
   @Test
-  void itIsUsedOnceItIsMade() throws Exception {
-    assertThat(names(made)).hasSize(3).allMatch(name -> name.startsWith("nbd-core-answers-"));
-    assertThat(uses(made, Map.of())).isTrue();
+  void cacheIsUsedOnceItIsCreated() throws Exception {
+    assertThat(names(sharedCache))
+        .hasSize(3)
+        .allMatch(name -> name.startsWith("nbd-core-answers-"));
+    assertThat(uses(sharedCache, Map.of())).isTrue();
   }
 
   @Test
-  void theNotedHelpIsWhatTheProgramSays() throws Exception {
-    Launched said = Launched.nbdCore(folder, Map.of(), "--help");
-    assertThat(Launched.nbdCore(folder, at(made), "--help")).isEqualTo(said);
-    assertThat(said.out()).startsWith("usage: nbd-core [OPTIONS]").doesNotContain("@program@");
-    Map<String, String> withJars = new HashMap<>(at(made));
+  void cachedHelpMatchesTheProgramsHelp() throws Exception {
+    Launched output = Launched.nbdCore(folder, Map.of(), "--help");
+    assertThat(Launched.nbdCore(folder, at(sharedCache), "--help")).isEqualTo(output);
+    assertThat(output.out()).startsWith("usage: nbd-core [OPTIONS]").doesNotContain("@program@");
+    Map<String, String> withJars = new HashMap<>(at(sharedCache));
     withJars.put("NBD_CORE_PLUGIN_PATH", folder.toString());
     Files.writeString(folder.resolve("broken.jar"), "no jar");
     assertThat(Launched.nbdCore(folder, withJars, "--help").err()).contains("broken.jar");
@@ -159,9 +164,9 @@ class StartupCacheIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"truncated", "empty", "zeroed", "random", "foreign", "unfinished"})
-  void oneThatIsDamagedIsNotUsed(String damage) throws Exception {
-    Path place = copy(made, Files.createDirectory(folder.resolve("cache")));
-    Path cache = cacheIn(place);
+  void damagedCacheIsNotUsedAndIsReplaced(String damage) throws Exception {
+    Path cacheFolder = copy(sharedCache, Files.createDirectory(folder.resolve("cache")));
+    Path cache = cacheIn(cacheFolder);
     Path note = Path.of(cache + ".for");
     try (RandomAccessFile file = new RandomAccessFile(cache.toFile(), "rw")) {
       long half = file.length() / 2;
@@ -182,15 +187,15 @@ class StartupCacheIT {
       case "unfinished" -> Files.delete(note);
       default -> {}
     }
-    assertThat(uses(place, Map.of("NBD_CORE_CACHE_WAIT", "yes"))).isFalse();
-    assertThat(names(place)).isEqualTo(names(made));
-    assertThat(uses(place, Map.of())).isTrue();
+    assertThat(uses(cacheFolder, Map.of("NBD_CORE_CACHE_WAIT", "yes"))).isFalse();
+    assertThat(names(cacheFolder)).isEqualTo(names(sharedCache));
+    assertThat(uses(cacheFolder, Map.of())).isTrue();
   }
 
   @Test
-  void damageThatKeepsSizeAndTimeIsSeenByTheJvm() throws Exception {
-    Path place = copy(made, Files.createDirectory(folder.resolve("cache")));
-    Path cache = cacheIn(place);
+  void damageThatKeepsSizeAndTimeIsDetectedByTheJvm() throws Exception {
+    Path cacheFolder = copy(sharedCache, Files.createDirectory(folder.resolve("cache")));
+    Path cache = cacheIn(cacheFolder);
     FileTime time = Files.getLastModifiedTime(cache);
     byte[] other = new byte[1 << 20];
     new Random(2).nextBytes(other);
@@ -199,44 +204,44 @@ class StartupCacheIT {
       file.write(other);
     }
     Files.setLastModifiedTime(cache, time);
-    assertThat(uses(place, Map.of())).isFalse();
+    assertThat(uses(cacheFolder, Map.of())).isFalse();
   }
 
   @Test
-  void aMovedDistributionStartsAndHasItsOwnMade() throws Exception {
+  void movedDistributionStartsAndCreatesItsOwnCache() throws Exception {
     Path moved = copy(Launched.HOME, Files.createDirectory(folder.resolve("moved")));
-    Path place = Files.createDirectory(folder.resolve("cache"));
-    // What was made for the other place lies where the moved one looks.
-    Path there = Files.createDirectories(Path.of(place.toString() + moved));
-    copy(Path.of(made.toString() + Launched.HOME), there);
-    ProcessBuilder builder = Launched.start(folder, at(place));
+    Path cacheFolder = Files.createDirectory(folder.resolve("cache"));
+    // The cache of the original distribution is where the moved distribution looks.
+    Path there = Files.createDirectories(Path.of(cacheFolder.toString() + moved));
+    copy(Path.of(sharedCache.toString() + Launched.HOME), there);
+    ProcessBuilder builder = Launched.start(folder, at(cacheFolder));
     builder.command(moved.resolve("bin/nbd-core").toString(), "memory", "--dump-plugin");
     builder.redirectErrorStream(true);
     Process process = builder.start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).isZero();
-    assertThat(said).startsWith("path=" + moved.toRealPath() + "/lib/");
-    awaitMade(place, 2);
+    assertThat(output).startsWith("path=" + moved.toRealPath() + "/lib/");
+    awaitCaches(cacheFolder, 2);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"-XX:+UseParallelGC", "-Xmn32m", "-Xmx64g", "-XX:-UseCompressedOops"})
-  void otherOptionsOfTheJvmHaveACacheOfTheirOwn(String option) throws Exception {
-    Path place = copy(made, Files.createDirectory(folder.resolve("cache")));
+  void otherJvmOptionsUseTheirOwnCache(String option) throws Exception {
+    Path cacheFolder = copy(sharedCache, Files.createDirectory(folder.resolve("cache")));
     Map<String, String> others = Map.of("NBD_CORE_JAVA_OPTS", option, "NBD_CORE_CACHE_WAIT", "yes");
-    assertThat(uses(place, others)).isFalse();
-    assertThat(uses(place, Map.of())).isTrue();
-    awaitMade(place, 2);
+    assertThat(uses(cacheFolder, others)).isFalse();
+    assertThat(uses(cacheFolder, Map.of())).isTrue();
+    awaitCaches(cacheFolder, 2);
   }
 
   /** As in {@code nbd-info $uri | wc -l}: the training keeps no stream of the command's open. */
   @Test
-  void theOutputOfACommandEndsThoughTheTrainingGoesOn() throws Exception {
+  void commandClosesItsOutputWhileTrainingContinues() throws Exception {
     Path gate = folder.resolve("gate");
     assertThat(new ProcessBuilder("mkfifo", gate.toString()).start().waitFor()).isZero();
     Map<String, String> variables = new HashMap<>(at(folder.resolve("cache")));
     variables.put("NBD_CORE_JAVA", javaWhoseTrainingWaits(gate).toString());
-    // opened for both, as neither side waits for the other then
+    // opened for reading and writing, so that opening does not block
     try (RandomAccessFile opener = new RandomAccessFile(gate.toFile(), "rw")) {
       Process process = Launched.start(folder, variables, "--version").start();
       CompletableFuture<String> out = supplyAsync(() -> all(process.getInputStream()));
@@ -253,22 +258,22 @@ class StartupCacheIT {
   }
 
   @Test
-  void aPlaceThatCannotBeWrittenChangesNothing() throws Exception {
+  void unwritableCacheFolderDoesNotPreventAStart() throws Exception {
     Path file = Files.writeString(folder.resolve("file"), "");
     assertThat(uses(file, Map.of())).isFalse();
     assertThat(uses(Path.of("/proc/nowhere"), Map.of())).isFalse();
   }
 
   @Test
-  void anInstallationBelowAColonIsRefusedInOneLine() throws Exception {
+  void installationPathWithAColonIsRefused() throws Exception {
     Path moved = Files.createDirectory(folder.resolve("a:b"));
     copy(Launched.HOME, moved);
     ProcessBuilder builder = Launched.start(folder, Map.of());
     builder.command(moved.resolve("bin/nbd-core").toString(), "--version");
     builder.redirectErrorStream(true);
     Process process = builder.start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).isEqualTo(1);
-    assertThat(said).contains("a:b").hasLineCount(1);
+    assertThat(output).contains("a:b").hasLineCount(1);
   }
 }

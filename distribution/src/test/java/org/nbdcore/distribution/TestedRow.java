@@ -10,14 +10,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A row of a table that says what tests what: one where the head of some column begins with "test".
+ * A row of a table of tests. Such a table has a column whose head begins with "test".
  *
- * @param place the page and the line
+ * @param location the page and the line
  * @param cells all of them
  * @param tests names of tests, as {@code NameTest} or {@code NameTest.aMethod}; those with the
  *     newest clients are {@code NewestPeers}
  */
-record TestedRow(String place, List<String> cells, List<String> tests) {
+record TestedRow(String location, List<String> cells, List<String> tests) {
 
   private static final Pattern BAR = Pattern.compile("(?<!\\\\)\\|"); // within a cell it is \|
   private static final Pattern NAME =
@@ -41,7 +41,7 @@ record TestedRow(String place, List<String> cells, List<String> tests) {
     return rows;
   }
 
-  private static TestedRow row(String place, List<String> cells, List<Integer> columns) {
+  private static TestedRow row(String location, List<String> cells, List<Integer> columns) {
     List<String> tests = new ArrayList<>();
     for (int column : columns) {
       if (column < cells.size()) {
@@ -50,7 +50,7 @@ record TestedRow(String place, List<String> cells, List<String> tests) {
         }
       }
     }
-    return new TestedRow(place, cells, tests);
+    return new TestedRow(location, cells, tests);
   }
 
   private static List<String> cells(String line) {

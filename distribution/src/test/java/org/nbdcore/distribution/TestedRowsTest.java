@@ -14,37 +14,37 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each row of a page that says what tests what names tests, and they are there. */
+/** Each row of a table of tests names tests, and these tests exist. */
 class TestedRowsTest {
 
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Path DOCS = ROOT.resolve("docs");
 
-  /** What is not here has no tests. */
-  private static final Set<String> NOT_HERE = Set.of("no", "missing");
+  /** The values of rows about missing features, which have no tests. */
+  private static final Set<String> WITHOUT_TESTS = Set.of("no", "missing");
 
   @TempDir private Path folder;
 
   @ParameterizedTest
   @CsvSource({"protocol.md, 60", "compatibility.md, 60", "vddk.md, 40"})
-  void eachRowNamesTestsThatAreThere(String page, int atLeast) throws IOException {
+  void eachRowNamesATest(String page, int atLeast) throws IOException {
     List<TestedRow> rows = TestedRow.in(DOCS.resolve(page));
     assertThat(rows).hasSizeGreaterThan(atLeast);
     assertThat(rows)
-        .filteredOn(row -> row.cells().stream().noneMatch(NOT_HERE::contains))
+        .filteredOn(row -> row.cells().stream().noneMatch(WITHOUT_TESTS::contains))
         .allSatisfy(row -> assertThat(row.tests()).as(row.toString()).isNotEmpty());
   }
 
   @Test
-  void noPageNamesATestThatIsNotThere() throws IOException {
-    NamedTests there = new NamedTests(ROOT);
+  void noPageNamesAMissingTest() throws IOException {
+    NamedTests named = new NamedTests(ROOT);
     List<String> missing = new ArrayList<>();
     try (Stream<Path> pages = Files.walk(DOCS)) {
       for (Path page : pages.filter(file -> file.toString().endsWith(".md")).toList()) {
         for (TestedRow row : TestedRow.in(page)) {
           row.tests().stream()
-              .filter(test -> !there.has(test))
-              .forEach(test -> missing.add(row.place() + ": " + test));
+              .filter(test -> !named.has(test))
+              .forEach(test -> missing.add(row.location() + ": " + test));
         }
       }
     }
@@ -52,7 +52,7 @@ class TestedRowsTest {
   }
 
   @Test
-  void everyFilterThatIsHereHasItsCasesForARealClient() throws IOException {
+  void everyFilterHasTestCasesForRealClients() throws IOException {
     Path cases = ROOT.resolve("integration-tests/src/test/resources/client-cases/filters");
     List<String> filters =
         Files.readAllLines(DOCS.resolve("compatibility.md")).stream()
@@ -65,7 +65,7 @@ class TestedRowsTest {
   }
 
   @Test
-  void rowsAndNamesAreFoundAsTheyAreWritten() throws IOException {
+  void rowsAndNamesOfTestsAreParsed() throws IOException {
     Path page =
         Files.writeString(
             folder.resolve("page.md"),
@@ -81,13 +81,13 @@ class TestedRowsTest {
             text
             """);
     List<TestedRow> rows = TestedRow.in(page);
-    assertThat(rows).extracting(TestedRow::place).containsExactly("page.md:7", "page.md:8");
+    assertThat(rows).extracting(TestedRow::location).containsExactly("page.md:7", "page.md:8");
     assertThat(rows.get(0).tests()).containsExactly("OneTest.works", "TwoIT", "ThreeTest");
     assertThat(rows.get(1).tests()).isEmpty();
-    NamedTests there = new NamedTests(ROOT);
-    assertThat(there.has("TestedRowsTest")).isTrue();
-    assertThat(there.has("TestedRowsTest.rowsAndNamesAreFoundAsTheyAreWritten")).isTrue();
-    assertThat(there.has("TestedRowsTest.nothing")).isFalse();
-    assertThat(there.has("NoSuchTest")).isFalse();
+    NamedTests named = new NamedTests(ROOT);
+    assertThat(named.has("TestedRowsTest")).isTrue();
+    assertThat(named.has("TestedRowsTest.rowsAndNamesOfTestsAreParsed")).isTrue();
+    assertThat(named.has("TestedRowsTest.nothing")).isFalse();
+    assertThat(named.has("NoSuchTest")).isFalse();
   }
 }

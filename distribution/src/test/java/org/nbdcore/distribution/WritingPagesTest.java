@@ -21,7 +21,7 @@ import org.nbdcore.testkit.FilterContractTest;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.PluginContractTest;
 
-/** The code of the pages for authors does what the pages say. */
+/** The code in the pages for authors does what the pages say. */
 class WritingPagesTest {
 
   private static final OpenRequest REQUEST = OpenRequest.of("", Session.DETACHED);
@@ -45,7 +45,7 @@ class WritingPagesTest {
       Parameter<?> parameter = (Parameter<?>) size.get(null);
       assertThat(parameter.key()).isEqualTo("size");
       assertThat(parameter.isRequired()).isTrue();
-      page.assertThatAllWasUsed();
+      page.assertThatAllBlocksWereUsed();
     }
   }
 
@@ -70,15 +70,15 @@ class WritingPagesTest {
       }
       assertThat(FilterContractTest.class).isAssignableFrom(page.type("ViewOfMask"));
       assertThat(FilterProvider.class).isAssignableFrom(page.type("MachineProvider"));
-      page.assertThatAllWasUsed();
+      page.assertThatAllBlocksWereUsed();
     }
   }
 
   @Test
-  void theServerOfThePageOfJarsIsCompiled() throws Exception {
+  void serverOfTheThirdPartyJarsPageCompiles() throws Exception {
     try (PageCode page = PageCode.of("third-party-jars.md")) {
       assertThat(Arrays.stream(page.type("serve").getDeclaredMethods())).isNotEmpty();
-      page.assertThatAllWasUsed();
+      page.assertThatAllBlocksWereUsed();
     }
   }
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class CoverageTest {
 
   @Test
-  void agreesWithABitSet() {
+  void coverageAgreesWithABitSet() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     for (int round = 0; round < 2000; round++) {
@@ -36,7 +36,7 @@ class CoverageTest {
   }
 
   @Test
-  void lengthsNearTheLargestNumberAreOutside() {
+  void rangesThatOverflowAreRefused() {
     assertThat(new Coverage(512).add(1, Integer.MAX_VALUE)).isFalse();
     assertThat(new Coverage(512).add(Integer.MAX_VALUE, 1)).isFalse();
   }

@@ -15,12 +15,12 @@ import org.junit.jupiter.api.Timeout;
 class DataWireTest {
 
   @Test
-  void fullSocketIsToldAlsoIfWhatIsLeftIsNotInTheLastBuffer() throws IOException {
+  void incompleteWriteIsReportedIfTheLastBufferIsEmpty() throws IOException {
     try (ServerSocketChannel server = ServerSocketChannel.open()) {
       server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       try (SocketChannel client = SocketChannel.open(server.getLocalAddress());
           SocketChannel accepted = server.accept()) {
-        assertThat(accepted.isOpen()).isTrue(); // and nobody reads from it
+        assertThat(accepted.isOpen()).isTrue(); // and it never reads
         client.configureBlocking(false);
         DataWire wire = DataWire.plain(client);
         boolean all;

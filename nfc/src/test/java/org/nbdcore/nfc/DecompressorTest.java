@@ -22,7 +22,7 @@ class DecompressorTest {
     decompressor.close();
   }
 
-  private byte[] unpacked(NfcCompression compression, ByteBuffer packed, int length)
+  private byte[] decompressed(NfcCompression compression, ByteBuffer packed, int length)
       throws IOException {
     ByteBuffer dst = ByteBuffer.allocate(length);
     decompressor.decompress(compression, packed, dst);
@@ -31,7 +31,7 @@ class DecompressorTest {
   }
 
   private byte[] fastLz(String packed, int length) throws IOException {
-    return unpacked(NfcCompression.FASTLZ, Hex.bytes(packed), length);
+    return decompressed(NfcCompression.FASTLZ, Hex.bytes(packed), length);
   }
 
   private static byte[] filled(int length, int value) {
@@ -41,7 +41,7 @@ class DecompressorTest {
   }
 
   @Test
-  void fastLzOfBothLevelsIsRead() throws IOException {
+  void fastLzLevel1And2AreDecompressed() throws IOException {
     assertThat(fastLz("0041e01600", 32)).isEqualTo(filled(32, 0x41));
     assertThat(fastLz("02616263e00c02", 24)).asString().isEqualTo("abc".repeat(8));
     assertThat(fastLz("2042e0ff2300", 300)).isEqualTo(filled(300, 0x42));
@@ -50,7 +50,7 @@ class DecompressorTest {
   }
 
   @Test
-  void farMatchOfTheSecondLevelIsRead() throws IOException {
+  void farMatchOfFastLzLevel2IsDecompressed() throws IOException {
     byte[] start = new byte[9000];
     new Random(5).nextBytes(start);
     ByteBuffer packed = ByteBuffer.allocate(20_000);
@@ -59,31 +59,31 @@ class DecompressorTest {
       packed.put((byte) (at == 0 ? 0x20 | run - 1 : run - 1)).put(start, at, run);
     }
     packed.put(Hex.bytes("9fff0328")).flip();
-    byte[] all = unpacked(NfcCompression.FASTLZ, packed, 9006);
+    byte[] all = decompressed(NfcCompression.FASTLZ, packed, 9006);
     assertThat(Arrays.copyOfRange(all, 9000, 9006)).isEqualTo(Arrays.copyOf(start, 6));
   }
 
   @Test
-  void skipZIsRead() throws IOException {
+  void skipZIsDecompressed() throws IOException {
     byte[] expected = new byte[512];
     System.arraycopy("abc".getBytes(), 0, expected, 137, 3);
     Arrays.fill(expected, 500, 512, (byte) 0x5a);
     String packed =
         "00020000 00000000 89000000 03000000 616263 f4010000 0c000000" + "5a".repeat(12);
-    assertThat(unpacked(NfcCompression.SKIPZ, Hex.bytes(packed), 512)).isEqualTo(expected);
-    assertThat(unpacked(NfcCompression.SKIPZ, Hex.bytes("00020000 00000000"), 512))
+    assertThat(decompressed(NfcCompression.SKIPZ, Hex.bytes(packed), 512)).isEqualTo(expected);
+    assertThat(decompressed(NfcCompression.SKIPZ, Hex.bytes("00020000 00000000"), 512))
         .isEqualTo(new byte[512]);
   }
 
   @Test
-  void zlibMustEndWhereTheFragmentDoes() throws IOException {
+  void zlibDataMustHaveTheLengthOfTheFragment() throws IOException {
     byte[] data = filled(4096, 7);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (DeflaterOutputStream deflater = new DeflaterOutputStream(out)) {
       deflater.write(data);
     }
     ByteBuffer packed = ByteBuffer.wrap(out.toByteArray());
-    assertThat(unpacked(NfcCompression.ZLIB, packed.duplicate(), 4096)).isEqualTo(data);
+    assertThat(decompressed(NfcCompression.ZLIB, packed.duplicate(), 4096)).isEqualTo(data);
     assertRefused(NfcCompression.ZLIB, packed.duplicate(), 4095);
     assertRefused(NfcCompression.ZLIB, packed.duplicate(), 4097);
     packed.put(packed.limit() - 1, (byte) ~packed.get(packed.limit() - 1));
@@ -109,12 +109,12 @@ class DecompressorTest {
   }
 
   private void assertRefused(NfcCompression compression, ByteBuffer packed, int length) {
-    assertThatThrownBy(() -> unpacked(compression, packed, length))
+    assertThatThrownBy(() -> decompressed(compression, packed, length))
         .isInstanceOf(NfcProtocolException.class);
   }
 
   @Test
-  void randomBytesNeverDoMoreThanFail() {
+  void randomBytesCauseOnlyProtocolExceptions() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     for (int round = 0; round < 20_000; round++) {
@@ -127,7 +127,7 @@ class DecompressorTest {
         decompressor.decompress(compression, packed, dst);
         assertThat(dst.hasRemaining()).isFalse();
       } catch (NfcProtocolException e) {
-        // as it should be
+        // as expected
       } catch (Exception | Error e) {
         throw new AssertionError("seed " + seed + ", round " + round + ", " + compression, e);
       }

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Conversations that fuzzing found worth keeping, once more; see docs/fuzzing.md. */
+/** Repeats the conversations that fuzzing has kept; see docs/fuzzing.md. */
 class HostCorpusTest {
 
   static List<Path> inputs() throws IOException {
@@ -19,7 +19,7 @@ class HostCorpusTest {
 
   @ParameterizedTest
   @MethodSource("inputs")
-  void damagedRepliesCostOnlyTheConnection(Path input) throws IOException {
+  void damagedRepliesFailOnlyTheConnection(Path input) throws IOException {
     HostFuzz.fuzzerTestOneInput(Files.readAllBytes(input));
   }
 }

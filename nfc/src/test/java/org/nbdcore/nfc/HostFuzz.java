@@ -48,7 +48,7 @@ public final class HostFuzz {
     try {
       fuzz.converse();
     } catch (IOException e) {
-      // a damaged conversation ends so; its requests are those of a session that has failed
+      // a damaged conversation may end this way; the session then fails all its requests
       fuzz.queue.removeAll().forEach(operation -> operation.end(e));
     } finally {
       fuzz.replies.close();

@@ -11,8 +11,8 @@ import java.util.function.UnaryOperator;
 import java.util.zip.Deflater;
 
 /**
- * The host's end of a connection that is no connection: what the client writes is answered at once,
- * in memory. A mutator may change each answer. The disk holds 0x55 throughout.
+ * A host in memory, without a connection. It answers what the client writes immediately. A mutator
+ * may change each answer. Every byte of the disk is 0x55.
  */
 final class MemoryHost implements BlockingWire, DataWire {
 
@@ -154,7 +154,7 @@ final class MemoryHost implements BlockingWire, DataWire {
       }
       case 2 -> fastLz(length);
       case 3 -> {
-        // the second half only, so that it is shorter than the whole
+        // data in the second half only, so that the result is shorter than the block
         int half = length / 2;
         ByteBuffer runs = ByteBuffer.allocate(2 * SKIPZ_HEAD + half).order(ByteOrder.LITTLE_ENDIAN);
         runs.putInt(length).putInt(0).putInt(length - half).putInt(half);

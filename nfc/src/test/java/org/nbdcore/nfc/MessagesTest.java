@@ -25,7 +25,7 @@ class MessagesTest {
   }
 
   @Test
-  void classicMessages() {
+  void classicMessagesAreEncoded() {
     assertThat(Hex.digits(ClassicFrame.handshake()))
         .startsWith(digits("2b000000 506c6169 6e546578 74000000"))
         .hasSize(528);
@@ -39,7 +39,7 @@ class MessagesTest {
   }
 
   @Test
-  void session() {
+  void sessionMessagesAreEncoded() {
     assertThat(encoded(ControlOperation.of(AioType.OPEN_SESSION, new byte[0], 0, 65_536, 1, 0), 0))
         .isEqualTo(
             digits("7ada00a1 02000000 10000000 00000000 00000000 00000100 01000000 00000000"));
@@ -54,7 +54,7 @@ class MessagesTest {
   }
 
   @Test
-  void reads() {
+  void readRequestsAreEncoded() {
     NfcCompletion nothing = failure -> {};
     assertThat(
             encoded(
@@ -73,7 +73,7 @@ class MessagesTest {
   }
 
   @Test
-  void writes() {
+  void writeRequestsAreEncoded() {
     WriteOperation write =
         new WriteOperation(ByteBuffer.allocate(129 * 512), 0, 65_536, failure -> {});
     assertThat(encoded(write, 14))
@@ -98,7 +98,7 @@ class MessagesTest {
   }
 
   @Test
-  void proxies() {
+  void transportSelectsTheProxyService() {
     assertThat(NfcTransport.NBD.proxy("vpxa-nfc")).isEqualTo("vpxa-nfc");
     assertThat(NfcTransport.NBDSSL.proxy("vpxa-nfc")).isEqualTo("vpxa-nfcssl");
     assertThat(NfcTransport.NBDSSL.proxy("nfcssl")).isEqualTo("nfcssl");

@@ -23,7 +23,7 @@ import org.nbdcore.testkit.vsphere.NfcFaults;
 final class NfcDiskFailuresTest extends NfcDiskFixture {
 
   @Test
-  void ticketWorksOnceAndIsNeverTold() throws IOException {
+  void ticketWorksOnceAndIsNotLogged() throws IOException {
     List<String> trace = new CopyOnWriteArrayList<>();
     String id = host.issueTicket(false);
     NfcTicket ticket =
@@ -53,13 +53,13 @@ final class NfcDiskFailuresTest extends NfcDiskFixture {
   }
 
   @Test
-  void anotherCertificateForTheDataIsRefused() {
+  void anotherCertificateOnTheDataConnectionIsRefused() {
     faults.dataCertificate(Certificate.OTHER);
     assertThatThrownBy(() -> open(NfcOptions.defaults())).hasMessageContaining("thumbprint");
   }
 
   @Test
-  void missingAndRunningDisksAreNamedWithWhatHelps() throws IOException {
+  void errorsForMissingAndRunningDisksNameTheDiskOrARemedy() throws IOException {
     assertThatThrownBy(
             () -> NfcDisk.open(ticket(false), NfcOptions.defaults(), "[store] x.vmdk", true))
         .hasMessageContaining("'[store] x.vmdk'")
@@ -71,7 +71,7 @@ final class NfcDiskFailuresTest extends NfcDiskFixture {
   }
 
   @Test
-  void sizeThatNoDiskHasIsRefused() {
+  void impossibleDiskSizeIsRefused() {
     faults.size(1L << 60);
     assertThatThrownBy(() -> open(over(NfcTransport.NBD)))
         .isInstanceOf(NfcProtocolException.class)
@@ -79,7 +79,7 @@ final class NfcDiskFailuresTest extends NfcDiskFixture {
   }
 
   @Test
-  void shortOfMemoryHostIsQuoted() {
+  void outOfMemoryMessageOfTheHostIsReported() {
     faults.outOfMemory(true);
     assertThatThrownBy(() -> open(over(NfcTransport.NBD)))
         .isInstanceOf(NfcException.class)
@@ -88,7 +88,7 @@ final class NfcDiskFailuresTest extends NfcDiskFixture {
   }
 
   @Test
-  void failedReadFailsAloneAndTheSessionGoesOn() throws IOException {
+  void failedReadDoesNotEndTheSession() throws IOException {
     try (NfcDisk disk = open(over(NfcTransport.NBD))) {
       faults.failReadsWith(7);
       assertThatThrownBy(() -> read(disk, 0, 512))
@@ -102,7 +102,7 @@ final class NfcDiskFailuresTest extends NfcDiskFixture {
 
   @ParameterizedTest
   @EnumSource
-  void cutConnectionFailsAllRequests(NfcTransport transport) throws Exception {
+  void lostConnectionFailsAllRequests(NfcTransport transport) throws Exception {
     faults.cutAfterBytes(1 << 20);
     try (NfcDisk disk = open(over(transport))) {
       assertThat(read(disk, 0, 1 << 20)).isEqualTo(expected(0, 1 << 20));
@@ -120,7 +120,7 @@ final class NfcDiskFailuresTest extends NfcDiskFixture {
   }
 
   @Test
-  void silentHostIsGivenUp() throws IOException {
+  void requestToASilentHostTimesOut() throws IOException {
     faults.silent();
     NfcOptions options =
         over(NfcTransport.NBD).withTimeouts(Duration.ofSeconds(20), Duration.ofMillis(200));
@@ -131,7 +131,7 @@ final class NfcDiskFailuresTest extends NfcDiskFixture {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
-  void brokenRepliesCostTheConnectionAndNothingElse(NfcFaults.ReplyFault fault) throws IOException {
+  void malformedReplyFailsOnlyTheConnection(NfcFaults.ReplyFault fault) throws IOException {
     faults.replyFault(fault);
     NfcOptions options = over(NfcTransport.NBD).withCompression(NfcCompression.FASTLZ);
     try (NfcDisk disk = open(options)) {

@@ -21,7 +21,7 @@ class NfcDiskTest extends NfcDiskFixture {
 
   @ParameterizedTest
   @EnumSource
-  void diskIsReadWholeAndClosedInOrder(NfcTransport transport) throws IOException {
+  void diskIsReadCompletelyAndClosedInOrder(NfcTransport transport) throws IOException {
     try (NfcDisk disk = open(over(transport))) {
       assertThat(disk.size()).isEqualTo(SIZE);
       assertThat(disk.sectorSize()).isEqualTo(512);
@@ -99,7 +99,7 @@ class NfcDiskTest extends NfcDiskFixture {
   }
 
   @Test
-  void noMoreIsInFlightThanTheBuffersHoldThatTheServerAgreedTo() throws Exception {
+  void requestsInFlightAreLimitedByTheNegotiatedBuffers() throws Exception {
     faults.largestBuffer(1 << 16).latencyMicros(500);
     List<String> trace = new CopyOnWriteArrayList<>();
     NfcOptions options = over(NfcTransport.NBD).withBuffers(1 << 20, 2).withTrace(trace::add);
@@ -182,7 +182,7 @@ class NfcDiskTest extends NfcDiskFixture {
   }
 
   @Test
-  void allocatedChunksAreTold() throws IOException {
+  void allocatedChunksAreReported() throws IOException {
     try (NfcDisk disk = open(over(NfcTransport.NBD))) {
       assertThat(disk.allocated(0, 1 << 16, 9).toString()).isEqualTo("{0, 1, 2, 6, 7, 8}");
       assertThat(disk.allocated(4 << 16, 1 << 16, 4).toString()).isEqualTo("{2, 3}");
@@ -192,7 +192,7 @@ class NfcDiskTest extends NfcDiskFixture {
   }
 
   @Test
-  void valuesOfTheDescriptorAreTold() throws IOException {
+  void metadataOfTheDescriptorIsReported() throws IOException {
     try (NfcDisk disk = open(over(NfcTransport.NBD))) {
       assertThat(disk.metadata("adapterType")).contains("lsilogic");
       assertThat(disk.metadata("uuid")).isEmpty();
@@ -200,7 +200,7 @@ class NfcDiskTest extends NfcDiskFixture {
   }
 
   @Test
-  void olderHostsAndSmallBuffersAreKnown() throws IOException {
+  void olderHostsAndSmallBuffersAreSupported() throws IOException {
     faults.oldHost().largestBuffer(1 << 16);
     try (NfcDisk disk = open(over(NfcTransport.NBDSSL).withLibraryVersion(7))) {
       assertThat(read(disk, 0, SIZE)).isEqualTo(content);

@@ -126,7 +126,7 @@ public final class NfcRepliesFuzz implements AutoCloseable {
     Files.delete(file);
   }
 
-  /** Fuzzes for so many seconds from a seed on, and prints what was seen. */
+  /** Fuzzes for the given seconds, starting with the given seed, and prints a summary. */
   public static void main(String[] words) throws IOException {
     long end = System.nanoTime() + Long.parseLong(words[0]) * 1_000_000_000L;
     long seed = Long.parseLong(words[1]);

@@ -56,7 +56,7 @@ class NfcSessionTest {
   private ByteBuffer receive(int length) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     while (bytes.hasRemaining() && server.read(bytes) >= 0) {
-      // goes on until all is there, or the client has gone
+      // reads until the buffer is full or the client has disconnected
     }
     return bytes.flip();
   }
@@ -73,7 +73,7 @@ class NfcSessionTest {
   }
 
   @Test
-  void bufferOfWriteIsNotUsedAfterItsEnd() throws Exception {
+  void bufferOfAWriteIsNotUsedAfterItsCompletion() throws Exception {
     start(NfcOptions.defaults());
     CompletableFuture<IOException> end = new CompletableFuture<>();
     session.submit(new WriteOperation(ByteBuffer.allocate(LONG), 0, PART, end::complete));
@@ -90,7 +90,7 @@ class NfcSessionTest {
   }
 
   @Test
-  void failureToSendOnTheOwnThreadEndsTheSession() throws Exception {
+  void sendFailureOnTheSessionsThreadEndsTheSession() throws Exception {
     start(
         NfcOptions.defaults()
             .withBuffers(PART, 1)

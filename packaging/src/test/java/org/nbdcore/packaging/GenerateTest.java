@@ -56,7 +56,7 @@ class GenerateTest {
   }
 
   @Test
-  void theServersOptionsAreThoseThatItDeclares() {
+  void documentedServerOptionsAreThoseDeclared() {
     List<String> declared =
         CommandLineReference.options().stream()
             .flatMap(entry -> entry.spellings().stream())
@@ -65,9 +65,9 @@ class GenerateTest {
     assertThat(spellings(DocumentedCommands.server())).containsExactlyElementsOf(declared);
   }
 
-  /** So {@code --help} leaves out no option, and it was read to its end. */
+  /** This shows that {@code --help} omits no option, and that it was parsed to its end. */
   @Test
-  void theOptionsOfTheOtherCommandsAreThoseThatTheyTake() throws IOException {
+  void documentedToolOptionsIncludeAllThatTheToolsAccept() throws IOException {
     Map<String, String> sources =
         Map.of(
             "nbd-copy", "nbd-client/src/main/java/org/nbdcore/client/cli/NbdCopy.java",
@@ -76,15 +76,15 @@ class GenerateTest {
             "nbd-vsphere", "nbd-vsphere/src/main/java/org/nbdcore/tools/vsphere/NbdVsphere.java");
     assertThat(DocumentedCommands.tools()).hasSameSizeAs(sources.keySet());
     for (DocumentedCommand tool : DocumentedCommands.tools()) {
-      Set<String> taken = new HashSet<>();
+      Set<String> accepted = new HashSet<>();
       String source = Files.readString(ROOT.resolve(sources.get(tool.name())));
       for (Matcher label = CASE.matcher(source); label.find(); ) {
         for (Matcher word = STRING.matcher(label.group(1)); word.find(); ) {
-          taken.add(word.group(1));
+          accepted.add(word.group(1));
         }
       }
-      taken.removeAll(UNLISTED);
-      assertThat(spellings(tool)).as(tool.name()).containsAll(taken).contains("--help");
+      accepted.removeAll(UNLISTED);
+      assertThat(spellings(tool)).as(tool.name()).containsAll(accepted).contains("--help");
     }
   }
 
@@ -163,7 +163,7 @@ class GenerateTest {
   }
 
   @Test
-  void completionsNameEveryWordThatAParameterMayBe() {
+  void completionsNameEveryChoiceOfAParameter() {
     List<String> texts = completions("nbd-core");
     int closed = 0;
     for (DocumentedLayer layer : layers()) {

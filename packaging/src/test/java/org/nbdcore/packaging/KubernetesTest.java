@@ -99,7 +99,7 @@ class KubernetesTest {
   }
 
   @Test
-  void allNameTheVersionOfTheProject() throws IOException {
+  void allFilesNameTheVersionOfTheProject() throws IOException {
     Matcher pom =
         Pattern.compile("<version>([^<]+)</version>").matcher(Files.readString(Path.of("pom.xml")));
     assertThat(pom.find()).isTrue();
@@ -137,7 +137,7 @@ class KubernetesTest {
   }
 
   @Test
-  void everyContainerIsConfined() throws IOException {
+  void everyContainerHasASecurityContextAndAMemoryLimit() throws IOException {
     int containers = 0;
     for (Path file : files(FOLDER, ".yaml")) {
       for (Map<String, Object> object :
@@ -160,7 +160,7 @@ class KubernetesTest {
 
   /** The templates are no YAML until Helm has filled them in. */
   @Test
-  void theTemplatesUseValuesThatExistAndCloseWhatTheyOpen() throws IOException {
+  void templatesUseExistingValuesAndCloseTheirBlocks() throws IOException {
     Map<String, Object> values = documents(CHART.resolve("values.yaml")).get(0);
     for (Path file : files(CHART.resolve("templates"), "")) {
       if (!Files.isRegularFile(file)) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the shells and man(1) make of the files, as far as they are installed. */
+/** The completions in the installed shells, and the manual pages in mandoc. */
 class ShellTest {
 
   /** Sets the variables that bash sets, calls the function, and prints what it offers. */
@@ -82,7 +82,7 @@ class ShellTest {
     "nbd-copy, 'nbd-copy --dest', --destination-is-zero",
     "nbd-vsphere, 'nbd-vsphere --engine n', nfc"
   })
-  void bashCompletes(String command, String line, String offered) throws Exception {
+  void bashOffersTheRightCompletions(String command, String line, String offered) throws Exception {
     assumeInstalled("bash");
     Path file = folder.resolve("bash-completion/completions").resolve(command);
     String function = "_" + Completion.identifier(command);
@@ -90,7 +90,7 @@ class ShellTest {
         .isEqualTo(offered);
   }
 
-  /** A parameter's values: of filters and plugins, by each of its names. */
+  /** Values of parameters of filters and plugins, under each name of the parameter. */
   @ParameterizedTest
   @CsvSource({
     "--filter=cache cache=, writeback writethrough unsafe",
@@ -103,7 +103,7 @@ class ShellTest {
     "curl http-version=, none 1.1",
     "pattern upper=, random"
   })
-  void eachShellCompletesValues(String line, String offered) throws Exception {
+  void eachShellCompletesParameterValues(String line, String offered) throws Exception {
     assumeInstalled("bash");
     assumeInstalled("zsh");
     assumeInstalled("fish");
@@ -120,7 +120,7 @@ class ShellTest {
 
   @ParameterizedTest
   @CsvSource({"bash, bash-completion", "zsh, zsh", "fish, fish"})
-  void eachShellReadsItsFiles(String shell, String part) throws Exception {
+  void eachShellParsesItsCompletionFiles(String shell, String part) throws Exception {
     assumeInstalled(shell);
     for (Path file : files(part)) {
       assertThat(output(shell, "-n", file.toString())).as("%s", file).isEmpty();
@@ -128,7 +128,7 @@ class ShellTest {
   }
 
   @Test
-  void mandocFindsNoFault() throws Exception {
+  void mandocReportsNoWarnings() throws Exception {
     assumeInstalled("mandoc");
     List<String> command = new ArrayList<>(List.of("mandoc", "-Tlint", "-Wwarning"));
     files("man").forEach(file -> command.add(file.toString()));

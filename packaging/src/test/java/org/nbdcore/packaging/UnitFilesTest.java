@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The services of the packages, beside each other. */
+/** The folders of the packages' systemd services. */
 final class UnitFilesTest {
 
   private static List<String> folders(String key) throws IOException {
@@ -29,7 +29,7 @@ final class UnitFilesTest {
 
   /** When a service stops, systemd removes its runtime folder with all that lies in it. */
   @Test
-  void noServiceHasItsFolderWithinThatOfAnother() throws IOException {
+  void foldersOfServicesAreNotNested() throws IOException {
     for (String key : List.of("StateDirectory", "RuntimeDirectory")) {
       List<String> folders = folders(key);
       assertThat(folders).as(key).hasSize(2).doesNotHaveDuplicates();

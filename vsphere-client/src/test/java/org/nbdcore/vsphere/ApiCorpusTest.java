@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Sessions that fuzzing found worth keeping, once more; see docs/fuzzing.md. */
+/** Repeats the sessions that fuzzing has kept; see docs/fuzzing.md. */
 class ApiCorpusTest {
 
   static List<Path> inputs() throws IOException {

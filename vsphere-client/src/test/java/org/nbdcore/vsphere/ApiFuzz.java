@@ -33,7 +33,7 @@ public final class ApiFuzz {
 
   private final InputRandom random;
   private final UnaryOperator<byte[]> mutator;
-  private final Map<String, Integer> asked = new HashMap<>();
+  private final Map<String, Integer> callCounts = new HashMap<>();
 
   private ApiFuzz(byte[] input) {
     random = new InputRandom(input);
@@ -59,7 +59,7 @@ public final class ApiFuzz {
     try (VsphereClient client = VsphereClient.connect(transport)) {
       SoapRepliesFuzz.use(client, fuzz.random);
     } catch (IOException e) {
-      // a damaged session ends so
+      // a damaged session may end this way
     } finally {
       options.wipe();
     }
@@ -96,7 +96,7 @@ public final class ApiFuzz {
     if (answers == null) {
       return new byte[0];
     }
-    int turn = asked.merge(body, 1, Integer::sum) - 1;
+    int turn = callCounts.merge(body, 1, Integer::sum) - 1;
     return answers.get(Math.min(turn, answers.size() - 1));
   }
 

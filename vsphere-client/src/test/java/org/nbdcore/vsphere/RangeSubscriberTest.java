@@ -36,7 +36,7 @@ final class RangeSubscriberTest {
   }
 
   @Test
-  void whatArrivesAfterTheCallHasEndedDoesNotReachItsBuffer() {
+  void bytesAfterTheEndOfTheCallDoNotReachItsBuffer() {
     subscriber.onNext(List.of(bytes(1, 2), bytes(2, 2)));
     target.release(); // as after a time-out
     dst.put(4, (byte) 9);
@@ -47,7 +47,7 @@ final class RangeSubscriberTest {
   }
 
   @Test
-  void moreThanTheRangeIsRefused() {
+  void responseLongerThanTheRangeIsRefused() {
     subscriber.onNext(List.of(bytes(1, 8), bytes(2, 1)));
     assertThat(dst.array()).containsOnly(1);
     assertThat(dst.position()).isZero();

@@ -105,7 +105,7 @@ public final class SoapRepliesFuzz implements AutoCloseable {
     vsphere.close();
   }
 
-  /** Fuzzes for so many seconds from a seed on, and prints what was seen. */
+  /** Fuzzes for the given seconds, starting with the given seed, and prints a summary. */
   public static void main(String[] words) throws IOException {
     long end = System.nanoTime() + Long.parseLong(words[0]) * 1_000_000_000L;
     long seed = Long.parseLong(words[1]);

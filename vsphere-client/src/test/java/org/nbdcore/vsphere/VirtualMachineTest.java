@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Machines, disks and tickets as answers describe them, usual and not. */
+/** Machines, disks and tickets in valid and invalid answers. */
 class VirtualMachineTest {
 
   private static final String START =
@@ -41,7 +41,7 @@ class VirtualMachineTest {
   }
 
   @Test
-  void obstaclesToAMigrationAreNamed() throws IOException {
+  void obstaclesToAMigrationAreReported() throws IOException {
     String size = "<capacityInKB>8</capacityInKB>";
     String flat = "VirtualDiskFlatVer2BackingInfo";
     Properties.Found found = new Properties.Found(new MoRef("VirtualMachine", "vm-1"));
@@ -73,7 +73,7 @@ class VirtualMachineTest {
     "2000, <capacityInBytes>-512</capacityInBytes>",
     "2000, <capacityInBytes>99999999999999999999</capacityInBytes>"
   })
-  void numbersThatNoDiskHasAreRefused(String key, String capacity) throws IOException {
+  void impossibleDiskKeysAndCapacitiesAreRefused(String key, String capacity) throws IOException {
     XmlNode devices = read(disk(key, capacity, ""));
     assertThatThrownBy(() -> VirtualMachineReader.disks(devices))
         .isInstanceOf(VsphereException.class)
@@ -81,7 +81,7 @@ class VirtualMachineTest {
   }
 
   @Test
-  void hostWithoutATypeIsNone() throws IOException {
+  void hostReferenceWithoutATypeIsIgnored() throws IOException {
     Properties.Found found = new Properties.Found(new MoRef("VirtualMachine", "vm-1"));
     found.values.put("runtime.host", new XmlNode("runtime.host", "", ""));
     found.values.get("runtime.host").text("host-1");
@@ -98,7 +98,7 @@ class VirtualMachineTest {
         "<port>902</port><service>s</service><sessionId>i\nPROXY x</sessionId>",
         "<port>902</port><service>s</service>"
       })
-  void ticketsThatNoHostTakesAreRefused(String fields) throws IOException {
+  void invalidTicketsAreRefused(String fields) throws IOException {
     XmlNode answer = read(fields);
     assertThatThrownBy(() -> new NfcTickets.Ticket(answer, "esx"))
         .isInstanceOf(VsphereException.class)

@@ -79,7 +79,7 @@ class VsphereClientTest {
   }
 
   @Test
-  void machineThatIsMissingOrAmbiguousIsNamed() throws IOException {
+  void errorNamesAMissingOrAmbiguousMachine() throws IOException {
     vsphere.machine(new FakeMachine("vm-17", "twin/a", folder, SIZE, false));
     vsphere.machine(new FakeMachine("vm-18", "twin/a", folder, SIZE, false));
     vsphere.pageSize(1);
@@ -97,7 +97,7 @@ class VsphereClientTest {
   @Test
   void aListOfObjectsThatDoesNotEndIsRefused() throws IOException {
     try (VsphereClient client = login()) {
-      vsphere.pageSize(0); // always another page, and nothing in it
+      vsphere.pageSize(0); // there is always another page, and it is empty
       assertThatThrownBy(() -> client.inventory().find("web"))
           .isInstanceOf(VsphereException.class)
           .hasMessage("the server's list of objects does not end: 0 objects, then a page of 0");
@@ -105,7 +105,7 @@ class VsphereClientTest {
   }
 
   @Test
-  void diskIsDescribed() throws IOException {
+  void propertiesOfMachineAndDiskAreRead() throws IOException {
     try (VsphereClient client = login()) {
       VirtualMachine machine = client.inventory().machine(new MoRef("VirtualMachine", "vm-16"));
       assertThat(machine.name()).isEqualTo("web");
@@ -126,7 +126,7 @@ class VsphereClientTest {
   }
 
   @Test
-  void snapshotIsMadeFoundAndRemoved() throws IOException {
+  void snapshotIsCreatedFoundAndRemoved() throws IOException {
     try (VsphereClient client = login()) {
       MoRef ref = client.inventory().find("web");
       MoRef snapshot = client.snapshots().create(ref, "a <copy> & more", "by a test", true, LIMIT);
@@ -149,7 +149,7 @@ class VsphereClientTest {
   }
 
   @Test
-  void changedAreasAreToldPageByPage() throws IOException {
+  void changedAreasAreReadPageByPage() throws IOException {
     vsphere.pageSize(2);
     try (VsphereClient client = login()) {
       MoRef ref = client.inventory().find("web");
@@ -221,7 +221,7 @@ class VsphereClientTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"12x", "-1", "1234567890123456789", "99999999999999999999"})
-  void sizeOfAFileThatIsNoNumberIsNamed(String size) throws IOException {
+  void errorNamesAnInvalidFileSize(String size) throws IOException {
     try (VsphereClient client = login()) {
       vsphere.fileSize(size);
       assertThatThrownBy(() -> client.files().size("dc one", "[store] web/web.vmdk"))
@@ -313,7 +313,7 @@ class VsphereClientTest {
   }
 
   @Test
-  void wrongPasswordIsTold() {
+  void wrongPasswordIsReportedButNotShown() {
     String wrong = "wr0ng<&";
     VsphereOptions options = options().withLogin(FakeVsphere.USER, wrong.toCharArray());
     assertThatThrownBy(() -> VsphereClient.connect(options))
@@ -326,7 +326,7 @@ class VsphereClientTest {
   }
 
   @Test
-  void withoutAThumbprintTheSystemsAuthoritiesDecide() {
+  void withoutAThumbprintTheSystemsAuthoritiesAreUsed() {
     VsphereOptions options =
         VsphereOptions.of("localhost")
             .withPort(vsphere.port())
@@ -338,7 +338,7 @@ class VsphereClientTest {
   }
 
   @Test
-  void sessionOfAnotherIsUsedAndLeftAlone() throws IOException {
+  void sessionOfAnotherClientIsUsedAndNotEnded() throws IOException {
     try (VsphereClient first = login()) {
       try (VsphereClient second = VsphereClient.connect(options().withSession(first.session()))) {
         assertThat(second.inventory().find("web").value()).isEqualTo("vm-16");

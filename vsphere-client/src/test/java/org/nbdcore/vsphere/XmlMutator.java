@@ -85,22 +85,22 @@ final class XmlMutator implements UnaryOperator<byte[]> {
   }
 
   private String replace(String text, Pattern pattern, String with) {
-    MatchResult place = place(text, pattern);
-    return place == null
+    MatchResult match = match(text, pattern);
+    return match == null
         ? text
-        : text.substring(0, place.start()) + with + text.substring(place.end());
+        : text.substring(0, match.start()) + with + text.substring(match.end());
   }
 
   private String repeat(String text) {
-    MatchResult place = place(text, TREE);
-    if (place == null || text.length() > 100_000) {
+    MatchResult match = match(text, TREE);
+    if (match == null || text.length() > 100_000) {
       return text;
     }
-    String again = place.group().repeat(1 + random.nextInt(4));
-    return text.substring(0, place.start()) + again + text.substring(place.start());
+    String again = match.group().repeat(1 + random.nextInt(4));
+    return text.substring(0, match.start()) + again + text.substring(match.start());
   }
 
-  private MatchResult place(String text, Pattern pattern) {
+  private MatchResult match(String text, Pattern pattern) {
     List<MatchResult> all = new ArrayList<>();
     pattern.matcher(text).results().limit(10_000).forEach(all::add);
     return all.isEmpty() ? null : all.get(random.nextInt(all.size()));

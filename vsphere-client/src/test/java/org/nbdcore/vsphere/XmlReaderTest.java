@@ -17,7 +17,7 @@ class XmlReaderTest {
   }
 
   @Test
-  void typesAndReferencesAreToldApart() throws VsphereException {
+  void typesAndReferencesAreDistinguished() throws VsphereException {
     XmlNode root =
         read(START + "<a xsi:type=\"v:Disk\" type=\"Vm\">vm-1</a><b>1 &lt; 2</b><c/></r>");
     assertThat(root.find("a").orElseThrow().type()).isEqualTo("Disk");
@@ -42,7 +42,7 @@ class XmlReaderTest {
   }
 
   @Test
-  void randomChangesNeverDoMoreThanFail() {
+  void randomChangesCauseOnlyVsphereExceptions() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     byte[] good =
@@ -56,7 +56,7 @@ class XmlReaderTest {
       try {
         XmlReader.read(document);
       } catch (VsphereException e) {
-        // as it should be
+        // as expected
       } catch (RuntimeException | Error e) {
         throw new AssertionError("seed " + seed + ", round " + round, e);
       }

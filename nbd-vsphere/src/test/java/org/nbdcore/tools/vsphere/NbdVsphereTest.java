@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,7 +132,8 @@ class NbdVsphereTest {
     assertThat(run("snapshot", "create", "web", "mine", "--quiesce")).isZero();
     assertThat(machine.lastQuiesced()).isTrue();
     assertThat(out().strip()).isEqualTo(machine.snapshots().get(0));
-    assertThat(run("snapshot", "remove", "web")).isZero(); // no process has left it behind
+    assertThat(run("snapshot", "remove", "web"))
+        .isZero(); // removes only snapshots that a process has left behind
     assertThat(machine.snapshots()).hasSize(1);
     assertThat(run("snapshot", "remove", "web", "mine")).isZero();
     String left = machine.leaveSnapshot("nbd-core", "");
@@ -140,7 +143,7 @@ class NbdVsphereTest {
   }
 
   @Test
-  void mistakesAreNamed() throws IOException {
+  void errorNamesTheInvalidArgument() throws IOException {
     assertThat(run("show", "db")).isOne();
     assertThat(err()).isEqualTo("nbd-vsphere: no virtual machine has the name 'db'\n");
     assertThat(run("look")).isOne();
@@ -153,7 +156,7 @@ class NbdVsphereTest {
   }
 
   @Test
-  void machineIsCopiedAndLaterOnlyWhatChanged() throws IOException {
+  void repeatedCopyTransfersOnlyChangedBlocks() throws IOException {
     machine.track();
     Path copies = folder.resolve("copies");
     assertThat(run("copy", "web", copies.toString(), "--engine=nfc")).as(err()).isZero();
@@ -175,22 +178,22 @@ class NbdVsphereTest {
     return "nbd://127.0.0.1:" + address.getPort();
   }
 
-  /** What the destination held before must not show where the disk has a hole. */
+  /** Old data of the destination must not remain where the disk has a hole. */
   @ParameterizedTest
   @ValueSource(strings = {"nfc", "https"})
-  void machineIsCopiedToServers(String engine) throws Exception {
+  void machineIsCopiedToNbdServers(String engine) throws Exception {
     try (PluginServer first = PluginServer.start(new MemoryProvider(), Integer.toString(SIZE));
         PluginServer second = PluginServer.start(new MemoryProvider(), Integer.toString(SIZE))) {
       first.client().write(random(7, 1 << 20), 1 << 20);
       second.client().write(random(8, 1 << 20), SIZE / 2 - (1 << 20));
-      second.client().write(random(9, 512), SIZE - 512); // behind the end of the disk
+      second.client().write(random(9, 512), SIZE - 512); // beyond the end of the disk
       assertThat(run("copy", "web", uri(first), uri(second), "--engine=" + engine))
           .as(err())
           .isZero();
       assertThat(first.read(0, SIZE)).isEqualTo(Files.readAllBytes(machine.rawFile(0)));
       assertThat(second.read(0, SIZE / 2)).isEqualTo(Files.readAllBytes(machine.rawFile(1)));
       assertThat(second.read(SIZE - 512, 512)).isEqualTo(random(9, 512).array());
-      if (engine.equals("nfc")) { // over HTTPS, the holes of a flat file are not known
+      if (engine.equals("nfc")) { // HTTPS does not report the holes of a flat file
         assertThat(out())
             .isEqualTo("Hard disk 1: copied 12582912 bytes\nHard disk 2: copied 1048576 bytes\n");
         assertThat(first.extents(0, SIZE)).startsWith("4194304:3").endsWith("8388608:3");
@@ -200,7 +203,7 @@ class NbdVsphereTest {
   }
 
   @Test
-  void mistakesAboutServersAreNamed() throws Exception {
+  void errorNamesAnUnsuitableServer() throws Exception {
     try (PluginServer small = PluginServer.start(new MemoryProvider(), "1M")) {
       String uri = uri(small);
       assertThat(run("copy", "web", uri, uri, "--engine=nfc")).isOne();
@@ -215,7 +218,7 @@ class NbdVsphereTest {
   }
 
   @Test
-  void copyThatWasCutGoesOnWhereItEnded() throws IOException {
+  void interruptedCopyIsResumed() throws IOException {
     machine.track();
     Path copies = folder.resolve("copies");
     faults.cutAfterBytes(8 << 20);
@@ -223,9 +226,15 @@ class NbdVsphereTest {
     assertThat(err()).contains("Hard disk 1: ");
     assertThat(machine.snapshots()).isEmpty();
     faults.cutAfterBytes(Long.MAX_VALUE);
+    long alreadyCopied = CopyState.read(copies.resolve("web.copy")).disk(2000).copied();
     machine.guestWrites(0, random(6, 65536), 4 << 20);
     machine.guestWrites(0, ByteBuffer.allocate(1 << 20), 15 << 20);
     assertThat(run("copy", "web", copies.toString(), "--engine=nfc")).as(err()).isZero();
+    Matcher copied = Pattern.compile("Hard disk 1: copied (\\d+) bytes\n").matcher(out());
+    assertThat(copied.find()).as(out()).isTrue();
+    // the changed 64 KiB, and the data from there up to 15 MiB
+    assertThat(Long.parseLong(copied.group(1)))
+        .isLessThanOrEqualTo(65536 + (15 << 20) - alreadyCopied);
     assertCopied(copies);
     vsphere.host().events().clear(); // the fake saw a file left open when it cut the connection
   }

@@ -11,7 +11,7 @@ import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.Support;
 import org.nbdcore.testkit.PluginContractTest;
 
-/** A layer of a layout as a disk. */
+/** A layer of an OCI layout as a disk. */
 final class CdiContractTest extends PluginContractTest {
 
   private static final byte[] DISK = TestImage.bytes(7, 1_000_003);

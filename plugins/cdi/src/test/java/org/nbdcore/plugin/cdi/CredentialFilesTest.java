@@ -39,7 +39,7 @@ final class CredentialFilesTest {
   }
 
   @Test
-  void theMostParticularEntryCounts() throws Exception {
+  void mostSpecificEntryIsUsed() throws Exception {
     Path file = folder.resolve("auth.json");
     Files.writeString(
         file,
@@ -65,7 +65,7 @@ final class CredentialFilesTest {
   }
 
   @Test
-  void filesAreFoundWherePodmanAndDockerKeepThem() throws Exception {
+  void credentialFilesOfPodmanAndDockerAreFound() throws Exception {
     Files.createDirectories(folder.resolve("run/containers"));
     Files.createDirectories(folder.resolve(".config/containers"));
     Files.createDirectories(folder.resolve(".docker"));
@@ -91,7 +91,7 @@ final class CredentialFilesTest {
   }
 
   @Test
-  void aWrongFileIsNamedAndNotShown() throws Exception {
+  void errorNamesAnInvalidFileWithoutItsContents() throws Exception {
     Path file = folder.resolve("auth.json");
     assertThatThrownBy(() -> find("quay.io/a", Map.of(), "authfile=" + file))
         .hasMessage("cannot read credentials of " + file);
@@ -104,7 +104,7 @@ final class CredentialFilesTest {
   }
 
   @Test
-  void anIdentityTokenIsExchanged() throws Exception {
+  void identityTokenIsExchangedForAnAccessToken() throws Exception {
     TestImage image = new TestImage();
     byte[] layer = TestImage.bytes(8, 100);
     String manifest = image.layer(layer).manifest();

@@ -51,7 +51,7 @@ final class DownloadFaultsTest {
   }
 
   @Test
-  void aServerWithoutRangesSendsEverythingAgain() throws Exception {
+  void brokenDownloadRestartsIfTheServerIgnoresRanges() throws Exception {
     String manifest = image.layer(PLAIN).manifest();
     registry.ranges = false;
     Collections.addAll(registry.cuts, 0, 200_000);
@@ -68,7 +68,7 @@ final class DownloadFaultsTest {
   }
 
   @Test
-  void wrongBytesAreNotServed() {
+  void layerWithAnotherDigestIsRefused() {
     byte[] wrong = PLAIN.clone();
     wrong[PLAIN.length - 1]++;
     String manifest = image.layer(PLAIN).manifest();
@@ -79,14 +79,14 @@ final class DownloadFaultsTest {
   }
 
   @Test
-  void aManifestMustHaveTheDigestOfItsName() {
+  void manifestWithAnotherDigestIsRefused() {
     String manifest = image.layer(PLAIN).manifest();
     registry.blobs.put(manifest, "{\"layers\":[]}".getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(() -> pull(manifest)).hasMessageContaining("its digest must be " + manifest);
   }
 
   @Test
-  void theUncompressedLayerIsComparedWithTheConfiguration() throws Exception {
+  void uncompressedLayerMustHaveTheDigestOfTheConfiguration() throws Exception {
     String manifest = image.layer(TestImage.GZIP, TestImage.gzip(PLAIN), new byte[1]).manifest();
     assertThatThrownBy(() -> pull(manifest))
         .hasMessageContaining("uncompressed layer sha256:")
@@ -94,7 +94,7 @@ final class DownloadFaultsTest {
   }
 
   @Test
-  void aLayerOfAnotherLengthIsRefused() {
+  void layerLongerThanItsDescriptorIsRefused() {
     String manifest = image.layer(PLAIN).manifest();
     registry.blobs.put(TestImage.digest(PLAIN), Arrays.copyOf(PLAIN, PLAIN.length + 1));
     assertThatThrownBy(() -> pull(manifest))
@@ -102,7 +102,7 @@ final class DownloadFaultsTest {
   }
 
   @Test
-  void brokenCompressionIsNamed() throws Exception {
+  void truncatedGzipLayerIsReported() throws Exception {
     byte[] packed = Arrays.copyOf(TestImage.gzip(PLAIN), 1000);
     String manifest = image.layer(TestImage.GZIP, packed, PLAIN).manifest();
     assertThatThrownBy(() -> pull(manifest)).hasMessageContaining("cannot be decompressed");
@@ -126,7 +126,7 @@ final class DownloadFaultsTest {
   }
 
   @Test
-  void whatIsNotSupportedIsSaid() {
+  void unsupportedLayersAndManifestsAreReported() {
     String encrypted = image.layer(TestImage.GZIP + "+encrypted", PLAIN, PLAIN).manifest();
     assertThatThrownBy(() -> pull(encrypted)).hasMessageContaining("is encrypted");
     String old = image.add("{\"schemaVersion\":1}".getBytes(StandardCharsets.UTF_8));
@@ -140,7 +140,7 @@ final class DownloadFaultsTest {
 
   /** A registry must not fill the log. */
   @Test
-  void onlyTheStartOfALongValueIsShown() {
+  void errorShowsOnlyTheStartOfALongValue() {
     String value = "x".repeat(20_000);
     String descriptor = "{\"layers\":[{\"digest\":\"%s\",\"size\":\"%s\",\"mediaType\":\"%s\"}]}";
     String right = TestImage.digest(PLAIN);
@@ -162,7 +162,7 @@ final class DownloadFaultsTest {
   }
 
   @Test
-  void anIndexThatContainsItselfEnds() {
+  void tooDeeplyNestedIndexIsRefused() {
     String manifest = image.layer(PLAIN).manifest();
     String inner = manifest;
     for (int i = 0; i < 6; i++) {

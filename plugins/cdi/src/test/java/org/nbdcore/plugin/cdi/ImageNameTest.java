@@ -25,12 +25,12 @@ final class ImageNameTest {
     "localhost:5000/a:V1.0_x, localhost:5000/a:V1.0_x",
     "[::1]:5000/a/b, [::1]:5000/a/b:latest",
   })
-  void shortNamesAreOfDockerHub(String text, String name) throws Exception {
+  void shortNamesReferToDockerHub(String text, String name) throws Exception {
     assertThat(ImageName.parse(text)).hasToString(name);
   }
 
   @Test
-  void aDigestComesBeforeATag() throws Exception {
+  void digestTakesPrecedenceOverTag() throws Exception {
     RegistryName name = RegistryName.parse("quay.io/a:v1@" + DIGEST);
     assertThat(name.reference()).isEqualTo(DIGEST);
     assertThat(name).hasToString("quay.io/a@" + DIGEST);
@@ -52,7 +52,7 @@ final class ImageNameTest {
     "x.y:99999/d, must have HOST[:PORT]",
     "oci:, must be oci:FOLDER",
   })
-  void otherTextsAreRefused(String text, String message) {
+  void malformedNamesAreRefused(String text, String message) {
     assertThatThrownBy(() -> ImageName.parse(text))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(message)
@@ -60,7 +60,7 @@ final class ImageNameTest {
   }
 
   @Test
-  void layoutsHavePathAndTag() throws Exception {
+  void layoutNameIsSplitIntoPathAndTag() throws Exception {
     assertThat(LayoutName.parse("oci:/a/b:c:d").tag()).contains("c:d");
     assertThat(LayoutName.parse("oci-archive:/a/b").path()).isEqualTo(Path.of("/a/b"));
     assertThat(LayoutName.parse("oci:/a@" + DIGEST)).hasToString("oci:/a@" + DIGEST);

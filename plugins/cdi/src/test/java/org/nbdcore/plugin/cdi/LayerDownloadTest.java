@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.plugin.file.AnonymousFile;
 import org.nbdcore.spi.BlockDevice;
 
-/** How the bytes of a layer may arrive. */
+/** Downloads of layers whose bytes arrive in unusual ways. */
 final class LayerDownloadTest {
 
   private static final byte[] PLAIN = TestImage.bytes(7, 1000);
@@ -43,7 +43,7 @@ final class LayerDownloadTest {
   }
 
   @Test
-  void theCompressionIsSeenThoughTheFirstBytesArriveOneByOne() throws Exception {
+  void compressionIsDetectedIfBytesArriveOneByOne() throws Exception {
     assertThat(download(TestImage.gzip(PLAIN), Trickle::new)).isEqualTo(PLAIN);
   }
 
@@ -54,10 +54,11 @@ final class LayerDownloadTest {
   }
 
   /**
-   * As the padding of a tape. The digest is of all bytes, so they are read as long as it is open.
+   * The padding may be that of a tape. The digest covers all bytes, so the padding must be read
+   * before the stream is closed.
    */
   @Test
-  void whatFollowsTheLastGzipMemberIsReadForTheDigest() throws Exception {
+  void digestCoversPaddingAfterTheLastGzipMember() throws Exception {
     byte[] packed = TestImage.gzip(PLAIN);
     byte[] padded = Arrays.copyOf(packed, packed.length + 500_000);
     assertThat(download(padded, UntilClosed::new)).isEqualTo(PLAIN);
@@ -101,7 +102,7 @@ final class LayerDownloadTest {
     }
   }
 
-  /** As a file: it cannot be read any more once it is closed. */
+  /** Like a file, it cannot be read after it is closed. */
   private static final class UntilClosed extends FilterInputStream {
 
     private boolean closed;

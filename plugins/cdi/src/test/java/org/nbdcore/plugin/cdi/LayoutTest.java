@@ -54,7 +54,7 @@ final class LayoutTest {
   }
 
   @Test
-  void theOnlyImageNeedsNoTag() throws Exception {
+  void tagMayBeOmittedIfThereIsOneImage() throws Exception {
     String manifest = image.layer(ONE).manifest();
     image.writeLayout(folder, image.index(Map.of(manifest, tag("one"))));
     assertThat(StartedDisk.contents("name=oci:" + folder)).isEqualTo(ONE);
@@ -73,7 +73,7 @@ final class LayoutTest {
   }
 
   @Test
-  void anArchiveIsATarFileOfALayout() throws Exception {
+  void imageIsReadFromATarFileOfALayout() throws Exception {
     layout();
     Path archive = folder.resolve("archive.tar");
     try (OutputStream out = Files.newOutputStream(archive);
@@ -103,7 +103,7 @@ final class LayoutTest {
   }
 
   @Test
-  void missingAndWrongFilesAreNamed() throws Exception {
+  void errorNamesAMissingOrCorruptFile() throws Exception {
     assertThatThrownBy(() -> StartedDisk.contents("name=oci:" + folder))
         .hasMessage("there is no file " + folder + "/index.json");
     layout();

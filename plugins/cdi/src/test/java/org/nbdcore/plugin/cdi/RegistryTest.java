@@ -81,7 +81,7 @@ final class RegistryTest {
   }
 
   @Test
-  void anybodyMayHaveAToken() throws Exception {
+  void anonymousTokenIsRequestedWithoutCredentials() throws Exception {
     registry.challenge = BEARER;
     registry.user = "";
     assertThat(pull("")).isEqualTo(FIRST);
@@ -95,7 +95,9 @@ final class RegistryTest {
             });
   }
 
-  /** A fragment is not for the server, so a query behind it would be lost. */
+  /**
+   * A client does not send a fragment, so a query after the fragment would not reach the server.
+   */
   @Test
   void theFragmentOfTheTokenServersAddressIsNotSent() throws Exception {
     registry.user = "";
@@ -113,7 +115,7 @@ final class RegistryTest {
   }
 
   @Test
-  void theTokenIsForTheUser() throws Exception {
+  void tokenIsRequestedWithTheUsersCredentials() throws Exception {
     registry.challenge = BEARER;
     assertThat(pull("", "user=me", "password=hush")).isEqualTo(FIRST);
     assertThatThrownBy(() -> pull("", "user=me", "password=wrong-one"))
@@ -125,7 +127,7 @@ final class RegistryTest {
   }
 
   @Test
-  void aServerOfTokensMustHaveAnAddress() {
+  void tokenServerWithAnInvalidUrlIsRefused() {
     for (String realm :
         new String[] {"file:///token", "http:///token", "http://localhost:99999/"}) {
       registry.challenge = "Bearer realm=\"" + realm + '"';
@@ -156,9 +158,9 @@ final class RegistryTest {
         .allSatisfy(request -> assertThat(request.header("Authorization")).isNotNull());
   }
 
-  /** A repetition would end the same way. */
+  /** A retry would fail in the same way. */
   @Test
-  void aRedirectWithAUserIsRefusedAtOnce() {
+  void redirectToAUrlWithAUserNameIsRefusedWithoutRetry() {
     registry.redirect = registry.storage().replace("//", "//me:hush@");
     assertThatThrownBy(() -> pull(""))
         .hasMessageContaining("redirects to http://...@127.0.0.1:" + registry.port())
@@ -168,9 +170,9 @@ final class RegistryTest {
     assertThat(StartedDisk.PAUSES).isEmpty();
   }
 
-  /** Anybody may be the target of a redirect, and could ask for the password in his own name. */
+  /** A redirect may lead to any server, and that server could ask for the password itself. */
   @Test
-  void storageCannotAskForCredentials() throws Exception {
+  void redirectTargetThatAsksForCredentialsGetsNone() throws Exception {
     try (TestRegistry storage = new TestRegistry(image)) {
       storage.challenge = BEARER;
       registry.redirect = "http://localhost:" + storage.port() + "/v2/disks/demo/blobs/";
@@ -182,7 +184,7 @@ final class RegistryTest {
   }
 
   @Test
-  void whatTheRegistryExplainsIsShown() {
+  void errorShowsTheRegistrysMessage() {
     assertThatThrownBy(() -> pull(":none"))
         .hasMessage(
             registry.name() + ":none: the registry answered 404 Not Found: NAME_UNKNOWN, gone");
@@ -191,7 +193,7 @@ final class RegistryTest {
   }
 
   @Test
-  void passingFailuresAreRepeatedAsTheRegistryWishes() throws Exception {
+  void transientFailuresAreRetriedAfterTheRequestedPause() throws Exception {
     registry.failures.add(429);
     registry.failures.add(503);
     assertThat(pull("")).isEqualTo(FIRST);
@@ -204,7 +206,7 @@ final class RegistryTest {
   }
 
   @Test
-  void aRegistryWithoutTlsIsUsedOnlyIfTheUserSaysSo() throws Exception {
+  void registryWithoutTlsRequiresPlainHttp() throws Exception {
     try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Thread thread = new Thread(() -> refuseTls(plain));
       thread.start();
@@ -216,7 +218,7 @@ final class RegistryTest {
     }
   }
 
-  /** As registries do, which are written in Go. */
+  /** Answers TLS with plain HTTP, as registries written in Go do. */
   private static void refuseTls(ServerSocket plain) {
     try (Socket socket = plain.accept()) {
       socket.getInputStream().read();

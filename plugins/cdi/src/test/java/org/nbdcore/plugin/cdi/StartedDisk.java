@@ -10,10 +10,10 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.Configs;
 
-/** The plugin as a test uses it, started. */
+/** A started plugin, for tests. */
 final class StartedDisk implements AutoCloseable {
 
-  /** The pauses that were asked for, in seconds; nobody waits. */
+  /** The requested pauses, in seconds. The tests do not wait. */
   static final List<Long> PAUSES = new ArrayList<>();
 
   private final CdiPlugin plugin;

@@ -111,7 +111,9 @@ final class TestImage {
     return add(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** An index of manifests, each with what follows its digest: a platform, annotations. */
+  /**
+   * An index of manifests. The value of each entry follows its digest: a platform or annotations.
+   */
   String index(Map<String, String> manifests) {
     String entries =
         manifests.entrySet().stream()

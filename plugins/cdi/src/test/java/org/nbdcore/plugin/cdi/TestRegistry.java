@@ -20,12 +20,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A registry in memory with the repository {@code disks/demo}. Its tokens are at {@code /token};
- * {@code /storage/} is where it redirects requests for blobs to, if it shall, under another name.
+ * A registry in memory with the repository {@code disks/demo}. It issues tokens at {@code /token}.
+ * With {@link #redirect}, it redirects requests for blobs to {@code /storage/}, under another host
+ * name.
  */
 final class TestRegistry implements AutoCloseable {
 
-  /** Layers that are to be cut are longer. */
+  /** Only blobs longer than this are cut: layers, but not configurations. */
   private static final int CONFIGURATION = 1000;
 
   static final String TOKEN = "secret-token";
@@ -51,7 +52,7 @@ final class TestRegistry implements AutoCloseable {
   /** Statuses with which the next requests fail. */
   final Queue<Integer> failures = new ConcurrentLinkedQueue<>();
 
-  /** The next responses with a layer have so many bytes only, and then the connection ends. */
+  /** The next responses with a layer end after these many bytes, and the connection is closed. */
   final Queue<Integer> cuts = new ConcurrentLinkedQueue<>();
 
   /** Header WWW-Authenticate; null if anybody may read. {@code PORT} stands for the port. */

@@ -28,7 +28,8 @@ import org.nbdcore.spi.Plugin;
 import org.nbdcore.testkit.Configs;
 
 /**
- * The tables as their specifications have them; sfdisk and parted look at them in PartitioningIT.
+ * Checks partition tables against their specifications. PartitioningIT checks them with sfdisk and
+ * parted.
  */
 final class PartitioningTest {
 
@@ -37,7 +38,7 @@ final class PartitioningTest {
 
   @TempDir private Path folder;
 
-  /** A file whose every byte is its number. */
+  /** A file filled with its number. */
   private String file(int number, long size) throws IOException {
     Path file = folder.resolve("part" + number);
     byte[] bytes = new byte[(int) size];
@@ -80,7 +81,7 @@ final class PartitioningTest {
   }
 
   @Test
-  void mbrHasAnEntryForEachFileWithWhatWasSetBeforeIt() throws Exception {
+  void mbrEntryUsesTheParametersBeforeItsFile() throws Exception {
     try (BlockDevice device =
         open(
             file(1, 1000),
@@ -105,7 +106,7 @@ final class PartitioningTest {
   }
 
   @Test
-  void moreThanFourInAnMbrAreLogicalPartitions() throws Exception {
+  void moreThanFourMbrPartitionsNeedLogicalPartitions() throws Exception {
     List<String> words = new ArrayList<>(List.of("partition-type=mbr", "alignment=1M"));
     for (int i = 1; i <= 6; i++) {
       words.add(file(i, SECTOR));
@@ -185,7 +186,7 @@ final class PartitioningTest {
   }
 
   @Test
-  void theKindOfTableDependsOnHowManyAndHowLargeTheFilesAre() throws Exception {
+  void partitionTypeDependsOnNumberAndSizeOfFiles() throws Exception {
     String[] five = new String[5];
     for (int i = 0; i < 5; i++) {
       five[i] = file(i, 1);
@@ -207,7 +208,7 @@ final class PartitioningTest {
   }
 
   @Test
-  void theTableAndWhatIsBetweenPartitionsCannotBeChanged() throws Exception {
+  void writesThatChangeTheTableOrAGapAreRefused() throws Exception {
     try (BlockDevice device = open(file(1, 700), file(2, 512))) {
       ByteBuffer same = read(device, 0, MIB + 1024);
       device.write(same, 0, Flags.NONE);
@@ -255,7 +256,7 @@ final class PartitioningTest {
         "mbr-id=x|mbr-id must be a byte such as 0x82, or default, not 'x'",
         "type-guid=x|type-guid must be a GUID such as",
       })
-  void badValuesAreNamed(String word, String message) throws Exception {
+  void errorNamesTheInvalidValue(String word, String message) throws Exception {
     String file = file(1, 1);
     assertThatThrownBy(() -> plugin(word, file))
         .isInstanceOf(ConfigException.class)
@@ -264,7 +265,7 @@ final class PartitioningTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"none", "folder", "empty"})
-  void filesThatCannotBePartitionsAreNamed(String name) throws Exception {
+  void errorNamesAFileThatCannotBeAPartition(String name) throws Exception {
     Files.createDirectories(folder.resolve("folder"));
     Files.createFile(folder.resolve("empty"));
     assertThatThrownBy(() -> plugin("file=" + folder.resolve(name)))
@@ -273,7 +274,7 @@ final class PartitioningTest {
   }
 
   @Test
-  void aFileThatWasResizedIsNotServed() throws Exception {
+  void fileResizedAfterTheStartIsRefused() throws Exception {
     Plugin plugin = plugin(file(1, 512));
     Files.write(folder.resolve("part1"), new byte[1024]);
     assertThatThrownBy(() -> plugin.open(OpenRequest.detached("", false)))

@@ -26,7 +26,7 @@ final class SplitContractTest extends PluginContractTest {
   private static final int[] SIZES = {70_001, 0, 1, 300_000, 4096};
 
   @TempDir private Path folder;
-  private final ByteArrayOutputStream whole = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream contents = new ByteArrayOutputStream();
 
   @BeforeEach
   void writeFiles() throws IOException {
@@ -35,7 +35,7 @@ final class SplitContractTest extends PluginContractTest {
       byte[] bytes = new byte[SIZES[i]];
       random.nextBytes(bytes);
       Files.write(folder.resolve("part" + i), bytes);
-      whole.write(bytes);
+      contents.write(bytes);
     }
   }
 
@@ -60,11 +60,11 @@ final class SplitContractTest extends PluginContractTest {
 
   @Override
   protected byte[] expectedContents() {
-    return whole.toByteArray();
+    return contents.toByteArray();
   }
 
   @Test
-  void aWriteAcrossFilesEndsUpInEach() throws Exception {
+  void writeAcrossFilesChangesEachFile() throws Exception {
     BlockDevice device = open(startPlugin());
     device.write(ByteBuffer.wrap(new byte[] {1, 2, 3, 4}), 69_999, Flags.NONE);
     device.flush();

@@ -3,6 +3,7 @@ package org.nbdcore.plugin.info;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -28,7 +29,8 @@ final class InfoModesTest {
     return provider.create(Configs.of(provider.parameters(), "mode=" + mode));
   }
 
-  private static ByteBuffer whole(String mode, String name, SocketAddress peer) throws Exception {
+  private static ByteBuffer contents(String mode, String name, SocketAddress peer)
+      throws Exception {
     try (Plugin plugin = plugin(mode)) {
       plugin.start(StartContext.NONE);
       TestSession unknown = new TestSession();
@@ -43,7 +45,7 @@ final class InfoModesTest {
   }
 
   private static String text(String mode, String name, SocketAddress peer) throws Exception {
-    return StandardCharsets.UTF_8.decode(whole(mode, name, peer)).toString();
+    return StandardCharsets.UTF_8.decode(contents(mode, name, peer)).toString();
   }
 
   @ParameterizedTest
@@ -52,17 +54,17 @@ final class InfoModesTest {
     "base64exportname, aGVsbG8=, hello",
     "base64exportname, 'aGVs\n bG8=\n', hello",
   })
-  void theDiskIsTheExportName(String mode, String name, String expected) throws Exception {
+  void diskContainsTheExportName(String mode, String name, String expected) throws Exception {
     assertThat(text(mode, name, null)).isEqualTo(expected);
   }
 
   @Test
-  void noDiskIsAlsoAName() throws Exception {
-    assertThat(whole("exportname", "", null).remaining()).isZero();
+  void emptyExportNameGivesAnEmptyDisk() throws Exception {
+    assertThat(contents("exportname", "", null).remaining()).isZero();
   }
 
   @Test
-  void whatIsNotBase64IsRefused() {
+  void exportNameThatIsNotBase64IsRefused() {
     assertThatThrownBy(() -> text("base64exportname", "a*", null))
         .hasMessageContaining("the export name must be base64")
         .isInstanceOfSatisfying(
@@ -70,7 +72,7 @@ final class InfoModesTest {
   }
 
   @Test
-  void addressIsTheClients() throws Exception {
+  void addressModeReturnsTheClientsAddress() throws Exception {
     assertThat(text("address", "", new InetSocketAddress("127.0.0.1", 1234)))
         .isEqualTo("127.0.0.1:1234");
     assertThat(text("address", "", new InetSocketAddress("::1", 1234))).matches("\\[[0:]*:1]:1234");
@@ -79,39 +81,57 @@ final class InfoModesTest {
   }
 
   @Test
-  void versionIsOurs() throws Exception {
+  void versionModeReturnsThePluginsVersion() throws Exception {
     assertThat(text("version", "", null)).isEqualTo(new InfoProvider().version());
   }
 
   @Test
-  void timeIsTheServers() throws Exception {
+  void timeModeReturnsTheServersClock() throws Exception {
     long before = Instant.now().getEpochSecond();
-    ByteBuffer time = whole("time", "", null);
+    ByteBuffer time = contents("time", "", null);
     assertThat(time.remaining()).isEqualTo(12);
     assertThat(time.getLong(0)).isBetween(before, Instant.now().getEpochSecond());
     assertThat(time.getInt(8)).isBetween(0, 999_999);
   }
 
   @Test
-  void uptimeBeginsWithTheServerAndConntimeWithTheClient() throws Exception {
+  void uptimeCountsFromTheStartAndConntimeFromTheConnection() throws Exception {
     for (String mode : new String[] {"uptime", "conntime"}) {
-      ByteBuffer time = whole(mode, "", null);
+      ByteBuffer time = contents(mode, "", null);
       assertThat(time.getLong(0)).as("seconds of %s", mode).isBetween(0L, 5L);
       assertThat(time.getInt(8)).isBetween(0, 999_999);
     }
+    try (Plugin uptime = plugin("uptime");
+        Plugin conntime = plugin("conntime")) {
+      uptime.start(StartContext.NONE);
+      conntime.start(StartContext.NONE);
+      while (micros(open(uptime)) < 10_000) {
+        Thread.onSpinWait();
+      }
+      long sinceTheConnection = micros(open(conntime));
+      assertThat(micros(open(uptime)) - sinceTheConnection).isGreaterThanOrEqualTo(10_000);
+    }
+  }
+
+  private static BlockDevice open(Plugin plugin) throws IOException {
+    return plugin.open(OpenRequest.detached("", true));
+  }
+
+  private static long micros(BlockDevice device) throws IOException {
+    ByteBuffer time = ByteBuffer.allocate(12);
+    device.read(time, 0);
+    return time.getLong(0) * 1_000_000 + time.getInt(8);
   }
 
   @Test
-  void timesGoOnWhileTheDiskIsOpen() throws Exception {
+  void conntimeAdvancesWhileTheDiskIsOpen() throws Exception {
     try (Plugin plugin = plugin("conntime");
-        BlockDevice device = plugin.open(OpenRequest.detached("", true))) {
+        BlockDevice device = open(plugin)) {
       long last = -1;
       for (int i = 0; i < 3; i++) {
         long now = last;
         while (now == last) {
-          ByteBuffer time = ByteBuffer.allocate(12);
-          device.read(time, 0);
-          now = time.getLong(0) * 1_000_000 + time.getInt(8);
+          now = micros(device);
         }
         assertThat(now).isGreaterThan(last);
         last = now;
@@ -121,7 +141,7 @@ final class InfoModesTest {
   }
 
   @Test
-  void otherModesAreNotKnown() {
+  void unknownModeIsRefused() {
     assertThatThrownBy(() -> plugin("date")).hasMessageContaining("mode must be one of");
   }
 }

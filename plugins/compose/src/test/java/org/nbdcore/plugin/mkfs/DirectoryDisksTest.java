@@ -27,17 +27,17 @@ import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.Configs;
 import org.nbdcore.testkit.DumpedLines;
 
-/** Disks made of directories, with a script in place of the program that makes them. */
+/** Disks created from directories, with a script in place of the program that creates them. */
 @Timeout(60)
 @EnabledOnOs(OS.LINUX)
 final class DirectoryDisksTest {
 
   @TempDir private Path folder;
-  private Path made;
+  private Path disks;
 
   @BeforeEach
-  void aFolderForTheDisks() throws IOException {
-    made = Files.createDirectory(folder.resolve("made"));
+  void createFolderForDisks() throws IOException {
+    disks = Files.createDirectory(folder.resolve("disks"));
   }
 
   private Path program(String script) throws IOException {
@@ -46,17 +46,17 @@ final class DirectoryDisksTest {
   }
 
   private Plugin iso(String... arguments) throws ConfigException {
-    return IsoProvider.plugin(Configs.of(new IsoProvider().parameters(), arguments), made);
+    return IsoProvider.plugin(Configs.of(new IsoProvider().parameters(), arguments), disks);
   }
 
-  private List<Path> left() throws IOException {
-    try (Stream<Path> files = Files.list(made)) {
+  private List<Path> remainingFiles() throws IOException {
+    try (Stream<Path> files = Files.list(disks)) {
       return files.toList();
     }
   }
 
   @Test
-  void isoPassesOptionsAsAShellReadsThemAndDirectoriesAsTheyAre() throws Exception {
+  void isoSplitsParamsLikeAShellAndPassesDirectoriesUnchanged() throws Exception {
     Path strange = Files.createDirectory(folder.resolve("it's $HOME"));
     Path plain = Files.createDirectory(folder.resolve("plain"));
     Path program = program("shift 2; out=$1; shift; printf '%s|' \"$@\" > \"$out\"");
@@ -72,23 +72,23 @@ final class DirectoryDisksTest {
         assertThat(StandardCharsets.UTF_8.decode(bytes.flip()).toString())
             .isEqualTo("-J|-V|My Disk|" + strange + "|" + plain + "|");
       }
-      assertThat(left()).hasSize(1);
+      assertThat(remainingFiles()).hasSize(1);
     }
-    assertThat(left()).isEmpty();
+    assertThat(remainingFiles()).isEmpty();
   }
 
   @Test
-  void aProgramThatFailsFailsTheStartAndLeavesNothing() throws Exception {
+  void failingProgramFailsTheStartAndLeavesNoFile() throws Exception {
     Path program = program("echo too bad >&2; exit 7");
     try (Plugin plugin = iso("prog=" + program, "dir=" + folder)) {
       assertThatThrownBy(() -> plugin.start(StartContext.NONE))
           .hasMessageContaining("exit status 7: too bad");
     }
-    assertThat(left()).isEmpty();
+    assertThat(remainingFiles()).isEmpty();
   }
 
   @Test
-  void dumpNamesTheProgram() throws Exception {
+  void dumpPluginShowsTheProgram() throws Exception {
     DumpedLines dumped = new DumpedLines();
     new IsoProvider()
         .dump(Configs.of(new IsoProvider().parameters(), "prog=mine", "dir=" + folder), dumped);
@@ -102,7 +102,7 @@ final class DirectoryDisksTest {
     "type=xfs, 'type must be one of ext2, ext3, ext4'",
     "dir=/nowhere/at/all, dir must be a directory",
   })
-  void wrongParametersOfLinuxdiskAreNamed(String word, String message) {
+  void errorNamesTheInvalidLinuxdiskParameter(String word, String message) {
     assertThatThrownBy(() -> Configs.of(new LinuxdiskProvider().parameters(), word))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(message);

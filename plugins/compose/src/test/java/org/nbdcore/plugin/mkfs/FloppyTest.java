@@ -70,7 +70,7 @@ final class FloppyTest {
   }
 
   @Test
-  void filesAreFoundByTheirEntriesAndChains() throws Exception {
+  void filesAreFoundThroughDirectoryEntriesAndClusterChains() throws Exception {
     byte[] bytes = new byte[100_001];
     new Random(5).nextBytes(bytes);
     Files.write(folder.resolve("FILE.BIN"), bytes);
@@ -88,7 +88,7 @@ final class FloppyTest {
   }
 
   @Test
-  void readsOfAnyRangeAgreeWithTheWhole() throws Exception {
+  void readsOfAnyRangeMatchACompleteRead() throws Exception {
     byte[] bytes = new byte[70_000];
     new Random(6).nextBytes(bytes);
     Files.write(folder.resolve("FILE.BIN"), bytes);
@@ -106,7 +106,7 @@ final class FloppyTest {
   }
 
   @Test
-  void aSizeLeavesRoomAndOneThatIsTooSmallIsRefused() throws Exception {
+  void sizeAddsFreeSpaceAndIsRefusedIfTooSmall() throws Exception {
     try (BlockDevice device = open("size=100M")) {
       assertThat(device.size()).isEqualTo(100 << 20);
       ByteBuffer information = read(device, PARTITION + 512 + 488, 4);
@@ -117,7 +117,7 @@ final class FloppyTest {
   }
 
   @Test
-  void namesThatFatCannotHaveAreRefused() throws Exception {
+  void namesThatFatDoesNotAllowAreRefused() throws Exception {
     for (String name : List.of("a:b", "dot.", "q?")) {
       Path file = Files.writeString(folder.resolve(name), "");
       assertThatThrownBy(this::open)
@@ -131,7 +131,7 @@ final class FloppyTest {
   }
 
   @Test
-  void shortNamesOfOneDirectoryDiffer() throws Exception {
+  void shortNamesAreUniqueInADirectory() throws Exception {
     for (int i = 0; i < 12; i++) {
       Files.writeString(folder.resolve("document number " + i + ".txt"), "" + i);
     }

@@ -69,7 +69,7 @@ final class MkfsTest {
   }
 
   @Test
-  void theCommandHasTheParametersAsVariables() throws Exception {
+  void commandGetsTheParametersAsShellVariables() throws Exception {
     String command =
         "command=printf '%s|' \"$type\" \"$label\" \"$size\" \"$colour\" \"$quoted\" > \"$disk\"";
     try (Plugin plugin =
@@ -80,7 +80,7 @@ final class MkfsTest {
   }
 
   @Test
-  void eachClientHasADiskOfItsOwnOfWhichNothingIsLeft() throws Exception {
+  void eachClientHasItsOwnDiskWithoutAFileLeftBehind() throws Exception {
     try (Plugin plugin = tmpdisk("size=64K", "command=truncate -s $size \"$disk\"")) {
       BlockDevice one = plugin.open(export(""));
       BlockDevice other = plugin.open(export(""));
@@ -101,8 +101,7 @@ final class MkfsTest {
     "command=true, has not created the disk",
     "command=mkdir \"$disk\", has not created the disk",
   })
-  void aCommandThatFailsFailsTheClientAndLeavesNothing(String command, String reason)
-      throws Exception {
+  void failingCommandFailsTheOpenAndLeavesNoFile(String command, String reason) throws Exception {
     try (Plugin tmpdisk = tmpdisk("size=1M", command);
         Plugin ondemand = ondemand("size=1M", command)) {
       assertThatThrownBy(() -> tmpdisk.open(export(""))).hasMessageContaining(reason);
@@ -117,14 +116,14 @@ final class MkfsTest {
     "a-b=1, must be letters",
     "colour=blue, unknown key 'colour'",
   })
-  void keysThatAreNoVariablesAreRefused(String word, String reason) {
+  void invalidVariableNamesAreRefused(String word, String reason) {
     assertThatThrownBy(() -> tmpdisk("size=1M", word))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(reason);
   }
 
   @Test
-  void ondemandMakesAnExportOnceAndKeepsIt() throws Exception {
+  void ondemandCreatesAnExportOnceAndKeepsIt() throws Exception {
     String command = "command=printf 'fresh!' > \"$disk\"";
     try (Plugin plugin = ondemand("size=1M", command)) {
       try (BlockDevice device = plugin.open(export("one"))) {
@@ -162,16 +161,16 @@ final class MkfsTest {
   }
 
   @Test
-  void waitLetsTheSecondClientInWhenTheFirstHasLeft() throws Exception {
+  void waitAdmitsTheSecondClientAfterTheFirstHasClosed() throws Exception {
     try (Plugin plugin = ondemand("size=1M", "wait=true", "command=truncate -s 1M \"$disk\"")) {
       BlockDevice first = plugin.open(export("a"));
       TestSession gone = new TestSession();
       gone.leave();
       assertThatThrownBy(() -> plugin.open(gone.request("a"))).hasMessageContaining("gone");
-      Thread leaves = new Thread(() -> closeQuietly(first));
-      leaves.start();
+      Thread closing = new Thread(() -> closeQuietly(first));
+      closing.start();
       plugin.open(export("a")).close();
-      leaves.join();
+      closing.join();
     }
   }
 
@@ -184,7 +183,7 @@ final class MkfsTest {
   }
 
   @Test
-  void shareLetsSeveralClientsIn() throws Exception {
+  void shareAdmitsSeveralClients() throws Exception {
     try (Plugin plugin = ondemand("size=1M", "share=true", "command=truncate -s 1M \"$disk\"");
         BlockDevice one = plugin.open(export("a"));
         BlockDevice other = plugin.open(export("a"))) {
@@ -196,7 +195,7 @@ final class MkfsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {".", "..", ".hidden", "a/b", "/etc/passwd"})
-  void exportNamesThatLeadElsewhereAreRefused(String name) throws Exception {
+  void exportNamesThatAreNoPlainFileNamesAreRefused(String name) throws Exception {
     try (Plugin plugin = ondemand("size=1M", "command=truncate -s 1M \"$disk\"")) {
       assertThatThrownBy(() -> plugin.open(export(name)))
           .hasMessageContaining("must not begin with . or contain /");
@@ -207,7 +206,7 @@ final class MkfsTest {
   }
 
   @Test
-  void ondemandNeedsItsFolder() {
+  void ondemandRequiresAnExistingFolder() {
     assertThatThrownBy(() -> plugin(new OndemandProvider(), "size=1M", "dir=/nonexistent"))
         .hasMessageContaining("dir must be an existing folder, not '/nonexistent'");
   }

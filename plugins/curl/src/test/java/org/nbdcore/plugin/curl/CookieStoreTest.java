@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Cookies that servers set, and the files that they come from and go to. */
+/** Cookies set by servers, cookie files and cookie jars. */
 @Timeout(60)
 final class CookieStoreTest {
 
@@ -42,21 +42,21 @@ final class CookieStoreTest {
     String[] all = Arrays.copyOf(parameters, parameters.length + 1);
     all[parameters.length] = "url=" + server.url();
     server.seen.clear();
-    try (Opened disk = new Opened(all)) {
+    try (StartedDisk disk = new StartedDisk(all)) {
       disk.read(0, 1);
     }
     return server.seen.stream().map(seen -> String.valueOf(seen.header("Cookie"))).toList();
   }
 
   @Test
-  void cookiesAreForgottenUnlessAskedFor() throws Exception {
+  void serverCookiesAreKeptOnlyWithCookiefile() throws Exception {
     assertThat(sent()).containsExactly("null", "null");
     assertThat(sent("cookiefile=")).containsExactly("null", "session=1");
     assertThat(sent("cookiefile=", "cookie=a=b")).containsExactly("a=b", "a=b; session=1");
   }
 
   @Test
-  void aFileOfCookiesIsReadInBothForms() throws Exception {
+  void cookieFileIsReadInNetscapeAndHeaderFormat() throws Exception {
     Path file = folder.resolve("cookies");
     Files.write(
         file,
@@ -76,7 +76,7 @@ final class CookieStoreTest {
   }
 
   @Test
-  void aJarIsWrittenInTheEndAndReadAgain() throws Exception {
+  void cookieJarIsWrittenOnCloseAndReadAgain() throws Exception {
     Path jar = folder.resolve("jar");
     assertThat(sent("cookiejar=" + jar)).containsExactly("null", "session=1");
     assertThat(Files.readAllLines(jar)).contains("localhost\tFALSE\t/\tFALSE\t0\tsession\t2");
@@ -86,7 +86,7 @@ final class CookieStoreTest {
   }
 
   @Test
-  void ofCookiesThatServersSetOnlyTheNewestAreKept() throws Exception {
+  void onlyTheNewestServerCookiesAreKept() throws Exception {
     Path file = folder.resolve("cookies");
     Files.write(file, List.of("Set-Cookie: own=1; path=/"));
     URI uri = URI.create("http://host.invalid/disk");

@@ -17,7 +17,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
-/** Web servers that do not do what we want of them. */
+/** Web servers that misbehave. */
 @Timeout(60)
 @Tag("newest")
 final class FaultsTest {
@@ -29,17 +29,17 @@ final class FaultsTest {
     server = new WebServer();
   }
 
-  private void failsToOpen(NbdError error, String message) throws Exception {
-    try (Opened disk = new Opened("url=" + server.url())) {
+  private void assertOpenFails(NbdError error, String message) throws Exception {
+    try (StartedDisk disk = new StartedDisk("url=" + server.url())) {
       assertThatThrownBy(disk::device)
           .hasMessage(server.url() + ": " + message)
           .isInstanceOfSatisfying(NbdException.class, e -> assertThat(e.error()).isEqualTo(error));
     }
   }
 
-  /** Opens the disk well, and then reads with that answer in the server's place. */
-  private void failsToRead(WebServer.Answer answer, String message) throws Exception {
-    try (Opened disk = new Opened("url=" + server.url());
+  /** Opens the disk, then reads while {@code answer} replaces the server's response. */
+  private void assertReadFails(WebServer.Answer answer, String message) throws Exception {
+    try (StartedDisk disk = new StartedDisk("url=" + server.url());
         BlockDevice device = disk.device()) {
       server.answer = answer;
       assertThatThrownBy(() -> device.read(ByteBuffer.allocateDirect(1000), 5000))
@@ -47,15 +47,15 @@ final class FaultsTest {
           .isInstanceOfSatisfying(
               NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.EIO));
       server.answer = exchange -> false;
-      device.read(ByteBuffer.allocateDirect(1000), 5000); // the next one is well again
+      device.read(ByteBuffer.allocateDirect(1000), 5000); // the next read succeeds
     }
   }
 
-  /** The file may be as large as a disk, and the library would read all of it. */
+  /** The file may be as large as a disk. The HTTP library would read all of it. */
   @Test
   void theRestOfALongResponseIsNotRead() throws Exception {
     AtomicBoolean all = new AtomicBoolean();
-    try (Opened disk = new Opened("url=" + server.url());
+    try (StartedDisk disk = new StartedDisk("url=" + server.url());
         BlockDevice device = disk.device()) {
       server.answer =
           exchange -> {
@@ -72,10 +72,10 @@ final class FaultsTest {
     }
   }
 
-  /** The server's wish for a later request is for the filter retry-request, not for the library. */
+  /** Retries are the task of the filter retry-request, not of the HTTP library. */
   @Test
-  void aResponseIsNeverAwaitedAgain() throws Exception {
-    try (Opened disk = new Opened("url=" + server.url());
+  void failedRequestIsNotRetriedAfterRetryAfter() throws Exception {
+    try (StartedDisk disk = new StartedDisk("url=" + server.url());
         BlockDevice device = disk.device()) {
       int before = server.seen.size();
       server.answer =
@@ -104,7 +104,7 @@ final class FaultsTest {
   }
 
   @Test
-  void aServerWithoutPartsIsRefused() throws Exception {
+  void serverWithoutByteRangesIsRefused() throws Exception {
     server.answer =
         exchange -> {
           if (exchange.getRequestMethod().equals("HEAD")) {
@@ -113,23 +113,23 @@ final class FaultsTest {
           WebServer.send(exchange, 200, new byte[100]);
           return true;
         };
-    failsToOpen(
+    assertOpenFails(
         NbdError.ENOTSUP,
         "the server sends whole files only (no byte ranges); copy it to a file first");
   }
 
   @Test
-  void aRefusalNamesItsStatus() throws Exception {
+  void errorShowsTheHttpStatus() throws Exception {
     server.answer = exchange -> status(exchange, 404);
-    failsToOpen(NbdError.EIO, "the server answered 404 Not Found");
+    assertOpenFails(NbdError.EIO, "the server answered 404 Not Found");
     server.answer = exchange -> status(exchange, 403);
-    failsToOpen(NbdError.EPERM, "the server answered 403 Forbidden");
+    assertOpenFails(NbdError.EPERM, "the server answered 403 Forbidden");
   }
 
   @Test
-  void aServerThatForbidsHeadIsAskedForAByte() throws Exception {
+  void sizeIsFoundWithGetIfHeadIsForbidden() throws Exception {
     server.answer = exchange -> exchange.getRequestMethod().equals("HEAD") && status(exchange, 403);
-    try (Opened disk = new Opened("url=" + server.url())) {
+    try (StartedDisk disk = new StartedDisk("url=" + server.url())) {
       assertThat(disk.device().size()).isEqualTo(WebServer.SIZE);
     }
   }
@@ -141,7 +141,7 @@ final class FaultsTest {
           exchange.getResponseHeaders().add("Content-Range", "bytes */0");
           return status(exchange, 416);
         };
-    try (Opened disk = new Opened("url=" + server.url())) {
+    try (StartedDisk disk = new StartedDisk("url=" + server.url())) {
       assertThat(disk.device().size()).isZero();
     }
   }
@@ -149,27 +149,28 @@ final class FaultsTest {
   @Test
   void aServerThatDoesNotKnowTheLengthIsRefused() throws Exception {
     server.answer = exchange -> part(exchange, "bytes 0-0/*", 1);
-    failsToOpen(NbdError.EIO, "the server does not report its length");
+    assertOpenFails(NbdError.EIO, "the server does not report its length");
   }
 
   @Test
-  void anotherPartThanAskedForIsNotTaken() throws Exception {
-    failsToRead(
+  void responseWithAnotherRangeIsRefused() throws Exception {
+    assertReadFails(
         exchange -> part(exchange, "bytes 0-999/300007", 1000), "asked for 1000 bytes at 5000");
-    failsToRead(exchange -> part(exchange, "bytes 5000-5998/300007", 999), "asked for 1000 bytes");
-    failsToRead(exchange -> part(exchange, "nonsense", 1000), "the server sent 'nonsense'");
+    assertReadFails(
+        exchange -> part(exchange, "bytes 5000-5998/300007", 999), "asked for 1000 bytes");
+    assertReadFails(exchange -> part(exchange, "nonsense", 1000), "the server sent 'nonsense'");
   }
 
   @Test
-  void aFileThatHasGrownIsNoticed() throws Exception {
-    failsToRead(
+  void changedFileLengthIsAnError() throws Exception {
+    assertReadFails(
         exchange -> part(exchange, "bytes 5000-5999/400000", 1000),
         "its length was 300007, and is 400000 now");
   }
 
   @Test
   void anAnswerThatEndsTooEarlyIsAnError() throws Exception {
-    failsToRead(
+    assertReadFails(
         exchange -> {
           exchange.getResponseHeaders().add("Content-Range", "bytes 5000-5999/300007");
           exchange.sendResponseHeaders(206, 1000);
@@ -178,18 +179,19 @@ final class FaultsTest {
           return true;
         },
         "Premature end");
-    failsToRead(exchange -> part(exchange, "bytes 5000-5999/300007", 400), "600 bytes too early");
+    assertReadFails(
+        exchange -> part(exchange, "bytes 5000-5999/300007", 400), "600 bytes too early");
   }
 
   @Test
   void anAnswerThatIsTooLongIsAnError() throws Exception {
-    failsToRead(
+    assertReadFails(
         exchange -> part(exchange, "bytes 5000-5999/300007", 1001), "is longer than it says");
   }
 
   @Test
   void theWholeFileInPlaceOfAPartIsAnError() throws Exception {
-    try (Opened disk = new Opened("url=" + server.url());
+    try (StartedDisk disk = new StartedDisk("url=" + server.url());
         BlockDevice device = disk.device()) {
       server.answer =
           exchange -> {
@@ -205,7 +207,7 @@ final class FaultsTest {
   }
 
   @Test
-  void aServerThatTakesTooLongIsGivenUp() throws Exception {
+  void requestToASilentServerTimesOut() throws Exception {
     CountDownLatch end = new CountDownLatch(1);
     server.answer =
         exchange -> {
@@ -216,7 +218,7 @@ final class FaultsTest {
           }
           return false;
         };
-    try (Opened disk = new Opened("url=" + server.url(), "timeout=1")) {
+    try (StartedDisk disk = new StartedDisk("url=" + server.url(), "timeout=1")) {
       assertThatThrownBy(disk::device).hasMessageContaining("timed out");
     } finally {
       end.countDown();
@@ -224,18 +226,18 @@ final class FaultsTest {
   }
 
   @Test
-  void aServerThatIsNotThereIsNamed() throws Exception {
+  void errorNamesAServerThatRefusesTheConnection() throws Exception {
     String url = server.url();
     server.close();
-    try (Opened disk = new Opened("url=" + url)) {
+    try (StartedDisk disk = new StartedDisk("url=" + url)) {
       assertThatThrownBy(disk::device).hasMessageContaining(url).hasMessageContaining("refused");
     }
   }
 
   @Test
-  void whatStandsBehindTheQuestionMarkIsNotShown() throws Exception {
+  void errorDoesNotShowTheQueryOfTheUrl() throws Exception {
     server.answer = exchange -> status(exchange, 500);
-    try (Opened disk = new Opened("url=" + server.url() + "?token=secret")) {
+    try (StartedDisk disk = new StartedDisk("url=" + server.url() + "?token=secret")) {
       assertThatThrownBy(disk::device)
           .hasMessage(server.url() + "?...: the server answered 500 Internal Server Error");
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdException;
 
-/** Web servers whose answers have no end. */
+/** Web servers that send endless responses. */
 @Timeout(60)
 final class LimitsTest {
 
@@ -20,7 +20,7 @@ final class LimitsTest {
       "HTTP/1.1 206 Partial\nContent-Range: bytes 0-511/512\nTransfer-Encoding: chunked\n";
   private static final RawServer.Answer GOOD = new RawServer.Answer(HEAD + "\n", "");
 
-  /** What of it is still on its way when the client closes is in the buffers of two sockets. */
+  /** The client stops reading before this. The buffers of two sockets hold the bytes in transit. */
   private static final long MOST = 24 << 20;
 
   @ParameterizedTest
@@ -34,10 +34,10 @@ final class LimitsTest {
         "|HTTP/1.1 102 Processing\n\n",
         "HTTP/1.1 302 Found\nLocation: /|a",
       })
-  void anAnswerToHeadWithoutEndIsAnErrorAndNotKept(String answer) throws Exception {
+  void endlessResponseToHeadIsAnErrorAndNotBuffered(String answer) throws Exception {
     String[] parts = answer.split("\\|");
     try (RawServer server = new RawServer(new RawServer.Answer(parts[0], parts[1]), GOOD);
-        Opened disk = new Opened("url=" + server.url())) {
+        StartedDisk disk = new StartedDisk("url=" + server.url())) {
       assertThatThrownBy(disk::device)
           .isInstanceOf(NbdException.class)
           .hasMessageContaining(server.url());
@@ -55,10 +55,10 @@ final class LimitsTest {
         "HTTP/1.1 206 Partial\nContent-Range: bytes 0-511/512\n\n|a", // until the connection ends
         "HTTP/1.1 404 Not Found\n\n|a",
       })
-  void aPartWithoutEndIsAnErrorAndNotKept(String answer) throws Exception {
+  void endlessResponseToGetIsAnErrorAndNotBuffered(String answer) throws Exception {
     String[] parts = answer.split("\\|");
     try (RawServer server = new RawServer(GOOD, new RawServer.Answer(parts[0], parts[1]));
-        Opened disk = new Opened("url=" + server.url());
+        StartedDisk disk = new StartedDisk("url=" + server.url());
         BlockDevice device = disk.device()) {
       assertThatThrownBy(() -> device.read(ByteBuffer.allocate(512), 0))
           .isInstanceOf(NbdException.class);
@@ -66,14 +66,16 @@ final class LimitsTest {
     }
   }
 
-  /** RFC 9110, 9.3.2: there is none; what comes all the same is not the next answer. */
+  /**
+   * A response to HEAD has no body (RFC 9110, 9.3.2). A body that arrives is not the next response.
+   */
   @Test
-  void aBodyAfterHeadIsNotReadAndNotTakenForTheNextAnswer() throws Exception {
+  void bodyAfterHeadIsNotTakenForTheNextResponse() throws Exception {
     String part =
         "HTTP/1.1 206 Partial\nContent-Range: bytes 0-7/512\nContent-Length: 8\n\n12345678";
     RawServer.Answer head = new RawServer.Answer(HEAD + "\n", "a");
     try (RawServer server = new RawServer(head, new RawServer.Answer(part, ""));
-        Opened disk = new Opened("url=" + server.url());
+        StartedDisk disk = new StartedDisk("url=" + server.url());
         BlockDevice device = disk.device()) {
       ByteBuffer read = ByteBuffer.allocate(8);
       device.read(read, 0);
@@ -82,13 +84,13 @@ final class LimitsTest {
     }
   }
 
-  /** The library keeps a proxy's page in memory for a message. */
+  /** The HTTP library keeps the error page of a proxy in memory for its message. */
   @Test
-  void aProxysRefusalIsNotKept() throws Exception {
+  void endlessErrorPageOfAProxyIsNotBuffered() throws Exception {
     RawServer.Answer refusal = new RawServer.Answer("HTTP/1.1 403 Forbidden\n\n", "a");
     try (RawServer proxy = new RawServer(refusal, refusal);
-        Opened disk =
-            new Opened(
+        StartedDisk disk =
+            new StartedDisk(
                 "url=https://disks.invalid/disk",
                 "proxy=" + proxy.url().replaceAll("/disk$", ""))) {
       assertThatThrownBy(disk::device).hasMessageContaining("403");

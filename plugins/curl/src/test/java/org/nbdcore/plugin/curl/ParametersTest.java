@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Parameter;
 
-/** What is refused at the start, and how that is told. */
+/** Parameters that are refused at the start, and their error messages. */
 final class ParametersTest {
 
   private static final String URL = "url=http://localhost/disk";
@@ -31,7 +31,7 @@ final class ParametersTest {
         "url=http://local host/disk | url is not a URL: Illegal character in authority",
       })
   void aUrlThatCannotBeFetchedIsRefused(String parameter, String message) {
-    assertThatThrownBy(() -> Opened.create(Map.of(), parameter))
+    assertThatThrownBy(() -> StartedDisk.create(Map.of(), parameter))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith(message);
   }
@@ -64,8 +64,8 @@ final class ParametersTest {
             + " RC4-MD5, which Java does not have",
         "tls13-ciphers=TLS_X | tls13-ciphers names the cipher TLS_X, which Java does not have",
       })
-  void aBadValueIsNamedWithWhatIsAllowed(String parameter, String message) {
-    assertThatThrownBy(() -> Opened.create(Map.of(), URL, parameter))
+  void errorNamesTheInvalidValueAndWhatIsAllowed(String parameter, String message) {
+    assertThatThrownBy(() -> StartedDisk.create(Map.of(), URL, parameter))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith(message);
   }
@@ -85,8 +85,8 @@ final class ParametersTest {
         "http://local host/disk?token=s3cret",
         "http://local host/disk?user=a@s3cret",
       })
-  void aMalformedUrlIsRefusedWithoutItsPassword(String url) {
-    assertThatThrownBy(() -> Opened.create(Map.of(), "url=" + url))
+  void errorForAMalformedUrlDoesNotShowThePassword(String url) {
+    assertThatThrownBy(() -> StartedDisk.create(Map.of(), "url=" + url))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("url ")
         .satisfies(
@@ -106,22 +106,22 @@ final class ParametersTest {
   }
 
   @Test
-  void whatDoesNotGoTogetherIsRefused() {
-    assertThatThrownBy(() -> Opened.create(Map.of(), URL, "header=A: b", "header-script=x"))
+  void conflictingParametersAreRefused() {
+    assertThatThrownBy(() -> StartedDisk.create(Map.of(), URL, "header=A: b", "header-script=x"))
         .hasMessage("header cannot be combined with header-script");
-    assertThatThrownBy(() -> Opened.create(Map.of(), URL, "cookie=a=b", "cookie-script=x"))
+    assertThatThrownBy(() -> StartedDisk.create(Map.of(), URL, "cookie=a=b", "cookie-script=x"))
         .hasMessage("cookie cannot be combined with cookie-script");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"resolve=h:1:[::1]", "resolve=+h:1:10.0.0.1,10.0.0.2", "proxy=[::1]:3128"})
-  void theseAreFine(String parameter) throws ConfigException {
-    assertThat(Opened.create(Map.of(), URL, parameter)).isNotNull();
+  void validValuesAreAccepted(String parameter) throws ConfigException {
+    assertThat(StartedDisk.create(Map.of(), URL, parameter)).isNotNull();
   }
 
   @Test
-  void theUrlIsMagicAndSecretsAreSecret() {
+  void urlIsTheMagicKeyAndCredentialsAreSecret() {
     assertThat(CurlParameters.ALL)
         .filteredOn(Parameter::isMagic)
         .extracting(Parameter::key)

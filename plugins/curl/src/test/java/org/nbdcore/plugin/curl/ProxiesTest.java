@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The proxy that is named, and those of the environment. */
+/** The proxy of the parameter and those of the environment. */
 @Timeout(60)
 final class ProxiesTest {
 
@@ -35,27 +35,27 @@ final class ProxiesTest {
 
   @Test
   void requestsGoThroughTheProxyThatIsNamed() throws Exception {
-    try (Opened disk = new Opened(FAR, "proxy=" + proxy())) {
+    try (StartedDisk disk = new StartedDisk(FAR, "proxy=" + proxy())) {
       disk.read(0, 1);
     }
     assertThat(server.last().header("Host")).isEqualTo("disks.invalid");
   }
 
   @Test
-  void theEnvironmentNamesAProxyUnlessNoneIsWanted() throws Exception {
+  void proxyOfTheEnvironmentIsUsedUnlessProxyIsEmpty() throws Exception {
     Map<String, String> environment = Map.of("http_proxy", "http://" + proxy() + "/");
-    try (Opened disk = new Opened(environment, FAR)) {
+    try (StartedDisk disk = new StartedDisk(environment, FAR)) {
       disk.read(0, 1);
     }
     assertThat(server.seen).hasSize(2);
-    try (Opened disk = new Opened(environment, FAR, "proxy=")) {
+    try (StartedDisk disk = new StartedDisk(environment, FAR, "proxy=")) {
       assertThatThrownBy(disk::device).hasMessageContaining("disks.invalid");
     }
     assertThat(server.seen).hasSize(2);
   }
 
   @Test
-  void theProxyLearnsWhoWeAre() throws Exception {
+  void proxyGetsItsCredentials() throws Exception {
     String expected =
         "Basic " + Base64.getEncoder().encodeToString("eve:pw".getBytes(StandardCharsets.UTF_8));
     server.answer =
@@ -67,13 +67,14 @@ final class ProxiesTest {
           exchange.sendResponseHeaders(407, -1);
           return true;
         };
-    try (Opened disk = new Opened(FAR, "proxy=" + proxy(), "proxy-user=eve", "proxy-password=pw")) {
+    try (StartedDisk disk =
+        new StartedDisk(FAR, "proxy=" + proxy(), "proxy-user=eve", "proxy-password=pw")) {
       disk.read(0, 1);
     }
-    try (Opened disk = new Opened(FAR, "proxy=eve:pw@" + proxy())) {
+    try (StartedDisk disk = new StartedDisk(FAR, "proxy=eve:pw@" + proxy())) {
       disk.read(0, 1);
     }
-    try (Opened disk = new Opened(FAR, "proxy=" + proxy())) {
+    try (StartedDisk disk = new StartedDisk(FAR, "proxy=" + proxy())) {
       assertThatThrownBy(disk::device).hasMessageContaining("407");
     }
   }
@@ -87,7 +88,7 @@ final class ProxiesTest {
     "http://notinner.example.org/, one",
     "https://exact.example.net/, ",
   })
-  void theEnvironmentChoosesByProtocolAndHost(String uri, String host) throws Exception {
+  void proxyOfTheEnvironmentDependsOnProtocolAndHost(String uri, String host) throws Exception {
     Proxies proxies =
         new Proxies(
             Optional.empty(),
@@ -118,8 +119,7 @@ final class ProxiesTest {
     "[2001:db8:0::2], true",
     "203.0.113.1, true",
   })
-  void networksAndAddressesOfTheEnvironmentNeedNoProxy(String host, boolean proxied)
-      throws Exception {
+  void noProxyMatchesDomainsAddressesAndNetworks(String host, boolean proxied) throws Exception {
     String list =
         ".svc,10.0.0.0/8,172.30.0.0/16 192.0.2.7,FD00::/16,2001:db8::1,203.0.113.1/33,1.2/x,/,";
     Proxies proxies = new Proxies(Optional.empty(), Map.of("http_proxy", "one", "no_proxy", list));
@@ -127,7 +127,7 @@ final class ProxiesTest {
   }
 
   @Test
-  void allProxyIsForWhatHasNone() throws Exception {
+  void allProxyIsUsedIfTheProtocolHasNoProxy() throws Exception {
     URI uri = URI.create("http://a.example.com/");
     assertThat(new Proxies(Optional.empty(), Map.of("ALL_PROXY", "socks5://s:9")).of(uri))
         .contains(new Proxies.Proxy(true, "s", 9, Optional.empty()));

@@ -12,13 +12,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A web server of bytes: whatever is asked, it sends a beginning and then the rest for ever. */
+/**
+ * A web server that sends fixed bytes: a beginning, then the rest again and again, for any path.
+ */
 final class RawServer implements AutoCloseable {
 
-  /** Where "for ever" ends; who has read so much has no limit. */
+  /** The server stops after this. A client that has read as much has no limit. */
   static final long MOST = 48 << 20;
 
-  /** What is sent for a method. */
+  /** The response to a method. */
   record Answer(String beginning, String rest) {}
 
   final AtomicLong sent = new AtomicLong();
@@ -67,7 +69,7 @@ final class RawServer implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      // the client has had enough
+      // the client has closed the connection
     }
   }
 

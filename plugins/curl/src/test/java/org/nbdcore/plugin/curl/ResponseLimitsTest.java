@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdException;
 
-/** Answers that end, on both sides of each limit. Those without end are in {@link LimitsTest}. */
+/** Finite responses just below and above each limit. {@link LimitsTest} has the endless ones. */
 @Timeout(60)
 final class ResponseLimitsTest {
 
@@ -30,7 +30,7 @@ final class ResponseLimitsTest {
   private static void assertAccepted(String head, String get, boolean accepted) throws Exception {
     RawServer.Answer first = new RawServer.Answer(head, "");
     try (RawServer server = new RawServer(first, new RawServer.Answer(get, ""));
-        Opened disk = new Opened("url=" + server.url())) {
+        StartedDisk disk = new StartedDisk("url=" + server.url())) {
       if (accepted) {
         assertThat(disk.read(0, 512)).asString().isEqualTo(DATA);
       } else {
@@ -54,7 +54,7 @@ final class ResponseLimitsTest {
 
   @ParameterizedTest
   @CsvSource({"32000, true", "33000, false"})
-  void theLineBeforeAChunkHas32KibAtMost(int length, boolean accepted) throws Exception {
+  void chunkSizeLineHas32KibAtMost(int length, boolean accepted) throws Exception {
     String chunks = line("200;a=", length) + "\n" + DATA + "\n0\n\n";
     assertAccepted(HEAD + "\n", CHUNKED + chunks, accepted);
   }
@@ -67,14 +67,13 @@ final class ResponseLimitsTest {
 
   @ParameterizedTest
   @CsvSource({"100, true", "101, false"})
-  void hundredInterimAnswersAtMostComeBeforeTheOneThatCounts(int count, boolean accepted)
-      throws Exception {
+  void atMost100InterimResponsesAreAccepted(int count, boolean accepted) throws Exception {
     String interim = "HTTP/1.1 102 Processing\n\n".repeat(count);
     assertAccepted(interim + HEAD + "\n", GET, accepted);
     assertAccepted(HEAD + "\n", interim + GET, accepted);
   }
 
-  private static void readFrom(Opened disk) throws Exception {
+  private static void readFrom(StartedDisk disk) throws Exception {
     try (BlockDevice device = disk.device()) {
       device.read(ByteBuffer.allocate(512), 0);
     }

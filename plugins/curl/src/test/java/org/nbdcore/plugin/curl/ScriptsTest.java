@@ -29,7 +29,7 @@ final class ScriptsTest {
     Path runs = folder.resolve("runs");
     String script =
         "echo run >>" + runs + "; echo \"X-Token: $iteration\"; echo; echo \"X-Url: $url\"";
-    try (Opened disk = new Opened("url=" + server.url(), "header-script=" + script)) {
+    try (StartedDisk disk = new StartedDisk("url=" + server.url(), "header-script=" + script)) {
       disk.read(0, 1);
       disk.read(0, 1);
     }
@@ -41,9 +41,9 @@ final class ScriptsTest {
   }
 
   @Test
-  void aScriptRunsAgainWhenItIsOld() throws Exception {
-    try (Opened disk =
-        new Opened(
+  void scriptRunsAgainAfterTheRenewTime() throws Exception {
+    try (StartedDisk disk =
+        new StartedDisk(
             "url=" + server.url(),
             "cookie-script=echo n=$iteration; echo never",
             "cookie-script-renew=1ns")) {
@@ -53,21 +53,22 @@ final class ScriptsTest {
   }
 
   @Test
-  void aScriptThatFailsIsTold() throws Exception {
-    try (Opened disk = new Opened("url=" + server.url(), "cookie-script=echo x=y; exit 3")) {
+  void failingScriptIsReported() throws Exception {
+    try (StartedDisk disk =
+        new StartedDisk("url=" + server.url(), "cookie-script=echo x=y; exit 3")) {
       assertThatThrownBy(disk::device).hasMessage("cookie-script failed with exit status 3");
     }
-    try (Opened disk = new Opened("url=" + server.url(), "header-script=echo nonsense")) {
+    try (StartedDisk disk = new StartedDisk("url=" + server.url(), "header-script=echo nonsense")) {
       assertThatThrownBy(disk::device).hasMessageStartingWith("header-script must be");
     }
     assertThat(server.seen).isEmpty();
   }
 
   @Test
-  void aScriptThatFailedIsAskedAgain() throws Exception {
+  void failedScriptRunsAgainForTheNextRequest() throws Exception {
     Path ready = folder.resolve("ready");
-    try (Opened disk =
-        new Opened("url=" + server.url(), "cookie-script=test -e " + ready + " && echo x=y")) {
+    try (StartedDisk disk =
+        new StartedDisk("url=" + server.url(), "cookie-script=test -e " + ready + " && echo x=y")) {
       assertThatThrownBy(disk::device).hasMessageContaining("exit status 1");
       Files.createFile(ready);
       disk.read(0, 1);

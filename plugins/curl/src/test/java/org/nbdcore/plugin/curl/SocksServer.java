@@ -11,7 +11,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * SOCKS 5 as far as a client without a password needs it (RFC 1928); leads everybody to one port.
+ * SOCKS 5 as far as a client without a password needs it (RFC 1928). It connects every client to
+ * one port.
  */
 final class SocksServer implements AutoCloseable {
 
@@ -61,7 +62,7 @@ final class SocksServer implements AutoCloseable {
       threads.execute(() -> copy(in, server));
       server.getInputStream().transferTo(out);
     } catch (IOException e) {
-      // one of them has gone
+      // one of them has disconnected
     }
   }
 
@@ -70,7 +71,7 @@ final class SocksServer implements AutoCloseable {
       in.transferTo(to.getOutputStream());
       to.shutdownOutput();
     } catch (IOException e) {
-      // one of them has gone
+      // one of them has disconnected
     }
   }
 

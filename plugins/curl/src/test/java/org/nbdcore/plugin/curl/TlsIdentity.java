@@ -24,7 +24,7 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** A key and a certificate for localhost that nobody but itself vouches for. */
+/** A key and a self-signed certificate for localhost. */
 record TlsIdentity(KeyPair keys, X509Certificate certificate) {
 
   private static final Duration LIFE = Duration.ofHours(1);

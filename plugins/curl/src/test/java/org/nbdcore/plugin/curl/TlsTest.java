@@ -18,12 +18,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Web servers that speak TLS. */
+/** Web servers with TLS. */
 @Timeout(60)
 @Tag("newest")
 final class TlsTest {
 
-  @TempDir private static Path made;
+  @TempDir private static Path certificates;
   private static TlsIdentity identity;
   private static WebServer server;
 
@@ -32,7 +32,7 @@ final class TlsTest {
   @BeforeAll
   static void serve() throws Exception {
     identity = TlsIdentity.make();
-    identity.writeCertificate(made.resolve("ca.pem"));
+    identity.writeCertificate(certificates.resolve("ca.pem"));
     server = new WebServer(identity.context());
   }
 
@@ -44,21 +44,21 @@ final class TlsTest {
   private static void read(String... parameters) throws Exception {
     String[] all = Arrays.copyOf(parameters, parameters.length + 1);
     all[parameters.length] = "url=" + server.url();
-    try (Opened disk = new Opened(all)) {
+    try (StartedDisk disk = new StartedDisk(all)) {
       assertThat(disk.read(7, 1)).containsExactly(server.disk[7]);
     }
   }
 
   @Test
-  void aServerThatNobodyVouchesForIsRefused() {
+  void serverWithAnUntrustedCertificateIsRefused() {
     assertThatThrownBy(() -> read()).hasMessageContaining("certification path");
     assertThatThrownBy(() -> read("cainfo=")).hasMessageContaining("name no authority");
   }
 
   @Test
-  void anAuthorityOfOurOwnVouchesForIt() throws Exception {
-    read("cainfo=" + made.resolve("ca.pem"));
-    Files.copy(made.resolve("ca.pem"), folder.resolve("0123abcd.0"));
+  void certificateIsTrustedThroughCainfoOrCapath() throws Exception {
+    read("cainfo=" + certificates.resolve("ca.pem"));
+    Files.copy(certificates.resolve("ca.pem"), folder.resolve("0123abcd.0"));
     Files.writeString(folder.resolve("README"), "no certificate");
     Files.createDirectory(folder.resolve("folder"));
     read("capath=" + folder);
@@ -66,10 +66,10 @@ final class TlsTest {
   }
 
   @Test
-  void whatElseIsInAFileOfAuthoritiesIsIgnored() throws Exception {
+  void otherContentsOfACainfoFileAreIgnored() throws Exception {
     String key = "-----BEGIN PRIVATE KEY-----\nMA==\n-----END PRIVATE KEY-----\n";
     Path file = folder.resolve("both.pem");
-    Files.writeString(file, key + Files.readString(made.resolve("ca.pem")) + "behind it\n");
+    Files.writeString(file, key + Files.readString(certificates.resolve("ca.pem")) + "behind it\n");
     read("cainfo=" + file);
   }
 
@@ -82,18 +82,19 @@ final class TlsTest {
   }
 
   @Test
-  void theNameIsChecked() throws Exception {
+  void hostNameOfTheCertificateIsChecked() throws Exception {
     String url = server.url().replace("localhost", "127.0.0.1");
-    try (Opened disk = new Opened("url=" + url, "cainfo=" + made.resolve("ca.pem"))) {
+    try (StartedDisk disk =
+        new StartedDisk("url=" + url, "cainfo=" + certificates.resolve("ca.pem"))) {
       assertThatThrownBy(disk::device).hasMessageContaining("127.0.0.1");
     }
-    try (Opened disk = new Opened("url=" + url, "sslverify=false")) {
+    try (StartedDisk disk = new StartedDisk("url=" + url, "sslverify=false")) {
       disk.read(0, 1);
     }
   }
 
   @Test
-  void sslverifyOffTakesAnyCertificate() throws Exception {
+  void sslverifyOffAcceptsAnyCertificate() throws Exception {
     read("sslverify=false");
   }
 
@@ -109,7 +110,7 @@ final class TlsTest {
     "ssl-cipher-list=ECDHE-ECDSA-CHACHA20-POLY1305, TLSv1.2,"
         + " TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
   })
-  void versionsAndCiphersAreChosen(String parameter, String version, String cipher)
+  void tlsVersionAndCipherParametersApply(String parameter, String version, String cipher)
       throws Exception {
     StringBuilder seen = new StringBuilder();
     server.answer =

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.spi.BlockDevice;
 
-/** What web servers see of us. */
+/** The requests that web servers get. */
 @Timeout(60)
 final class WebRequestsTest {
 
@@ -38,7 +38,7 @@ final class WebRequestsTest {
   private WebServer.Seen seen(String... parameters) throws Exception {
     String[] all = Arrays.copyOf(parameters, parameters.length + 1);
     all[parameters.length] = "url=" + server.url();
-    try (Opened disk = new Opened(all)) {
+    try (StartedDisk disk = new StartedDisk(all)) {
       assertThat(disk.read(1000, 100)).isEqualTo(Arrays.copyOfRange(server.disk, 1000, 1100));
     }
     return server.last();
@@ -49,7 +49,7 @@ final class WebRequestsTest {
   }
 
   @Test
-  void aReadAsksForItsPartAndSaysNoMoreThanItMust() throws Exception {
+  void readRequestsItsRangeWithMinimalHeaders() throws Exception {
     WebServer.Seen seen = seen();
     assertThat(seen.method()).isEqualTo("GET");
     assertThat(seen.header("Range")).isEqualTo("bytes=1000-1099");
@@ -68,13 +68,13 @@ final class WebRequestsTest {
   }
 
   @Test
-  void userAndPasswordMayStandInTheUrl() throws Exception {
+  void userAndPasswordMayBePartOfTheUrl() throws Exception {
     String url = server.url().replace("localhost", "bob:pa%20ss@localhost");
-    try (Opened disk = new Opened("url=" + url)) {
+    try (StartedDisk disk = new StartedDisk("url=" + url)) {
       disk.read(0, 1);
     }
     assertThat(server.last().header("Authorization")).isEqualTo(basic("bob:pa ss"));
-    try (Opened disk = new Opened("url=" + url, "password=other")) {
+    try (StartedDisk disk = new StartedDisk("url=" + url, "password=other")) {
       disk.read(0, 1);
     }
     assertThat(server.last().header("Authorization")).isEqualTo(basic("bob:other"));
@@ -88,7 +88,7 @@ final class WebRequestsTest {
   }
 
   @Test
-  void headersAreAddedReplacedAndTakenAway() throws Exception {
+  void headersAreAddedReplacedAndRemoved() throws Exception {
     WebServer.Seen seen =
         seen("header=X-One: 1", "header=X-One: 2", "header=X-Empty;", "header=Accept:");
     assertThat(seen.headers().get("X-One")).containsExactly("1", "2");
@@ -99,10 +99,10 @@ final class WebRequestsTest {
   }
 
   @Test
-  void weGoWhereTheServerSendsUs() throws Exception {
+  void redirectsAreFollowed() throws Exception {
     server.redirects.put("/here", "there");
     server.redirects.put("/there", server.url());
-    try (Opened disk = new Opened("url=" + server.url("/here"))) {
+    try (StartedDisk disk = new StartedDisk("url=" + server.url("/here"))) {
       assertThat(disk.read(5, 5)).isEqualTo(Arrays.copyOfRange(server.disk, 5, 10));
     }
     assertThat(server.seen)
@@ -113,15 +113,15 @@ final class WebRequestsTest {
   @Test
   void followlocationOffMakesARedirectionAnError() throws Exception {
     server.redirects.put("/here", "/disk");
-    try (Opened disk = new Opened("url=" + server.url("/here"), "followlocation=false")) {
+    try (StartedDisk disk = new StartedDisk("url=" + server.url("/here"), "followlocation=false")) {
       assertThatThrownBy(disk::device).hasMessageContaining("the server answered 302");
     }
   }
 
   @Test
-  void aCircleOfRedirectionsEnds() throws Exception {
+  void redirectLoopIsAnError() throws Exception {
     server.redirects.put("/here", "/here");
-    try (Opened disk = new Opened("url=" + server.url("/here"))) {
+    try (StartedDisk disk = new StartedDisk("url=" + server.url("/here"))) {
       assertThatThrownBy(disk::device).hasMessageContaining("more than 30 times");
     }
   }
@@ -133,7 +133,7 @@ final class WebRequestsTest {
           "ftp://localhost/disk", "https://localhost/disk", "::", "http://localhost:99999/disk"
         }) {
       server.redirects.put("/here", elsewhere);
-      try (Opened disk = new Opened("url=" + server.url("/here"), "protocols=http,ftp")) {
+      try (StartedDisk disk = new StartedDisk("url=" + server.url("/here"), "protocols=http,ftp")) {
         assertThatThrownBy(disk::device)
             .hasMessageContaining(elsewhere)
             .hasMessageContaining("(allowed: http, without a user name)");
@@ -141,11 +141,11 @@ final class WebRequestsTest {
     }
   }
 
-  /** Neither in the log, nor as a login that the user did not choose. */
+  /** The password must not be logged, nor used as a login that the user did not choose. */
   @Test
-  void aRedirectionWithAUserIsAnErrorWithoutThePassword() throws Exception {
+  void errorForARedirectWithAUserNameDoesNotShowThePassword() throws Exception {
     server.redirects.put("/here", server.url("/disk").replace("//", "//me:hush@"));
-    try (Opened disk = new Opened("url=" + server.url("/here"))) {
+    try (StartedDisk disk = new StartedDisk("url=" + server.url("/here"))) {
       assertThatThrownBy(disk::device)
           .hasMessageContaining("redirects to http://...@localhost:")
           .hasMessageContaining("without a user name")
@@ -155,10 +155,11 @@ final class WebRequestsTest {
   }
 
   @Test
-  void anotherServerDoesNotLearnThePassword() throws Exception {
+  void passwordIsNotSentToARedirectTarget() throws Exception {
     try (WebServer other = new WebServer()) {
       server.redirects.put("/here", other.url());
-      try (Opened disk = new Opened("url=" + server.url("/here"), "user=alice", "password=x")) {
+      try (StartedDisk disk =
+          new StartedDisk("url=" + server.url("/here"), "user=alice", "password=x")) {
         disk.read(0, 1);
       }
       assertThat(server.seen).allMatch(seen -> seen.header("Authorization") != null);
@@ -167,7 +168,7 @@ final class WebRequestsTest {
   }
 
   @Test
-  void anotherServerDoesNotLearnCredentialsInHeadersOrGivenCookies() throws Exception {
+  void credentialHeadersAndCookiesAreNotSentToARedirectTarget() throws Exception {
     try (WebServer other = new WebServer()) {
       server.redirects.put("/here", other.url());
       String[] credentials = {
@@ -176,11 +177,11 @@ final class WebRequestsTest {
         "header=COOKIE: s3cret",
         "header=X-Other: 1",
       };
-      try (Opened disk = new Opened(credentials)) {
+      try (StartedDisk disk = new StartedDisk(credentials)) {
         disk.read(0, 1);
         disk.read(0, 1);
       }
-      try (Opened disk = new Opened("url=" + server.url("/here"), "cookie=a=s3cret")) {
+      try (StartedDisk disk = new StartedDisk("url=" + server.url("/here"), "cookie=a=s3cret")) {
         disk.read(0, 1);
       }
       assertThat(server.seen)
@@ -193,11 +194,11 @@ final class WebRequestsTest {
     }
   }
 
-  /** Of 5 parts, the first one finds the way. */
+  /** Of 5 reads, only the first one requests the original URL. */
   @Test
-  void aRedirectionIsFollowedOnceAndNotForEachPart() throws Exception {
+  void redirectIsFollowedOnceAndNotForEachRead() throws Exception {
     server.redirects.put("/here", "/disk");
-    try (Opened disk = new Opened("url=" + server.url("/here"));
+    try (StartedDisk disk = new StartedDisk("url=" + server.url("/here"));
         BlockDevice device = disk.device()) {
       for (int i = 0; i < 5; i++) {
         device.read(ByteBuffer.allocateDirect(10), 10L * i);
@@ -208,12 +209,12 @@ final class WebRequestsTest {
         .containsExactly("/here", "/disk", "/here", "/disk", "/disk", "/disk", "/disk", "/disk");
   }
 
-  /** Addresses that were signed for some minutes are refused afterwards, or lead nowhere. */
+  /** A signed address expires after some minutes: the server then refuses it or is gone. */
   @ParameterizedTest
   @ValueSource(ints = {200, 403, 404, 500, 0})
-  void whereARedirectionLedNowhereAnyMoreTheUrlIsAskedAgain(int status) throws Exception {
+  void expiredRedirectIsRequestedAgain(int status) throws Exception {
     try (WebServer first = new WebServer();
-        Opened disk = new Opened("url=" + server.url("/here"))) {
+        StartedDisk disk = new StartedDisk("url=" + server.url("/here"))) {
       server.redirects.put("/here", first.url());
       try (BlockDevice device = disk.device()) {
         ByteBuffer part = ByteBuffer.allocateDirect(10);
@@ -237,11 +238,11 @@ final class WebRequestsTest {
     }
   }
 
-  /** The new client may be sent elsewhere than the one before. */
+  /** The server may redirect a new client to another address. */
   @Test
-  void eachClientIsSentWhereTheServerSendsItNow() throws Exception {
+  void redirectIsRequestedAgainForEachClient() throws Exception {
     server.redirects.put("/here", "/disk");
-    try (Opened disk = new Opened("url=" + server.url("/here"))) {
+    try (StartedDisk disk = new StartedDisk("url=" + server.url("/here"))) {
       disk.read(0, 10);
       disk.device().close();
     }
@@ -250,7 +251,7 @@ final class WebRequestsTest {
   }
 
   @Test
-  void namesOfDatastoresNeedNoEscapes() throws Exception {
+  void datastoreUrlsNeedNoEscapes() throws Exception {
     server.answer =
         exchange -> {
           assertThat(exchange.getRequestURI().getPath()).isEqualTo("/folder/a b/[x]|ü.vmdk");
@@ -264,12 +265,12 @@ final class WebRequestsTest {
           return true;
         };
     String url = server.url("/folder/a b/[x]|ü.vmdk?dcPath=data&dsName=ds 1");
-    try (Opened disk = new Opened("url=" + url)) {
+    try (StartedDisk disk = new StartedDisk("url=" + url)) {
       assertThat(disk.device().size()).isEqualTo(7);
     }
   }
 
-  /** The third of three readers has time to come while the server holds up the first two. */
+  /** The server delays the first two readers, so that a third request would have time to arrive. */
   @Test
   void noMoreConnectionsAreUsedThanAllowed() throws Exception {
     AtomicInteger now = new AtomicInteger();
@@ -277,7 +278,7 @@ final class WebRequestsTest {
     CountDownLatch two = new CountDownLatch(2);
     CountDownLatch three = new CountDownLatch(3);
     ExecutorService readers = Executors.newFixedThreadPool(3);
-    try (Opened disk = new Opened("url=" + server.url(), "connections=2");
+    try (StartedDisk disk = new StartedDisk("url=" + server.url(), "connections=2");
         BlockDevice device = disk.device()) {
       server.answer =
           exchange -> {
@@ -313,15 +314,15 @@ final class WebRequestsTest {
   }
 
   @Test
-  void aHostsAddressMayBeGiven() throws Exception {
+  void resolveSetsTheAddressOfAHost() throws Exception {
     String url = "http://disks.invalid:" + server.port() + "/disk";
-    try (Opened disk =
-        new Opened("url=" + url, "resolve=DISKS.invalid:" + server.port() + ":127.0.0.1")) {
+    try (StartedDisk disk =
+        new StartedDisk("url=" + url, "resolve=DISKS.invalid:" + server.port() + ":127.0.0.1")) {
       disk.read(0, 1);
     }
     assertThat(server.last().header("Host")).isEqualTo("disks.invalid:" + server.port());
-    try (Opened disk =
-        new Opened(
+    try (StartedDisk disk =
+        new StartedDisk(
             "url=" + url,
             "resolve=*:" + server.port() + ":127.0.0.1",
             "resolve=-*:" + server.port())) {
@@ -330,16 +331,16 @@ final class WebRequestsTest {
   }
 
   @Test
-  void onlyAddressesOfOneFamilyAreUsed() throws Exception {
+  void ipresolveSelectsTheAddressFamily() throws Exception {
     seen("ipresolve=v4");
     String url = "http://127.0.0.1:" + server.port() + "/disk";
-    try (Opened disk = new Opened("url=" + url, "ipresolve=v6")) {
+    try (StartedDisk disk = new StartedDisk("url=" + url, "ipresolve=v6")) {
       assertThatThrownBy(disk::device).hasMessageContaining("127.0.0.1 has no IPv6 address");
     }
   }
 
   @Test
-  void optionsOfTcpAreTaken() throws Exception {
+  void tcpOptionsAreAccepted() throws Exception {
     seen("tcp-keepalive=true", "tcp-nodelay=false");
   }
 }

@@ -18,17 +18,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
 
-/** The JDK's web server with one file, {@code /disk}, and whatever a test wants to go wrong. */
+/** The JDK's web server with one file, {@code /disk}. Tests can replace its responses. */
 final class WebServer implements AutoCloseable {
 
   static final int SIZE = 300_007;
 
   static {
-    // it writes header and body one after the other, and would wait 40 ms in between
+    // it writes header and body separately, and would wait 40 ms in between
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
-  /** What a client asked for. */
+  /** A request of a client. */
   record Seen(String method, String path, Headers headers) {
     String header(String name) {
       return headers.getFirst(name);
@@ -132,7 +132,7 @@ final class WebServer implements AutoCloseable {
     exchange.getResponseBody().write(body);
   }
 
-  /** Answers nobody any more. */
+  /** Stops answering. */
   void stop() {
     server.stop(0);
   }

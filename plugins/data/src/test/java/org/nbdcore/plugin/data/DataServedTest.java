@@ -43,7 +43,7 @@ final class DataServedTest {
         "$x[1:]      | x=$y*3 | y=1 2    → 02 01 02 01 02",
         "0x77*3      | allocator=sparse → 77 77 77",
       })
-  void contentsAreAsAskedFor(String words, String bytes) throws Exception {
+  void parametersDefineTheContents(String words, String bytes) throws Exception {
     String[] arguments = words.strip().split(" *\\| *");
     try (PluginServer served = serve(arguments)) {
       assertThat(contents(served)).isEqualTo(bytes);
@@ -59,15 +59,16 @@ final class DataServedTest {
         "raw=x | a=1 → a",
         "base64=MTIz | Size=5 → Size",
       })
-  void aNameThatNothingAsksForIsAMistypedKey(String words, String name) {
+  void unusedVariableIsAnUnknownKey(String words, String name) {
     assertThatThrownBy(() -> serve(words.strip().split(" *\\| *")))
         .hasMessageContaining(
             "unknown key '" + name + "': the contents have no variable $" + name + ", and other");
   }
 
   @Test
-  void environmentHasVariablesToo() throws Exception {
-    // PATH begins with a slash, which means nothing in the language: it has been found.
+  void environmentVariablesAreExpanded() throws Exception {
+    // The error shows that PATH was expanded: it begins with a slash, which the language does not
+    // allow.
     assertThatThrownBy(() -> serve("$PATH")).hasMessageContaining("$PATH, line 1, column 1");
   }
 
@@ -85,7 +86,7 @@ final class DataServedTest {
         "1 ( → data: data, line 1, column 3: this '(' is never closed",
         "</there/is/none → /there/is/none: no such file",
       })
-  void wrongParametersAreNamed(String words, String message) {
+  void errorNamesTheInvalidParameter(String words, String message) {
     assertThatThrownBy(() -> serve(words.split(" *\\| *"))).hasMessageContaining(message);
   }
 
@@ -106,7 +107,7 @@ final class DataServedTest {
   }
 
   @Test
-  void partitionTableOfTheManualIsMade() throws Exception {
+  void partitionTableOfNbdkitsManualIsCreated() throws Exception {
     String text =
         """
 

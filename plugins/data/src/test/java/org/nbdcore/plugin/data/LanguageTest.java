@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The language; where a row has a plain counterpart, nbdkit 1.32 gives the same bytes. */
+/**
+ * The language of {@code data=}. Where nbdkit 1.32 has the same syntax, it gives the same bytes.
+ */
 final class LanguageTest {
 
   private static final Map<String, String> VARIABLES =
@@ -98,7 +100,7 @@ final class LanguageTest {
         "</dev/zero[:3] 1 → 00 00 00 01",
         "<(printf '\\001\\377') → 01 ff",
       })
-  void textMeansBytes(String text, String bytes) throws Exception {
+  void expressionProducesBytes(String text, String bytes) throws Exception {
     assertThat(hex(text)).isEqualTo(bytes);
   }
 
@@ -138,7 +140,7 @@ final class LanguageTest {
         "1 < → line 1, column 3: '<' is followed by",
         "<(echo ( → line 1, column 1: this '(' is never closed",
       })
-  void mistakesAreNamedWithTheirPlace(String text, String message) {
+  void parseErrorShowsLineAndColumn(String text, String message) {
     assertThatThrownBy(() -> parse(text)).hasMessageContaining(message);
   }
 
@@ -157,11 +159,11 @@ final class LanguageTest {
         "<(echo 1; exit 3)[:9] → the command ended with status 3",
         "1 </there/is/none → line 1, column 3: /there/is/none: no such file",
       })
-  void whatCannotBeDoneIsNamedWithItsPlace(String text, String message) {
+  void evaluationErrorShowsLineAndColumn(String text, String message) {
     assertThatThrownBy(() -> ByteArrayTarget.of(parse(text))).hasMessageContaining(message);
   }
 
-  /** Counts what arrives, and keeps the first bytes of it. */
+  /** Counts the bytes and the calls that arrive. */
   private static final class Counting implements ByteTarget {
 
     private long written;
@@ -180,7 +182,7 @@ final class LanguageTest {
   }
 
   @Test
-  void emptinessIsNotWrittenHoweverLargeItIs() throws Exception {
+  void hugeZeroRangesAreNotWritten() throws Exception {
     for (String text :
         List.of("0*7E", "(@1G)*1000000000", "(0*1k @1E)*7", "(1 @1E)[1:]*7", "@7E 1 2")) {
       Counting target = new Counting();
@@ -192,7 +194,7 @@ final class LanguageTest {
   }
 
   @Test
-  void partOfLongPiecesIsCutAtBothEnds() throws Exception {
+  void sliceCutsLongRepetitionsAtBothEnds() throws Exception {
     byte[] part = ByteArrayTarget.of(parse("((1 @40000 2)*3)[39999:80003]"));
     byte[] expected = new byte[40_004];
     expected[1] = 2; // the end of the first piece, and the second one
@@ -203,7 +205,7 @@ final class LanguageTest {
   }
 
   @Test
-  void shortPiecesAreWrittenInLargeOnes() throws Exception {
+  void shortRepetitionsAreWrittenInLargeChunks() throws Exception {
     Counting target = new Counting();
     parse("(0x55 0xaa)*4M").write(target, 0, 0, 8 << 20);
     assertThat(target.written).isEqualTo(8 << 20);

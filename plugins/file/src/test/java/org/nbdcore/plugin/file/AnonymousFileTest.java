@@ -23,7 +23,7 @@ final class AnonymousFileTest {
       file.write(ByteBuffer.wrap(new byte[] {3}));
       assertThatThrownBy(file::open).isInstanceOf(IllegalStateException.class);
       file.finish();
-      file.open().close(); // the first client to go takes nothing from the next one
+      file.open().close(); // a closed device does not affect the next one
       BlockDevice device = file.open();
       ByteBuffer read = ByteBuffer.allocateDirect(3);
       device.read(read, 0);
@@ -34,7 +34,7 @@ final class AnonymousFileTest {
   }
 
   @Test
-  void aFolderThatIsNotThereIsNamed() {
+  void errorNamesAMissingFolder() {
     Path none = folder.resolve("none");
     assertThat(Files.exists(none)).isFalse();
     assertThatThrownBy(() -> AnonymousFile.create(none))

@@ -73,7 +73,7 @@ final class DirectoryContractTest extends PluginContractTest {
   }
 
   @Test
-  void namesOfNoFileAreRefused() throws Exception {
+  void namesOfMissingFilesAndFoldersAreRefused() throws Exception {
     Plugin plugin = startPlugin();
     for (String name : List.of("nothing", "folder", "dangling", "a\0b")) {
       assertThatThrownBy(() -> plugin.open(OpenRequest.detached(name, true)))

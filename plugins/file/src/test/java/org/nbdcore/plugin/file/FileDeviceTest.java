@@ -57,11 +57,11 @@ final class FileDeviceTest {
     return extents;
   }
 
-  private byte[] onDisk(int offset, int length) throws IOException {
+  private byte[] fileBytes(int offset, int length) throws IOException {
     return Arrays.copyOfRange(Files.readAllBytes(path), offset, offset + length);
   }
 
-  private static void assertHolds(byte[] bytes, int value) {
+  private static void assertAllBytes(byte[] bytes, int value) {
     byte[] expected = new byte[bytes.length];
     Arrays.fill(expected, (byte) value);
     assertThat(Arrays.mismatch(bytes, expected)).as("where it is not %d", value).isEqualTo(-1);
@@ -73,7 +73,7 @@ final class FileDeviceTest {
   }
 
   @Test
-  void holesAreFoundWhereTheFileHasThem() throws IOException {
+  void extentsMatchTheHolesOfTheFile() throws IOException {
     assumeTrue(SystemCalls.expected());
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
       file.setLength(MIB);
@@ -90,7 +90,7 @@ final class FileDeviceTest {
   }
 
   @Test
-  void holeAtTheEndIsFound() throws IOException {
+  void holeAtTheEndIsReported() throws IOException {
     assumeTrue(SystemCalls.expected());
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
       file.setLength(MIB);
@@ -102,7 +102,7 @@ final class FileDeviceTest {
   }
 
   @Test
-  void onlyTheFirstRunIsReportedWhenOneIsWanted() throws IOException {
+  void reqOneReportsOnlyTheFirstExtent() throws IOException {
     assumeTrue(SystemCalls.expected());
     device.trim(0, MIB, Flags.NONE);
     Extents extents = new Extents(4096, 4 * MIB - 4096, 100);
@@ -112,7 +112,7 @@ final class FileDeviceTest {
   }
 
   @Test
-  void theLastRunIsReportedUpToItsEnd() throws IOException {
+  void lastExtentMayExceedTheRequestedRange() throws IOException {
     assumeTrue(SystemCalls.expected());
     device.trim(MIB, 3 * MIB, Flags.NONE);
     Extents data = new Extents(4096, 4096, 100).acceptUntil(4 * MIB);
@@ -131,32 +131,32 @@ final class FileDeviceTest {
     assertThat(extents.size()).isEqualTo(3);
     assertThat(extents.type(1)).isEqualTo(HOLE);
     assertThat(extents.length(1)).isEqualTo(MIB);
-    assertHolds(onDisk(MIB, MIB), 0);
+    assertAllBytes(fileBytes(MIB, MIB), 0);
     assertThat(Files.size(path)).isEqualTo(4 * MIB);
   }
 
   @Test
-  void zeroWithAndWithoutAHoleReadsAsZeroesAtOddOffsets() throws IOException {
+  void unalignedZeroReadsAsZeroesWithAndWithoutMayTrim() throws IOException {
     device.zero(4097, 70_001, Flags.MAY_TRIM);
     device.zero(MIB + 1, 70_001, Flags.NONE);
-    assertHolds(onDisk(4096, 1), 7);
-    assertHolds(onDisk(4097, 70_001), 0);
-    assertHolds(onDisk(4097 + 70_001, 10), 7);
-    assertHolds(onDisk(MIB, 1), 7);
-    assertHolds(onDisk(MIB + 1, 70_001), 0);
-    assertHolds(onDisk(MIB + 1 + 70_001, 10), 7);
+    assertAllBytes(fileBytes(4096, 1), 7);
+    assertAllBytes(fileBytes(4097, 70_001), 0);
+    assertAllBytes(fileBytes(4097 + 70_001, 10), 7);
+    assertAllBytes(fileBytes(MIB, 1), 7);
+    assertAllBytes(fileBytes(MIB + 1, 70_001), 0);
+    assertAllBytes(fileBytes(MIB + 1 + 70_001, 10), 7);
   }
 
   @Test
-  void fileThatTookTheNameMeanwhileIsLeftAlone() throws IOException {
+  void fileThatReplacedTheOpenFileIsNotModified() throws IOException {
     assumeTrue(SystemCalls.expected());
     Path other = Files.write(folder.resolve("other"), sevens(4 * MIB));
     Files.move(other, path, StandardCopyOption.REPLACE_EXISTING);
     device.zero(0, 4 * MIB, Flags.MAY_TRIM);
-    assertHolds(onDisk(0, 4 * MIB), 7);
+    assertAllBytes(fileBytes(0, 4 * MIB), 7);
     ByteBuffer dst = ByteBuffer.allocate(MIB);
     device.read(dst, 0);
-    assertHolds(dst.array(), 0);
+    assertAllBytes(dst.array(), 0);
     assertThat(extents().type(0)).as("found through Java's descriptor").isEqualTo(HOLE);
   }
 
@@ -174,11 +174,11 @@ final class FileDeviceTest {
       assertThatThrownBy(() -> reading.trim(0, 1, Flags.NONE))
           .satisfies(e -> assertError(e, NbdError.EPERM));
     }
-    assertHolds(onDisk(0, 4 * MIB), 7);
+    assertAllBytes(fileBytes(0, 4 * MIB), 7);
   }
 
   @Test
-  void fileThatCannotBeWrittenIsServedForReading() throws IOException {
+  void fileWithoutWritePermissionIsServedReadOnly() throws IOException {
     assumeTrue(path.toFile().setWritable(false));
     assumeTrue(!Files.isWritable(path), "permissions do not bind this user");
     try (FileDevice reading = FileDevice.open(path, false, Session.DETACHED)) {
@@ -187,7 +187,7 @@ final class FileDeviceTest {
   }
 
   @Test
-  void fileThatShrankIsAnErrorThatSaysSo() throws IOException {
+  void readBeyondATruncatedFileFailsWithEio() throws IOException {
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
       file.setLength(MIB);
     }
@@ -197,17 +197,17 @@ final class FileDeviceTest {
   }
 
   @Test
-  void missingFileIsNamed() {
+  void errorNamesAMissingFile() {
     assertThatThrownBy(() -> FileDevice.open(folder.resolve("no"), false, Session.DETACHED))
         .isInstanceOf(NbdException.class)
         .hasMessageContaining("cannot open no: ");
   }
 
   @Test
-  void flushAndForcedWriteAreDone() throws IOException {
+  void fuaWriteAndFlushReachTheFile() throws IOException {
     device.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 5, Flags.FUA);
     device.flush();
-    assertThat(onDisk(4, 5)).containsExactly(7, 1, 2, 3, 7);
+    assertThat(fileBytes(4, 5)).containsExactly(7, 1, 2, 3, 7);
     assertThat(device.capabilities().fua()).isEqualTo(Support.NATIVE);
   }
 }

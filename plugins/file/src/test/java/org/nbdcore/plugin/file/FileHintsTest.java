@@ -29,7 +29,10 @@ import org.nbdcore.system.PageCache;
 import org.nbdcore.testkit.CapturedLog;
 import org.nbdcore.testkit.Configs;
 
-/** The system tells which pages of a file it has in memory; some file systems keep all of them. */
+/**
+ * Checks which pages of a file are in the page cache. Some file systems keep all pages in memory;
+ * the tests are skipped there.
+ */
 @EnabledOnOs(OS.LINUX)
 final class FileHintsTest {
 
@@ -90,7 +93,7 @@ final class FileHintsTest {
 
   @ParameterizedTest
   @CsvSource({"cache=default, true", "cache=none, false"})
-  void whatWasReadStaysInThePageCacheOrNot(String word, boolean stays) throws Exception {
+  void cacheNoneEvictsPagesAfterARead(String word, boolean stays) throws Exception {
     try (BlockDevice device = open(word)) {
       read(device, 0, 4 * PAGE);
       assertThat(cached(0, 4 * PAGE)).isEqualTo(stays);
@@ -100,7 +103,7 @@ final class FileHintsTest {
 
   @ParameterizedTest
   @CsvSource({"cache=default, true", "cache=none, false"})
-  void whatWasWrittenStaysInThePageCacheOrNot(String word, boolean stays) throws Exception {
+  void cacheNoneEvictsPagesAfterAWrite(String word, boolean stays) throws Exception {
     try (BlockDevice device = open(word)) {
       for (int i = 0; i < 16; i++) {
         device.write(ByteBuffer.allocateDirect(PAGE), (long) i * PAGE, Flags.NONE);
@@ -113,12 +116,12 @@ final class FileHintsTest {
   }
 
   @Test
-  void aCacheRequestHasTheRangeFetched() throws Exception {
+  void cacheRequestFetchesTheRange() throws Exception {
     try (BlockDevice device = open("fadvise=random")) {
       device.cache(8 * PAGE + 5, 40 * PAGE);
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
       while (!cached(8 * PAGE, 40 * PAGE + 5) && System.nanoTime() < end) {
-        Thread.onSpinWait(); // the system fetches on when the call has returned
+        Thread.onSpinWait(); // the system may still fetch after the call has returned
       }
       assertThat(cached(8 * PAGE, 40 * PAGE + 5)).as("what was asked for").isTrue();
       assertThat(cached(0, PAGE) || cached(60 * PAGE, PAGE)).as("anything else").isFalse();
@@ -127,7 +130,7 @@ final class FileHintsTest {
 
   @ParameterizedTest
   @CsvSource({"fadvise=random, false", "fadvise=sequential, true", "fadvise=normal, true"})
-  void theSystemReadsAheadOrNot(String word, boolean ahead) throws Exception {
+  void fadviseControlsReadahead(String word, boolean ahead) throws Exception {
     try (BlockDevice device = open(word)) {
       read(device, 0, 4096);
       read(device, 4096, 4096);
@@ -136,13 +139,13 @@ final class FileHintsTest {
   }
 
   @Test
-  void otherWordsAreRefused() {
+  void unknownCacheAndFadviseValuesAreRefused() {
     assertThatThrownBy(() -> open("cache=all")).hasMessageContaining("cache must be one of");
     assertThatThrownBy(() -> open("fadvise=noreuse")).hasMessageContaining("fadvise must be one");
   }
 
   @Test
-  void theDebugFlagTellsHowZeroesWereMade() throws Exception {
+  void debugFlagLogsHowZeroesAreWritten() throws Exception {
     CapturedLog log = CapturedLog.start();
     FileProvider provider = new FileProvider();
     for (int flag = 0; flag <= 1; flag++) {

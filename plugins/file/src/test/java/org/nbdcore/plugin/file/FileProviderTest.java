@@ -27,7 +27,7 @@ final class FileProviderTest {
   }
 
   @Test
-  void oneOfFileAndDirIsNeeded() throws Exception {
+  void exactlyOneOfFileAndDirIsRequired() throws Exception {
     Path file = Files.createFile(folder.resolve("f"));
     assertRefused()
         .hasMessage("exactly one of file=PATH, dir=PATH, fd=N and dirfd=N must be given");
@@ -46,7 +46,7 @@ final class FileProviderTest {
   }
 
   @Test
-  void missingFilesAndWrongKindsAreNamed() throws Exception {
+  void errorNamesAMissingFileOrAWrongType() throws Exception {
     Path file = Files.createFile(folder.resolve("f"));
     Path no = folder.resolve("no");
     assertRefused("file=" + no).hasMessage("file " + no + " does not exist");

@@ -35,7 +35,7 @@ final class InheritedFileTest {
   }
 
   @Test
-  void theFileOnADescriptorIsServedEvenIfItHasNoNameAnyMore() throws Exception {
+  void deletedFileOnAnInheritedDescriptorIsServed() throws Exception {
     Path file = Files.writeString(folder.resolve("disk"), "x".repeat(4096));
     int descriptor = descriptor(file, FileCalls.O_RDWR);
     try (Plugin plugin = plugin("fd=" + descriptor)) {
@@ -56,7 +56,7 @@ final class InheritedFileTest {
   }
 
   @Test
-  void aDescriptorForReadingOnlyIsNotWrittenTo() throws Exception {
+  void readOnlyDescriptorIsServedReadOnly() throws Exception {
     Path file = Files.writeString(folder.resolve("disk"), "x".repeat(512));
     int descriptor = descriptor(file, FileCalls.O_RDONLY);
     try (Plugin plugin = plugin("fd=" + descriptor);
@@ -68,7 +68,7 @@ final class InheritedFileTest {
   }
 
   @Test
-  void theFilesInTheDirectoryOnADescriptorAreServed() throws Exception {
+  void filesOfAnInheritedDirectoryAreServed() throws Exception {
     Files.writeString(folder.resolve("one"), "1");
     int descriptor = descriptor(folder, FileCalls.O_RDONLY);
     try (Plugin plugin = plugin("dirfd=" + descriptor)) {
@@ -84,7 +84,7 @@ final class InheritedFileTest {
   }
 
   @Test
-  void descriptorsThatAreNotOpenOrOfTheWrongKindAreNamed() throws Exception {
+  void errorNamesAnUnusableDescriptor() throws Exception {
     assertThatThrownBy(() -> plugin("fd=54321")).hasMessageContaining("fd 54321 is not open");
     assertThatThrownBy(() -> plugin("fd=2")).hasMessageContaining("from 3 to");
     int descriptor = descriptor(folder, FileCalls.O_RDONLY);

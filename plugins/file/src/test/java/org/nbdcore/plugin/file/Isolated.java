@@ -14,7 +14,7 @@ public final class Isolated {
 
   private Isolated() {}
 
-  /** Uses what can do without JNA; makes zeroes from 100 to 5100. */
+  /** Calls the operations that work without JNA. Zeroes the bytes from 100 to 5100. */
   public static String useAll(String path) throws IOException {
     try (FileDevice device = FileDevice.open(Path.of(path), false, Session.DETACHED)) {
       Capabilities offered = device.capabilities();
@@ -39,7 +39,7 @@ public final class Isolated {
     }
   }
 
-  /** What most connections do. */
+  /** Reads, writes and flushes, as most connections do. */
   public static String readAndWrite(String path) throws IOException {
     try (FileDevice device = FileDevice.open(Path.of(path), false, Session.DETACHED)) {
       ByteBuffer buffer = ByteBuffer.allocateDirect(100);

@@ -25,7 +25,7 @@ final class SystemErrorsTest {
     "Input/output error, EIO",
     "Something nobody has heard of, EIO"
   })
-  void textBecomesAnErrorOfTheProtocol(String text, NbdError error) {
+  void systemMessageMapsToAnNbdError(String text, NbdError error) {
     IOException failure = new IOException(text);
     assertThat(SystemErrors.failed("writing x", failure).error()).isEqualTo(error);
     assertThat(SystemErrors.failed("writing x", failure))
@@ -43,13 +43,13 @@ final class SystemErrorsTest {
   }
 
   @Test
-  void failureWithoutATextHasAMessage() {
+  void exceptionWithoutAMessageIsNamedByItsClass() {
     assertThat(SystemErrors.failed("opening x", new AccessDeniedException("/f")))
         .hasMessage("opening x: AccessDeniedException");
   }
 
   @Test
-  void systemTellsTheTextOfANumber() {
+  void errorNumberIsTranslatedToTheSystemsText() {
     assumeTrue(SystemCalls.expected());
     assertThat(ErrorText.known(28)).isNotBlank();
     assertThat(SystemErrors.failed("x", 28)).hasMessage("x: " + ErrorText.known(28));

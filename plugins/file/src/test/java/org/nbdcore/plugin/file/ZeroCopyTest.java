@@ -35,7 +35,7 @@ final class ZeroCopyTest {
   }
 
   @Test
-  void aFileJustWrittenIsSentFromThePageCache() throws IOException {
+  void cachedPagesAreReadZeroCopy() throws IOException {
     try (FileDevice device = FileDevice.open(file, false, Session.DETACHED)) {
       ReceivedFile buffers = new ReceivedFile(true);
       assertThat(BlockDevices.readZeroCopy(device, 4096, 300_000, buffers)).isTrue();
@@ -45,14 +45,14 @@ final class ZeroCopyTest {
   }
 
   @Test
-  void zeroCopyReadsAreDeclinedWhereFilesAreNotAccepted() throws IOException {
+  void zeroCopyReadIsDeclinedIfTheListAcceptsNoFiles() throws IOException {
     try (FileDevice device = FileDevice.open(file, false, Session.DETACHED)) {
       assertThat(BlockDevices.readZeroCopy(device, 0, SIZE, new ReceivedFile(false))).isFalse();
     }
   }
 
   @Test
-  void aFileThatHasBecomeShorterIsRead() throws IOException {
+  void zeroCopyReadBeyondATruncatedFileIsDeclined() throws IOException {
     try (FileDevice device = FileDevice.open(file, false, Session.DETACHED)) {
       try (FileChannel other = FileChannel.open(file, StandardOpenOption.WRITE)) {
         other.truncate(SIZE / 2);
@@ -65,7 +65,7 @@ final class ZeroCopyTest {
 
   /** The hole of a sparse file has no pages until it is read. */
   @Test
-  void whatIsNotInThePageCacheIsRead() throws IOException {
+  void zeroCopyReadOfUncachedPagesIsDeclined() throws IOException {
     Path sparse = dir.resolve("sparse");
     try (FileChannel channel =
         FileChannel.open(sparse, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

@@ -18,10 +18,10 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.Session;
 
-/** What a source file sees, and for how long. */
+/** Which classes and resources a source file can use, and until when. */
 final class SourceClassLoaderTest {
 
-  /** Its calls answer with the message of an exception. */
+  /** A plugin that throws an exception whose message is the value of an expression. */
   private static final String PLUGIN =
       """
       import java.io.IOException;
@@ -66,7 +66,7 @@ final class SourceClassLoaderTest {
   }
 
   @Test
-  void twoFilesUseDifferentVersionsOfALibrary() throws Exception {
+  void pluginsUseDifferentVersionsOfALibrary() throws Exception {
     Path file = plugin("lib.Answer.get()");
     Path one = library("one.jar", "one");
     Path two = library("two.jar", "two");

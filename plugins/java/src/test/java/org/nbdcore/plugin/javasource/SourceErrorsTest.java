@@ -14,7 +14,7 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Log;
 import org.nbdcore.testkit.CapturedLog;
 
-/** What is wrong with a source file is said with its line. */
+/** Errors in a source file are reported with their line. */
 @Tag("newest")
 final class SourceErrorsTest {
 
@@ -73,7 +73,7 @@ final class SourceErrorsTest {
   }
 
   @Test
-  void whatTheConstructorThrowsIsReportedWithItsLine() throws Exception {
+  void exceptionOfTheConstructorIsReportedWithItsLine() throws Exception {
     String head = "import org.nbdcore.spi.*;\nclass D implements Plugin {\n";
     String open = "  public BlockDevice open(OpenRequest request) { return null; }\n}\n";
     assertRefused(
@@ -96,7 +96,7 @@ final class SourceErrorsTest {
   }
 
   @Test
-  void aJavaWithoutACompilerIsReported() throws Exception {
+  void missingCompilerIsReported() throws Exception {
     SourceFile source = SourceFile.read(file("E.java", "class E {}").toString());
     assertThatThrownBy(() -> SourceCompiler.compile(null, source, List.of()))
         .isInstanceOf(ConfigException.class)

@@ -23,7 +23,7 @@ final class MemoryProviderTest {
   }
 
   @Test
-  void oneExbibyteStarts() throws Exception {
+  void diskOfOneExbibyteOpens() throws Exception {
     try (Plugin plugin = plugin("size=1E")) {
       plugin.start(StartContext.NONE);
       assertThat(plugin.open(REQUEST).size()).isEqualTo(1L << 60);
@@ -46,13 +46,13 @@ final class MemoryProviderTest {
   }
 
   @Test
-  void otherAllocatorsAreRefusedByName() {
+  void unknownAllocatorIsRefused() {
     assertThatThrownBy(() -> plugin("size=1M", "allocator=heap"))
         .hasMessage("allocator must be sparse, malloc, malloc,mlock=true or zstd, not 'heap'");
   }
 
   @Test
-  void badSizeIsNamed() {
+  void errorNamesAnInvalidOrMissingSize() {
     assertThatThrownBy(() -> plugin("size=many")).hasMessageContaining("not 'many'");
     assertThatThrownBy(() -> plugin()).hasMessageContaining("size=SIZE");
   }

@@ -10,31 +10,31 @@ import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 
-/** A disk whose first connection is cut in the midst of a request, while its server goes on. */
+/** A disk that disconnects its first connection during a request. Its server keeps running. */
 final class CutDisks extends KeptDisks {
 
   /** The first read of this byte cuts the connection. */
   static final int CUT = 100;
 
-  /** The first write of this byte waits for {@link #goOn}. */
+  /** The first write of this byte waits for {@link #writeMayContinue}. */
   static final int SLOW = 200;
 
-  /** A request for one of these bytes has come. */
+  /** Counted down when a request for one of these bytes arrives. */
   final CountDownLatch arrived = new CountDownLatch(1);
 
-  final CountDownLatch goOn = new CountDownLatch(1);
+  final CountDownLatch writeMayContinue = new CountDownLatch(1);
   private final CountDownLatch flushing = new CountDownLatch(1);
-  private final CountDownLatch over = new CountDownLatch(1);
+  private final CountDownLatch disconnected = new CountDownLatch(1);
   private final AtomicBoolean cut = new AtomicBoolean();
-  private volatile boolean onceFlushing;
+  private volatile boolean waitForFlush;
 
   CutDisks() throws IOException {
     with("", 4096);
   }
 
-  /** The connection is to be cut while a flush is in flight, too. */
-  void cutOnceFlushing() {
-    onceFlushing = true;
+  /** Makes the disk wait for a flush before it disconnects, so that the flush is in flight then. */
+  void disconnectDuringFlush() {
+    waitForFlush = true;
   }
 
   @Override
@@ -45,7 +45,7 @@ final class CutDisks extends KeptDisks {
   private static void await(CountDownLatch latch) throws IOException {
     try {
       if (!latch.await(30, TimeUnit.SECONDS)) {
-        throw new IOException("what was waited for has not happened");
+        throw new IOException("timed out after 30 seconds");
       }
     } catch (InterruptedException e) {
       throw new IOException(e);
@@ -65,11 +65,11 @@ final class CutDisks extends KeptDisks {
     public void read(ByteBuffer dst, long offset) throws IOException {
       if (offset == CUT && cut.compareAndSet(false, true)) {
         arrived.countDown();
-        if (onceFlushing) {
+        if (waitForFlush) {
           await(flushing);
         }
         request.session().disconnect(true);
-        over.countDown();
+        disconnected.countDown();
       }
       next.read(dst, offset);
     }
@@ -78,16 +78,16 @@ final class CutDisks extends KeptDisks {
     public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
       if (offset == SLOW) {
         arrived.countDown();
-        await(goOn);
+        await(writeMayContinue);
       }
       next.write(src, offset, flags);
     }
 
     @Override
     public void flush() throws IOException {
-      if (onceFlushing && flushing.getCount() > 0) {
+      if (waitForFlush && flushing.getCount() > 0) {
         flushing.countDown();
-        await(over);
+        await(disconnected);
       }
       next.flush();
     }

@@ -17,7 +17,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 
-/** Reads that are cut into pieces, because the server takes no longer ones. */
+/** Reads that are split into pieces, because they exceed the server's maximum block size. */
 @Timeout(60)
 final class CutReadTest {
 
@@ -26,12 +26,12 @@ final class CutReadTest {
 
   @TempDir private Path folder;
 
-  /** The server tells the client by what remains of the buffer where the read failed. */
+  /** The remaining bytes of the buffer tell the server where the read failed. */
   @Test
-  void onlyWhatWasReadIsTakenOffTheBufferWhenAPieceFails() throws Exception {
+  void failedSplitReadAdvancesTheBufferOnlyPastTheBytesRead() throws Exception {
     KeptDisks disks = new ShortReads().with("", 16 * PIECE);
     try (RemoteServer remote = RemoteServer.start(disks, folder.resolve("remote"));
-        Opened nbd = new Opened("uri=" + remote.uri());
+        StartedPlugin nbd = new StartedPlugin("uri=" + remote.uri());
         BlockDevice device = nbd.device()) {
       ByteBuffer dst = ByteBuffer.allocateDirect(8 * PIECE);
       assertThatThrownBy(() -> device.read(dst, 0)).hasMessageContaining("a bad block");
@@ -40,7 +40,7 @@ final class CutReadTest {
     }
   }
 
-  /** A disk with a bad block, of which no more than a piece can be read at a time. */
+  /** A disk with a bad block. Its maximum block size is one piece. */
   private static final class ShortReads extends KeptDisks {
 
     @Override

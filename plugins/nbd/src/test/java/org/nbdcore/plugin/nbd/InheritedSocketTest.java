@@ -25,7 +25,7 @@ import org.nbdcore.system.SocketCalls;
 @Tag("newest")
 final class InheritedSocketTest {
 
-  /** Makes what a parent process would hand over. */
+  /** Creates a connected socket, as a parent process would pass on. */
   static final class Connecting {
     static {
       Native.register(Connecting.class, NativeLibrary.getProcess());
@@ -53,13 +53,13 @@ final class InheritedSocketTest {
     Path socket = folder.resolve("remote");
     RemoteServer remote = RemoteServer.start(new KeptDisks().with("", 1 << 20), socket);
     int descriptor = Connecting.to(socket);
-    try (Opened nbd = new Opened("socket-fd=" + descriptor)) {
+    try (StartedPlugin nbd = new StartedPlugin("socket-fd=" + descriptor)) {
       byte[] bytes = new byte[300_000];
       new Random(5).nextBytes(bytes);
       try (BlockDevice one = nbd.device();
           BlockDevice other = nbd.device()) {
         one.write(ByteBuffer.wrap(bytes), 5, Flags.NONE);
-        one.flush(); // so that nothing is lost with the connection
+        one.flush(); // so that no unflushed write is lost with the connection
         ByteBuffer back = ByteBuffer.allocate(bytes.length);
         other.read(back, 5);
         assertThat(back.array()).isEqualTo(bytes);
@@ -67,8 +67,9 @@ final class InheritedSocketTest {
         other.read(direct, 5);
         assertThat(direct.flip()).isEqualTo(ByteBuffer.wrap(bytes));
         remote.close();
-        assertThatThrownBy(() -> Opened.read(one, 0)).hasMessageContaining("descriptor");
-        assertThatThrownBy(() -> Opened.read(one, 0)).hasMessageContaining("cannot be restored");
+        assertThatThrownBy(() -> StartedPlugin.read(one, 0)).hasMessageContaining("descriptor");
+        assertThatThrownBy(() -> StartedPlugin.read(one, 0))
+            .hasMessageContaining("cannot be restored");
       }
     } finally {
       remote.close();
@@ -76,8 +77,8 @@ final class InheritedSocketTest {
   }
 
   @Test
-  void aDescriptorThatIsNoSocketIsNamed() {
-    assertThatThrownBy(() -> new Opened("socket-fd=54321"))
+  void errorNamesADescriptorThatIsNotASocket() {
+    assertThatThrownBy(() -> new StartedPlugin("socket-fd=54321"))
         .hasMessageContaining("file descriptor 54321");
   }
 }

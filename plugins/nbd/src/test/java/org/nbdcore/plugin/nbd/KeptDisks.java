@@ -20,7 +20,7 @@ import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.ThreadModel;
 
-/** Disks in memory by export name, which outlive the servers that serve them. */
+/** Disks in memory by export name. They outlive the servers that serve them. */
 class KeptDisks implements PluginProvider, Plugin {
 
   private final Map<String, Allocator> disks = new TreeMap<>();

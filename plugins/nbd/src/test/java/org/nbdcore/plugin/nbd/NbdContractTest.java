@@ -10,7 +10,7 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.testkit.PluginContractTest;
 
-/** In front of our own server. */
+/** The plugin as a client of nbd-core's own server. */
 final class NbdContractTest extends PluginContractTest {
 
   private static final int SIZE = 1_000_003;

@@ -49,14 +49,14 @@ final class ParametersTest {
     "socket=SOCKET tls=on, 4096",
     "socket=SOCKET tls-verify=false, 4096",
   })
-  void theServerIsReached(String words, long size) throws Exception {
+  void parametersReachTheServer(String words, long size) throws Exception {
     try (RemoteServer remote = remote(twoDisks())) {
       String[] arguments =
           words
               .replace("SOCKET", folder.resolve("remote").toString())
               .replace("PORT", Integer.toString(remote.port()))
               .split(" ");
-      try (Opened nbd = new Opened(arguments);
+      try (StartedPlugin nbd = new StartedPlugin(arguments);
           BlockDevice device = nbd.device("ignored", false)) {
         assertThat(device.size()).isEqualTo(size);
         assertThat(nbd.plugin.listExports(OpenRequest.detached("", true)))
@@ -69,8 +69,8 @@ final class ParametersTest {
   /** No server listens there, and some machines have no such sockets. */
   @ParameterizedTest
   @ValueSource(strings = {"vsock=2 port=4294967294", "uri=nbd+vsock://2:4294967294/"})
-  void aVsockThatCannotBeReachedIsNamed(String words) throws Exception {
-    try (Opened nbd = new Opened(words.split(" "))) {
+  void errorNamesAnUnreachableVsockAddress(String words) throws Exception {
+    try (StartedPlugin nbd = new StartedPlugin(words.split(" "))) {
       assertThatThrownBy(() -> nbd.device("", false))
           .hasMessageContaining("cannot connect to nbd+vsock://2:4294967294");
     }
@@ -78,12 +78,12 @@ final class ParametersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"socket=FOLDER/gr\udcf6n", "uri=nbd+unix:///?socket=FOLDER/gr%F6n"})
-  void theNameOfASocketMayHaveAnyBytes(String word) throws Exception {
+  void socketPathMayHaveAnyBytes(String word) throws Exception {
     Path socket = Path.of(URI.create(folder.toUri() + "gr%F6n"));
     try (RemoteServer remote = RemoteServer.start(twoDisks(), socket)) {
       assertThat(remote.port()).isPositive();
       String given = word.replace("FOLDER", folder.toRealPath().toString());
-      try (Opened nbd = new Opened(given);
+      try (StartedPlugin nbd = new StartedPlugin(given);
           BlockDevice device = nbd.device("ignored", false)) {
         assertThat(device.size()).isEqualTo(4096);
       }
@@ -121,23 +121,23 @@ final class ParametersTest {
         "socket=/s retry=-1|retry must be",
         "socket=/s tls=maybe|tls must be one of off, on, require, not 'maybe'",
       })
-  void whatMakesNoSenseIsRefused(String words, String message) {
+  void invalidParametersAreRefused(String words, String message) {
     String[] arguments = words == null ? new String[0] : words.split(" ");
-    assertThatThrownBy(() -> Opened.create(arguments))
+    assertThatThrownBy(() -> StartedPlugin.create(arguments))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(message);
   }
 
   @Test
-  void aPortMayHaveTheNameOfAService() throws Exception {
+  void portMayBeAServiceName() throws Exception {
     assertThat(Ports.number("http")).isEqualTo(80);
     assertThat(Ports.number("www")).as("an alias").isEqualTo(80);
   }
 
   @Test
-  void dynamicExportPassesOnWhatTheClientAsksFor() throws Exception {
+  void dynamicExportOpensTheExportThatTheClientRequests() throws Exception {
     try (RemoteServer remote = remote(twoDisks());
-        Opened nbd = new Opened("uri=" + remote.uri(), "dynamic-export=true")) {
+        StartedPlugin nbd = new StartedPlugin("uri=" + remote.uri(), "dynamic-export=true")) {
       try (BlockDevice big = nbd.device("big", false);
           BlockDevice other = nbd.device("", false)) {
         assertThat(big.size()).isEqualTo(8192);
@@ -151,7 +151,7 @@ final class ParametersTest {
   }
 
   @Test
-  void dynamicExportPassesOnHowTheServerCallsItsDefaultExport() throws Exception {
+  void dynamicExportForwardsTheNameOfTheDefaultExport() throws Exception {
     KeptDisks disks =
         new KeptDisks() {
           @Override
@@ -163,7 +163,7 @@ final class ParametersTest {
           }
         };
     try (RemoteServer remote = remote(disks.with("big", 8192));
-        Opened nbd = new Opened("uri=" + remote.uri(), "dynamic-export=true")) {
+        StartedPlugin nbd = new StartedPlugin("uri=" + remote.uri(), "dynamic-export=true")) {
       OpenRequest request = OpenRequest.detached("", true);
       assertThat(nbd.plugin.defaultExport(request)).isEqualTo("big");
       disks.opened.set(1);
@@ -173,20 +173,20 @@ final class ParametersTest {
   }
 
   @Test
-  void retryWaitsForAServerThatIsLate() throws Exception {
+  void retryWaitsForAServerThatStartsLater() throws Exception {
     RemoteServer[] late = new RemoteServer[1];
-    int[] naps = new int[1];
-    LateSession session =
-        new LateSession(
+    int[] sleeps = new int[1];
+    SleepHookSession session =
+        new SleepHookSession(
             () -> {
-              if (++naps[0] == 2) {
+              if (++sleeps[0] == 2) {
                 late[0] = remote(twoDisks());
               }
             });
-    try (Opened nbd = new Opened("socket=" + folder.resolve("remote"), "retry=5");
+    try (StartedPlugin nbd = new StartedPlugin("socket=" + folder.resolve("remote"), "retry=5");
         BlockDevice device = nbd.plugin.open(OpenRequest.of("", session))) {
       assertThat(device.size()).isEqualTo(4096);
-      assertThat(naps[0]).as("seconds waited").isEqualTo(2);
+      assertThat(sleeps[0]).as("seconds waited").isEqualTo(2);
     } finally {
       late[0].close();
     }
@@ -194,10 +194,10 @@ final class ParametersTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 3})
-  void afterThatManyRetriesTheFailureIsToldWithTheAddress(int retries) throws Exception {
+  void errorAfterTheLastRetryNamesTheAddress(int retries) throws Exception {
     Path socket = folder.resolve("nobody");
     TestSession session = new TestSession();
-    try (Opened nbd = new Opened("socket=" + socket, "retry=" + retries)) {
+    try (StartedPlugin nbd = new StartedPlugin("socket=" + socket, "retry=" + retries)) {
       assertThatThrownBy(() -> nbd.plugin.open(session.request("")))
           .hasMessageContaining("cannot connect")
           .hasMessageContaining(socket.toString());
@@ -209,17 +209,17 @@ final class ParametersTest {
   void sharedUsesOneConnectionForAllClients() throws Exception {
     KeptDisks disks = twoDisks();
     try (RemoteServer remote = remote(disks)) {
-      try (Opened nbd = new Opened("uri=" + remote.uri(), "shared=true")) {
+      try (StartedPlugin nbd = new StartedPlugin("uri=" + remote.uri(), "shared=true")) {
         assertThat(disks.opened).as("opened at the start").hasValue(1);
         BlockDevice one = nbd.device();
         BlockDevice other = nbd.device();
-        Opened.write(one, 7, 7);
+        StartedPlugin.write(one, 7, 7);
         one.close();
-        assertThat(Opened.read(other, 7)).isEqualTo((byte) 7);
+        assertThat(StartedPlugin.read(other, 7)).isEqualTo((byte) 7);
         other.close();
         assertThat(disks.opened).hasValue(1);
       }
-      try (Opened nbd = new Opened("uri=" + remote.uri())) {
+      try (StartedPlugin nbd = new StartedPlugin("uri=" + remote.uri())) {
         assertThat(disks.opened).as("opened at the start").hasValue(1);
         nbd.device().close();
         nbd.device().close();
@@ -230,25 +230,25 @@ final class ParametersTest {
 
   @Test
   void sharedNeedsTheServerAtTheStart() {
-    assertThatThrownBy(() -> new Opened("socket=" + folder.resolve("nobody"), "shared=true"))
+    assertThatThrownBy(() -> new StartedPlugin("socket=" + folder.resolve("nobody"), "shared=true"))
         .hasMessageContaining("cannot connect");
   }
 
   @Test
-  void readOnlyOffersNoWriting() throws Exception {
+  void readOnlyDeviceRefusesWrites() throws Exception {
     try (RemoteServer remote = remote(twoDisks());
-        Opened nbd = new Opened("uri=" + remote.uri());
+        StartedPlugin nbd = new StartedPlugin("uri=" + remote.uri());
         BlockDevice device = nbd.device("", true)) {
       assertThat(device.capabilities().write()).isFalse();
-      assertThatThrownBy(() -> Opened.write(device, 0, 1))
+      assertThatThrownBy(() -> StartedPlugin.write(device, 0, 1))
           .isInstanceOfSatisfying(
               NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.EPERM));
     }
   }
 
   @Test
-  void aCommandThatIsNoServerIsNamed() {
-    assertThatThrownBy(() -> new Opened("command=/nonexistent/server", "arg=1"))
+  void errorNamesACommandThatDoesNotAnswer() {
+    assertThatThrownBy(() -> new StartedPlugin("command=/nonexistent/server", "arg=1"))
         .hasMessageContaining("command /nonexistent/server does not answer");
   }
 }

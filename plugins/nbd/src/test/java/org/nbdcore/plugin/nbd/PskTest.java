@@ -72,12 +72,12 @@ final class PskTest {
         "uri=nbds://alice@localhost:PORT/?tls-psk-file=DIR/keys",
         "uri=nbds+unix://bob@/?socket=DIR/remote&tls-psk-file=DIR/keys&tls-type=psk shared=true",
       })
-  void aServerThatInsistsOnItsKeysIsReached(String words) throws Exception {
+  void serverThatRequiresPskIsReached(String words) throws Exception {
     try (RemoteServer remote = remote("NORMAL");
-        Opened nbd = new Opened(arguments(words, remote));
+        StartedPlugin nbd = new StartedPlugin(arguments(words, remote));
         BlockDevice device = nbd.device()) {
-      Opened.write(device, 3, 3);
-      assertThat(Opened.read(device, 3)).isEqualTo((byte) 3);
+      StartedPlugin.write(device, 3, 3);
+      assertThat(StartedPlugin.read(device, 3)).isEqualTo((byte) 3);
     }
   }
 
@@ -87,10 +87,11 @@ final class PskTest {
   void anInheritedSocketIsEncrypted(String words) throws Exception {
     try (RemoteServer remote = remote("NORMAL")) {
       int descriptor = InheritedSocketTest.Connecting.to(folder.resolve("remote"));
-      try (Opened nbd = new Opened(arguments("socket-fd=" + descriptor + " " + words, remote));
+      try (StartedPlugin nbd =
+              new StartedPlugin(arguments("socket-fd=" + descriptor + " " + words, remote));
           BlockDevice device = nbd.device()) {
-        Opened.write(device, 3, 3);
-        assertThat(Opened.read(device, 3)).isEqualTo((byte) 3);
+        StartedPlugin.write(device, 3, 3);
+        assertThat(StartedPlugin.read(device, 3)).isEqualTo((byte) 3);
       }
     }
   }
@@ -103,9 +104,9 @@ final class PskTest {
     "tls-psk=DIR/missing tls-username=alice, tls-psk-file DIR/missing cannot be read",
     "tls=require, Received fatal alert: handshake_failure",
   })
-  void withoutTheRightKeyItIsNot(String words, String reason) throws Exception {
+  void connectionFailsWithoutTheRightKey(String words, String reason) throws Exception {
     try (RemoteServer remote = remote("NORMAL");
-        Opened nbd = new Opened(arguments("socket=DIR/remote " + words, remote))) {
+        StartedPlugin nbd = new StartedPlugin(arguments("socket=DIR/remote " + words, remote))) {
       assertThatThrownBy(nbd::device)
           .hasMessageContaining(reason.replace("DIR", folder.toString()))
           .hasMessageNotContaining(ALICE)
@@ -113,15 +114,15 @@ final class PskTest {
     }
   }
 
-  /** Several threads share one encrypted connection, on which requests cross. */
+  /** Several threads share one encrypted connection, and their requests overlap. */
   @ParameterizedTest
   @ValueSource(strings = {"NORMAL:-VERS-TLS1.2", "NORMAL:-VERS-TLS1.3"})
-  void longRequestsInParallelArriveWholeUnderEitherVersion(String priority) throws Exception {
+  void parallelLongRequestsWorkWithEachTlsVersion(String priority) throws Exception {
     int part = SIZE / 4;
     ExecutorService threads = Executors.newFixedThreadPool(4);
     String words = "socket=DIR/remote tls-psk=DIR/keys tls-username=alice shared=true";
     try (RemoteServer remote = remote(priority);
-        Opened nbd = new Opened(arguments(words, remote));
+        StartedPlugin nbd = new StartedPlugin(arguments(words, remote));
         BlockDevice device = nbd.device()) {
       List<Future<?>> all = new ArrayList<>();
       for (int i = 0; i < 4; i++) {

@@ -19,7 +19,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 
-/** A server that goes and comes back on the same address. */
+/** A server that stops and starts again on the same address. */
 @Timeout(60)
 final class ReconnectTest {
 
@@ -36,42 +36,42 @@ final class ReconnectTest {
     remote.close();
   }
 
-  private Opened plugin(boolean shared) throws Exception {
-    return new Opened("socket=" + folder.resolve("remote"), "shared=" + shared);
+  private StartedPlugin plugin(boolean shared) throws Exception {
+    return new StartedPlugin("socket=" + folder.resolve("remote"), "shared=" + shared);
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void requestsGoOnWhenTheServerIsBack(boolean shared) throws Exception {
+  void requestsContinueAfterTheServerRestarts(boolean shared) throws Exception {
     KeptDisks disks = new KeptDisks().with("", 4096);
     start(disks);
-    try (Opened nbd = plugin(shared);
+    try (StartedPlugin nbd = plugin(shared);
         BlockDevice device = nbd.device()) {
-      Opened.write(device, 9, 9);
+      StartedPlugin.write(device, 9, 9);
       device.flush();
       remote.close();
       start(disks);
-      assertThat(Opened.read(device, 9)).isEqualTo((byte) 9);
-      Opened.write(device, 10, 10);
+      assertThat(StartedPlugin.read(device, 9)).isEqualTo((byte) 9);
+      StartedPlugin.write(device, 10, 10);
       device.flush();
-      assertThat(Opened.read(device, 10)).isEqualTo((byte) 10);
+      assertThat(StartedPlugin.read(device, 10)).isEqualTo((byte) 10);
     }
   }
 
   @Test
-  void whileTheServerIsAwayRequestsFailAndNewClientsAreTold() throws Exception {
+  void requestsAndNewClientsFailWhileTheServerIsDown() throws Exception {
     KeptDisks disks = new KeptDisks().with("", 4096);
     start(disks);
-    try (Opened nbd = plugin(false);
+    try (StartedPlugin nbd = plugin(false);
         BlockDevice device = nbd.device()) {
       remote.close();
-      assertThatThrownBy(() -> Opened.read(device, 0))
+      assertThatThrownBy(() -> StartedPlugin.read(device, 0))
           .isInstanceOf(NbdException.class)
           .hasMessageContaining("cannot connect");
       assertThatThrownBy(nbd::device).hasMessageContaining("cannot connect");
       start(disks);
       try (BlockDevice later = nbd.device()) {
-        assertThat(Opened.read(later, 0)).isZero();
+        assertThat(StartedPlugin.read(later, 0)).isZero();
       }
     }
   }
@@ -80,13 +80,13 @@ final class ReconnectTest {
   void aFlushFailsOnceForEachClientIfWritesMayBeLost() throws Exception {
     KeptDisks disks = new KeptDisks().with("", 4096);
     start(disks);
-    try (Opened nbd = plugin(true);
+    try (StartedPlugin nbd = plugin(true);
         BlockDevice one = nbd.device();
         BlockDevice other = nbd.device()) {
-      Opened.write(one, 0, 1);
+      StartedPlugin.write(one, 0, 1);
       remote.close();
       start(disks);
-      Opened.read(one, 0);
+      StartedPlugin.read(one, 0);
       try (BlockDevice later = nbd.device()) {
         for (BlockDevice device : new BlockDevice[] {one, other}) {
           assertThatThrownBy(device::flush)
@@ -101,27 +101,27 @@ final class ReconnectTest {
   }
 
   @Test
-  void aLossThatNoFlushHasToldIsToldByClose() throws Exception {
+  void closeReportsLostWritesThatNoFlushHasReported() throws Exception {
     KeptDisks disks = new KeptDisks().with("", 4096);
     start(disks);
-    try (Opened nbd = plugin(true)) {
+    try (StartedPlugin nbd = plugin(true)) {
       BlockDevice writer = nbd.device();
       BlockDevice reader = nbd.device();
-      Opened.write(writer, 0, 1);
+      StartedPlugin.write(writer, 0, 1);
       remote.close();
-      assertThatThrownBy(() -> Opened.read(reader, 0)).isInstanceOf(NbdException.class);
+      assertThatThrownBy(() -> StartedPlugin.read(reader, 0)).isInstanceOf(NbdException.class);
       assertThatThrownBy(writer::close).isInstanceOf(LostWritesException.class);
-      reader.close(); // it has nothing to lose
+      reader.close(); // it has no unflushed writes
     }
   }
 
   @Test
-  void theFlushOnWhichTheLossIsNoticedFailsToo() throws Exception {
+  void flushThatFindsTheConnectionLostFails() throws Exception {
     KeptDisks disks = new KeptDisks().with("", 4096);
     start(disks);
-    try (Opened nbd = plugin(false);
+    try (StartedPlugin nbd = plugin(false);
         BlockDevice device = nbd.device()) {
-      Opened.write(device, 0, 1);
+      StartedPlugin.write(device, 0, 1);
       remote.close();
       start(disks);
       assertThatThrownBy(device::flush).hasMessageContaining("unflushed writes may be lost");
@@ -130,14 +130,14 @@ final class ReconnectTest {
   }
 
   @Test
-  void aFlushThatIsInFlightWhenAnotherRequestNoticesTheLossFails() throws Exception {
+  void flushInFlightFailsIfAnotherRequestFindsTheConnectionLost() throws Exception {
     CutDisks disks = new CutDisks();
     start(disks);
-    try (Opened nbd = plugin(false);
+    try (StartedPlugin nbd = plugin(false);
         BlockDevice device = nbd.device()) {
-      Opened.write(device, 0, 1);
-      disks.cutOnceFlushing();
-      CompletableFuture<Byte> read = async(() -> Opened.read(device, CutDisks.CUT));
+      StartedPlugin.write(device, 0, 1);
+      disks.disconnectDuringFlush();
+      CompletableFuture<Byte> read = async(() -> StartedPlugin.read(device, CutDisks.CUT));
       disks.arrived.await();
       assertThatThrownBy(device::flush).hasMessageContaining("unflushed writes may be lost");
       assertThat(read.get()).isZero();
@@ -146,22 +146,22 @@ final class ReconnectTest {
   }
 
   @Test
-  void aWriteAnsweredAfterAFlushThatItOverlappedMayBeLost() throws Exception {
+  void writeCompletedAfterAnOverlappingFlushMayBeLost() throws Exception {
     CutDisks disks = new CutDisks();
     start(disks);
-    try (Opened nbd = plugin(false);
+    try (StartedPlugin nbd = plugin(false);
         BlockDevice device = nbd.device()) {
       CompletableFuture<Void> write =
           async(
               () -> {
-                Opened.write(device, CutDisks.SLOW, 1);
+                StartedPlugin.write(device, CutDisks.SLOW, 1);
                 return null;
               });
       disks.arrived.await();
       device.flush();
-      disks.goOn.countDown();
+      disks.writeMayContinue.countDown();
       write.get();
-      assertThat(Opened.read(device, CutDisks.CUT)).isZero();
+      assertThat(StartedPlugin.read(device, CutDisks.CUT)).isZero();
       assertThatThrownBy(device::flush).hasMessageContaining("unflushed writes may be lost");
       device.flush();
     }
@@ -185,10 +185,10 @@ final class ReconnectTest {
   }
 
   @Test
-  void whatWasWrittenWithFuaIsNotLost() throws Exception {
+  void changesWithFuaAreNotReportedAsLost() throws Exception {
     KeptDisks disks = new KeptDisks().with("", 4096);
     start(disks);
-    try (Opened nbd = plugin(false);
+    try (StartedPlugin nbd = plugin(false);
         BlockDevice device = nbd.device()) {
       device.zero(0, 512, Flags.FUA);
       remote.close();
@@ -198,16 +198,16 @@ final class ReconnectTest {
   }
 
   @Test
-  void anExportOfAnotherSizeIsNotTakenForTheSame() throws Exception {
+  void reconnectToAnExportOfAnotherSizeIsRefused() throws Exception {
     start(new KeptDisks().with("", 4096));
-    try (Opened nbd = plugin(false);
+    try (StartedPlugin nbd = plugin(false);
         BlockDevice device = nbd.device()) {
       remote.close();
       start(new KeptDisks().with("", 8192));
-      assertThatThrownBy(() -> Opened.read(device, 0))
+      assertThatThrownBy(() -> StartedPlugin.read(device, 0))
           .hasMessageContaining("has 8192 bytes now, not 4096: connect anew");
-      try (BlockDevice anew = nbd.plugin.open(OpenRequest.detached("", false))) {
-        assertThat(anew.size()).isEqualTo(8192);
+      try (BlockDevice reopened = nbd.plugin.open(OpenRequest.detached("", false))) {
+        assertThat(reopened.size()).isEqualTo(8192);
       }
     }
   }

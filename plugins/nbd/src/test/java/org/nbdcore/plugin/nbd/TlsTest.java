@@ -25,9 +25,7 @@ import org.nbdcore.server.tls.Tls;
 import org.nbdcore.server.tls.TlsPriority;
 import org.nbdcore.spi.BlockDevice;
 
-/**
- * With the keys that nbd-client has for its tests: a certificate for localhost and its authority.
- */
+/** Uses the keys of nbd-client's tests: a certificate for localhost and its authority. */
 @Timeout(60)
 @Tag("newest")
 final class TlsTest {
@@ -80,12 +78,12 @@ final class TlsTest {
         "socket=SOCKET tls=require tls-certificates=KEYS",
         "socket=SOCKET tls=require tls-certificates=KEYS shared=true",
       })
-  void aServerThatInsistsOnTlsIsReached(String words) throws Exception {
+  void serverThatRequiresTlsIsReached(String words) throws Exception {
     try (RemoteServer remote = remote(true, true);
-        Opened nbd = new Opened(arguments(words, remote));
+        StartedPlugin nbd = new StartedPlugin(arguments(words, remote));
         BlockDevice device = nbd.device()) {
-      Opened.write(device, 3, 3);
-      assertThat(Opened.read(device, 3)).isEqualTo((byte) 3);
+      StartedPlugin.write(device, 3, 3);
+      assertThat(StartedPlugin.read(device, 3)).isEqualTo((byte) 3);
     }
   }
 
@@ -108,10 +106,10 @@ final class TlsTest {
   @EnabledOnOs(OS.LINUX)
   void anInheritedSocketIsEncrypted(String words) throws Exception {
     try (RemoteServer remote = remote(true, true);
-        Opened nbd = new Opened(arguments(inherited() + words, remote));
+        StartedPlugin nbd = new StartedPlugin(arguments(inherited() + words, remote));
         BlockDevice device = nbd.device()) {
-      Opened.write(device, 3, 3);
-      assertThat(Opened.read(device, 3)).isEqualTo((byte) 3);
+      StartedPlugin.write(device, 3, 3);
+      assertThat(StartedPlugin.read(device, 3)).isEqualTo((byte) 3);
     }
   }
 
@@ -122,12 +120,13 @@ final class TlsTest {
   @ParameterizedTest
   @CsvSource({"tls=off, requires TLS", "tls=require, PKIX"})
   @EnabledOnOs(OS.LINUX)
-  void anInheritedSocketNeedsTheRightKeysToo(String words, String reason) throws Exception {
+  void inheritedSocketFailsWithoutTheRightCertificates(String words, String reason)
+      throws Exception {
     try (RemoteServer remote = remote(true, false)) {
       String all = inherited() + words;
       assertThatThrownBy(
               () -> {
-                try (Opened nbd = new Opened(arguments(all, remote))) {
+                try (StartedPlugin nbd = new StartedPlugin(arguments(all, remote))) {
                   nbd.device().close();
                 }
               })
@@ -141,9 +140,9 @@ final class TlsTest {
     "hostname=localhost port=PORT tls=require, PKIX",
     "uri=nbds://localhost:PORT/?tls-hostname=example.com tls-certificates=KEYS, example.com",
   })
-  void withoutTheRightKeysItIsNot(String words, String reason) throws Exception {
+  void connectionFailsWithoutTheRightCertificates(String words, String reason) throws Exception {
     try (RemoteServer remote = remote(true, false);
-        Opened nbd = new Opened(arguments(words, remote))) {
+        StartedPlugin nbd = new StartedPlugin(arguments(words, remote))) {
       assertThatThrownBy(nbd::device).hasMessageContaining(reason);
     }
   }
@@ -152,7 +151,7 @@ final class TlsTest {
   void requireRefusesAServerWithoutTls() throws Exception {
     try (RemoteServer remote =
             RemoteServer.start(new KeptDisks().with("", 4096), folder.resolve("remote"));
-        Opened nbd = new Opened("uri=" + remote.uri(), "tls=require")) {
+        StartedPlugin nbd = new StartedPlugin("uri=" + remote.uri(), "tls=require")) {
       assertThatThrownBy(nbd::device).hasMessageContaining("STARTTLS");
     }
   }

@@ -53,7 +53,7 @@ final class NullContractTest extends PluginContractTest {
   }
 
   @Test
-  void whatIsWrittenIsForgottenAndStaysAHole() throws Exception {
+  void writesAreDiscardedAndTheDiskStaysAHole() throws Exception {
     BlockDevice device = open(startPlugin());
     device.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 5, Flags.NONE);
     ByteBuffer dst = ByteBuffer.wrap(new byte[] {9, 9, 9});

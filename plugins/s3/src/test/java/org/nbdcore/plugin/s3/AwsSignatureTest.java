@@ -35,7 +35,7 @@ final class AwsSignatureTest {
   }
 
   @Test
-  void partOfAnObject() {
+  void signatureOfARangeRequestMatchesAmazonsExample() {
     Map<String, String> headers = headers("");
     headers.put("range", "bytes=0-9");
     assertThat(signed("GET", "/test.txt", "", headers))
@@ -46,7 +46,7 @@ final class AwsSignatureTest {
   }
 
   @Test
-  void anObjectWithAnEncodedName() {
+  void signatureForAnEncodedNameMatchesAmazonsExample() {
     Map<String, String> headers = headers("Welcome to Amazon S3.");
     headers.put("date", "Fri, 24 May 2013 00:00:00 GMT");
     headers.put("x-amz-storage-class", "REDUCED_REDUNDANCY");
@@ -57,7 +57,7 @@ final class AwsSignatureTest {
   }
 
   @Test
-  void queries() {
+  void signaturesOfQueriesMatchAmazonsExamples() {
     assertThat(signed("GET", "/", "lifecycle=", headers("")))
         .endsWith("Signature=fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543");
     assertThat(signed("GET", "/", "max-keys=2&prefix=J", headers("")))

@@ -11,7 +11,7 @@ import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.Support;
 import org.nbdcore.testkit.PluginContractTest;
 
-/** A disk of many objects, the last of which is not used whole. */
+/** A disk of many objects. The last object is only partly used. */
 final class BlocksContractTest extends PluginContractTest {
 
   private static final int SIZE = 100_001;

@@ -21,7 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.nbdcore.spi.Secret;
 
-/** A server of objects in memory. It refuses what is not signed as it was sent. */
+/** A server of objects in memory. It refuses a request whose signature does not match. */
 final class ObjectServer implements AutoCloseable {
 
   static final AwsAccount ACCOUNT =
@@ -37,7 +37,7 @@ final class ObjectServer implements AutoCloseable {
 
   final Map<String, byte[]> objects = new ConcurrentHashMap<>();
 
-  /** What was asked for, each method and path. */
+  /** The method and path of each request. */
   final Queue<String> requests = new ConcurrentLinkedQueue<>();
 
   /** Statuses with which the next requests fail. */

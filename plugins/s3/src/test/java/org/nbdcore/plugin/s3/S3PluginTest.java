@@ -80,7 +80,7 @@ final class S3PluginTest {
   }
 
   @Test
-  void objectsAreNamedByTheirNumberAndWholeOnesAreNotReadFirst() throws Exception {
+  void writesOfCompleteObjectsPutNumberedObjectsWithoutReading() throws Exception {
     BlockDevice device = blocks();
     device.write(ByteBuffer.wrap(new byte[32]), 0, Flags.NONE);
     assertThat(server.requests).containsExactly("PUT " + FIRST, "PUT /disks/disk/0000000000000001");
@@ -91,7 +91,7 @@ final class S3PluginTest {
   }
 
   @Test
-  void zeroesOfAnObjectThatIsNotThereCreateNone() throws Exception {
+  void zeroOfAMissingObjectCreatesNoObject() throws Exception {
     BlockDevice device = blocks();
     device.zero(3, 5, Flags.NONE);
     assertThat(server.objects).isEmpty();
@@ -111,7 +111,7 @@ final class S3PluginTest {
   }
 
   @Test
-  void passingFailuresAreRepeatedAndLastingOnesAreTold() throws Exception {
+  void transientFailuresAreRetriedAndPersistentOnesReported() throws Exception {
     server.objects.put(FIRST, new byte[16]);
     BlockDevice device = blocks();
     server.failures.addAll(List.of(503, 500));
@@ -133,7 +133,7 @@ final class S3PluginTest {
   }
 
   @Test
-  void anObjectThatIsNotThereIsNamed() {
+  void errorNamesAMissingObject() {
     assertThatThrownBy(
             () -> plugin(server.parameters("none.img")).open(OpenRequest.detached("", true)))
         .hasMessageContaining("none.img: the server answered 404");
@@ -171,7 +171,7 @@ final class S3PluginTest {
   }
 
   @Test
-  void amazonsServersHaveTheBucketInTheirName() {
+  void bucketIsPartOfTheHostNameOnAmazonsServers() {
     Optional<URI> none = Optional.empty();
     assertThat(Bucket.of(none, "my-disks", "eu-west-1").uri("a b"))
         .isEqualTo(URI.create("https://my-disks.s3.eu-west-1.amazonaws.com/a%20b"));
@@ -182,7 +182,7 @@ final class S3PluginTest {
   }
 
   @Test
-  void whatBelongsTogetherIsDemanded() {
+  void incompleteParameterPairsAreRefused() {
     for (String[] words :
         new String[][] {
           {"size=1M", "size and object-size must be given together"},

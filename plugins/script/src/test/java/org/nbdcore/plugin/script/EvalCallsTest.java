@@ -19,13 +19,13 @@ import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.testkit.server.PluginServer;
 
-/** How methods are called: what scripts are told is written to a file and compared. */
+/** The arguments of each method. The scripts write them to a file. */
 final class EvalCallsTest {
 
   @TempDir Path folder;
 
-  /** A script for each method that notes how it is called. */
-  private Path noted(List<String> words, String... methods) {
+  /** Adds a script for each method. It logs its arguments to the returned file. */
+  private Path logCalls(List<String> words, String... methods) {
     Path log = folder.resolve("log");
     for (String method : methods) {
       int equals = method.indexOf('=');
@@ -37,10 +37,10 @@ final class EvalCallsTest {
   }
 
   @Test
-  void scriptsAreToldWhatIsWanted() throws Exception {
+  void methodsGetTheArgumentsOfEachRequest() throws Exception {
     List<String> words = new ArrayList<>();
     Path log =
-        noted(
+        logCalls(
             words,
             "config",
             "config_complete",
@@ -104,10 +104,10 @@ final class EvalCallsTest {
   }
 
   @Test
-  void fuaIsAFlushWhereItIsEmulatedAndZeroesAreWrittenWhereTheyAreNotSupported() throws Exception {
+  void unsupportedFuaAndZeroAreEmulatedByFlushAndWrites() throws Exception {
     List<String> words = new ArrayList<>(List.of("get_size=echo 130M", "can_write=exit 0"));
     Path log =
-        noted(
+        logCalls(
             words,
             "pwrite=wc -c >>" + folder.resolve("log"),
             "zero=echo ENOTSUP >&2; exit 1",
@@ -115,7 +115,8 @@ final class EvalCallsTest {
     try (PluginServer served =
         PluginServer.start(new EvalProvider(), words.toArray(String[]::new))) {
       served.client().zero(512, 100L << 20, Flags.MAY_TRIM.with(Flags.FUA));
-      // before the server stops, which flushes once more if it finds the client still there
+      // The server flushes once more when it stops if the client is still connected, so check the
+      // log before.
       assertThat(Files.readAllLines(log))
           .containsExactly(
               "zero  104857600 512 may_trim",
@@ -128,7 +129,7 @@ final class EvalCallsTest {
   }
 
   @Test
-  void missingStandsForEveryMethodThatIsNotThere() throws Exception {
+  void missingIsCalledForEveryAbsentMethod() throws Exception {
     Path log = folder.resolve("log");
     try (PluginServer served =
         PluginServer.start(
@@ -144,11 +145,11 @@ final class EvalCallsTest {
   }
 
   @Test
-  void defaultExportIsAskedForOnceAConnection() throws Exception {
+  void defaultExportIsCalledOncePerConnection() throws Exception {
     List<String> words = new ArrayList<>(List.of("get_size=echo 1M"));
     Path opened = folder.resolve("opened");
     words.add("open=echo \"$3\" >>" + opened);
-    Path log = noted(words, "default_export=echo found", "list_exports=exit 2");
+    Path log = logCalls(words, "default_export=echo found", "list_exports=exit 2");
     try (PluginServer served =
         PluginServer.start(new EvalProvider(), words.toArray(String[]::new))) {
       Files.delete(log);
@@ -168,16 +169,20 @@ final class EvalCallsTest {
   }
 
   @Test
-  void temporaryFolderIsEmptyAndGoesWithTheServer() throws Exception {
-    Path said = folder.resolve("said");
+  void temporaryFolderIsEmptyAndRemovedWithTheServer() throws Exception {
+    Path output = folder.resolve("output");
     PluginServer served =
         serve(
-            "get_ready=ls -A $tmpdir >" + said + "; echo $tmpdir >>" + said + "; mkdir $tmpdir/a",
+            "get_ready=ls -A $tmpdir >"
+                + output
+                + "; echo $tmpdir >>"
+                + output
+                + "; mkdir $tmpdir/a",
             "open=mktemp -d $tmpdir/handle-XXXXXX",
-            "close=ls -d \"$2\" >>" + said);
+            "close=ls -d \"$2\" >>" + output);
     served.close();
-    List<String> lines = Files.readAllLines(said);
-    assertThat(lines).hasSize(2); // nothing was in it
+    List<String> lines = Files.readAllLines(output);
+    assertThat(lines).hasSize(2); // the folder was empty
     assertThat(lines.get(1)).startsWith(lines.get(0) + "/handle-");
     await().until(() -> !Files.exists(Path.of(lines.get(0)).getParent()));
   }

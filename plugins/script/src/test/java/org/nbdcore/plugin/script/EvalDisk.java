@@ -12,14 +12,14 @@ import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.testkit.server.PluginServer;
 
-/** A disk of small scripts behind a server, and how requests to it end. */
+/** A disk of small scripts behind a server, and the results of requests to it. */
 final class EvalDisk {
 
   static final int SIZE = 64 << 10;
 
   private EvalDisk() {}
 
-  /** A disk whose methods are all there; {@code key=none} takes one away. */
+  /** The scripts of a disk with all methods. {@code key=none} removes a method. */
   private static String[] methods(String... changes) {
     Map<String, String> methods = new LinkedHashMap<>();
     methods.put("get_size", "echo 64k");

@@ -45,14 +45,15 @@ final class EvalServedTest {
         "flush=exit 2                    → flush → ok",
         "flush=exit 1                    → flush → EIO",
       })
-  void requestEndsAsTheScriptDoes(String change, String request, String expected) throws Exception {
+  void requestResultFollowsTheScriptsStatusAndOutput(String change, String request, String expected)
+      throws Exception {
     try (PluginServer served = serve(change)) {
       assertThat(result(served.client(), request)).isEqualTo(expected);
     }
   }
 
   @Test
-  void wordsOnStandardErrorAreErrors() throws Exception {
+  void firstWordOnStandardErrorSelectsTheError() throws Exception {
     String[][] rows = {
       {"ENOSPC hi", "ENOSPC"},
       {"EROFS", "EPERM"},
@@ -73,7 +74,7 @@ final class EvalServedTest {
       {"EPERM\tno", "EPERM"},
       {"ENOMEM", "ENOMEM"},
       {"EIO", "EIO"},
-      // The last one, as the client believes it.
+      // The last one, because the client stops after ESHUTDOWN.
       {"ESHUTDOWN", "ESHUTDOWN"},
     };
     StringBuilder script = new StringBuilder("case $4 in\n");
@@ -118,7 +119,7 @@ final class EvalServedTest {
         "is_rotational=exit 0    → flush fua trim zero cache rotational",
         "can_multi_conn=exit 0   → flush fua trim zero cache multi-conn",
       })
-  void abilitiesAreThoseOfTheScript(String changes, String expected) throws Exception {
+  void capabilitiesAreThoseOfTheScript(String changes, String expected) throws Exception {
     try (PluginServer served = serve(changes.split(", "))) {
       int flags = served.client().export().flags();
       List<String> seen = new ArrayList<>();
@@ -164,7 +165,7 @@ final class EvalServedTest {
         "`` → EIO",
         "a b → EIO",
       })
-  void extentsAreReadLineByLine(String lines, String expected) throws Exception {
+  void outputOfExtentsIsParsedLineByLine(String lines, String expected) throws Exception {
     try (PluginServer served = serve("extents=echo '" + (lines == null ? "" : lines) + "'")) {
       String[] seen = new String[1];
       String result = result(() -> seen[0] = String.join(" ", served.extents(0, EvalDisk.SIZE)));
@@ -196,7 +197,7 @@ final class EvalServedTest {
         "block_size=echo 1 2 3 → the preferred block size must be a power of two",
         "block_size=echo x y z → block_size: 'x y z': must be a size",
       })
-  void failureToStartOrOpenIsToldInTheScriptsWords(String changes, String message) {
+  void startAndOpenErrorsShowTheScriptsMessage(String changes, String message) {
     assertThatThrownBy(() -> serve(changes.split(", ")).close())
         .hasMessageContaining(message == null ? "" : message)
         .hasMessageNotContainingAny("eval: eval", "start: eval", "open: eval");
@@ -210,7 +211,7 @@ final class EvalServedTest {
 
   @ParameterizedTest(name = "exit status {0} of a read: {1}")
   @CsvSource({"5, ESHUTDOWN", "8, ESHUTDOWN"})
-  void askingForTheEndGivesAnErrorOfItsOwn(int status, String expected) throws Exception {
+  void readWithExitStatus5Or8FailsWithEshutdown(int status, String expected) throws Exception {
     try (PluginServer served = serve("pread=exit " + status)) {
       assertThat(result(served.client(), "read")).isEqualTo(expected);
     }

@@ -30,7 +30,7 @@ final class ExportLinesTest {
         "`` → ``",
         "`NAMES\n\nx` → `: x:`",
       })
-  void listIsReadAsItsFirstLineSays(String output, String expected) {
+  void firstLineSelectsTheFormatOfTheList(String output, String expected) {
     String read =
         ExportLines.parse((output == null ? "" : output).lines().toList()).stream()
             .map(export -> export.name() + ":" + export.description())
@@ -39,14 +39,14 @@ final class ExportLinesTest {
   }
 
   @Test
-  void aNameThatNoClientCanBeToldIsRefused() throws Exception {
+  void exportNameOver4096BytesIsRefused() throws Exception {
     assertThat(ExportLines.checked(List.of("n".repeat(4096)))).hasSize(1);
     assertThatThrownBy(() -> ExportLines.checked(List.of("a", "ä".repeat(2049))))
         .hasMessage("list_exports: the name of an export must have at most 4096 bytes, not 4098");
   }
 
   @Test
-  void aDescriptionThatNoClientCanBeToldIsRefused() throws Exception {
+  void descriptionOver4096BytesIsRefused() throws Exception {
     List<String> lines = List.of("INTERLEAVED", "a", "d".repeat(4096));
     assertThat(ExportLines.checked(lines)).hasSize(1);
     assertThatThrownBy(() -> ExportLines.checked(List.of("INTERLEAVED", "a", "ä".repeat(2049))))

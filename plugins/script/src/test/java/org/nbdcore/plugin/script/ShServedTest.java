@@ -72,7 +72,7 @@ final class ShServedTest {
   }
 
   @Test
-  void bareWordsGoToTheKeyThatTheScriptNames() throws Exception {
+  void bareWordsUseTheMagicKeyOfTheScript() throws Exception {
     String script = script("magic_config_key) echo file", "config)", "get_size) echo 0");
     PluginServer.start(new ShProvider(), script, "one", "k=v", "two words").close();
     assertThat(Files.readAllLines(log))
@@ -87,7 +87,7 @@ final class ShServedTest {
   }
 
   @Test
-  void whatIsNoScriptIsRefused() throws Exception {
+  void missingOrUnusableScriptIsRefused() throws Exception {
     Path text = Files.writeString(folder.resolve("text"), "#!/bin/sh");
     String plain = script("get_size) echo 0");
     assertThatThrownBy(() -> create()).hasMessageContaining("script=FILE is missing");
@@ -103,7 +103,7 @@ final class ShServedTest {
   }
 
   @Test
-  void threadModelIsTheScripts() throws Exception {
+  void threadModelComesFromTheScript() throws Exception {
     String[][] rows = {
       {"echo parallel", "PARALLEL"},
       {"echo serialize_requests", "SERIALIZE_REQUESTS"},
@@ -119,7 +119,7 @@ final class ShServedTest {
   }
 
   @Test
-  void exportsAreTheScripts() throws Exception {
+  void exportsComeFromTheScript() throws Exception {
     OpenRequest request =
         OpenRequest.of("", OpenRequest.detached("", true).session())
             .withReadOnly(true)
@@ -147,7 +147,7 @@ final class ShServedTest {
   }
 
   @Test
-  void dumpHasTheScriptsLinesAndDoesNotCompleteIt() throws Exception {
+  void dumpPluginShowsTheScriptsLinesWithoutConfigComplete() throws Exception {
     DumpedLines dumped = new DumpedLines();
     ShProvider provider = new ShProvider();
     String script = script("config)", "dump_plugin) echo my_key=my=value; echo words");
@@ -157,12 +157,12 @@ final class ShServedTest {
     assertThat(provider.threadModel()).isEqualTo(ThreadModel.PARALLEL);
     assertThat(new EvalProvider().threadModel()).isEqualTo(ThreadModel.PARALLEL);
     List<String> lines = new ArrayList<>(dumped.lines());
-    List<String> abilities = lines.stream().filter(line -> line.startsWith("has_")).toList();
-    assertThat(abilities)
+    List<String> methods = lines.stream().filter(line -> line.startsWith("has_")).toList();
+    assertThat(methods)
         .hasSize(28)
         .doesNotHaveDuplicates()
         .contains("has_load=1", "has_pwrite=1", "has_can_multi_conn=1", "has_cache=1");
-    lines.removeAll(abilities);
+    lines.removeAll(methods);
     assertThat(lines)
         .containsExactly(
             "magic_config_key=script",

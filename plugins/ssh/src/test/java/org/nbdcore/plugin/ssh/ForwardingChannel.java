@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 
-/** A file of a server, which a test changes in one point. */
+/** Forwards all calls to a file of a server. Tests override one of them. */
 class ForwardingChannel implements SeekableByteChannel {
 
   private final SeekableByteChannel file;

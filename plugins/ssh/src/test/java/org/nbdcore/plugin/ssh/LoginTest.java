@@ -21,7 +21,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
-/** Who is let in, and which servers are trusted. */
+/** Authentication of the user and of the server. */
 final class LoginTest {
 
   private static final KeyPair KEY = SftpTestServer.key("ssh-ed25519", 256);
@@ -48,14 +48,14 @@ final class LoginTest {
 
   private void assertOpens(Map<String, String> environment, List<String> arguments)
       throws Exception {
-    try (Started plugin = new Started(environment, arguments);
+    try (StartedPlugin plugin = new StartedPlugin(environment, arguments);
         BlockDevice device = plugin.open()) {
       assertThat(device.size()).isEqualTo(12_345);
     }
   }
 
   private void assertRefused(List<String> arguments, String reason) throws Exception {
-    try (Started plugin = new Started(arguments)) {
+    try (StartedPlugin plugin = new StartedPlugin(arguments)) {
       assertThatThrownBy(plugin::open)
           .hasMessageContaining(reason)
           .hasMessageNotContaining("hush")
@@ -64,7 +64,7 @@ final class LoginTest {
     }
   }
 
-  private Path written(String passphrase) throws Exception {
+  private Path writeKey(String passphrase) throws Exception {
     Path file = folder.resolve("key");
     OpenSSHKeyEncryptionContext encryption = null;
     if (!passphrase.isEmpty()) {
@@ -87,7 +87,7 @@ final class LoginTest {
 
   @Test
   void aPrivateKeyLogsIn() throws Exception {
-    Path file = written("");
+    Path file = writeKey("");
     assertRefused(with("identity=" + file), "cannot log in");
     server.keys.add(KEY.getPublic());
     assertOpens(Map.of(), with("identity=" + file));
@@ -95,25 +95,25 @@ final class LoginTest {
 
   @Test
   void anEncryptedKeyNeedsItsPassphrase() throws Exception {
-    Path file = written("hush");
+    Path file = writeKey("hush");
     server.keys.add(KEY.getPublic());
     assertOpens(Map.of(), with("identity=" + file, "passphrase=hush"));
     assertRefused(with("identity=" + file), "cannot log in");
-    try (Started plugin = new Started(with("identity=" + file, "passphrase=wrong"))) {
+    try (StartedPlugin plugin = new StartedPlugin(with("identity=" + file, "passphrase=wrong"))) {
       assertThatThrownBy(plugin::open).hasMessageContaining("cannot use the private key " + file);
     }
   }
 
   @Test
-  void aKeyThatIsNotThereIsNamed() throws Exception {
+  void errorNamesAMissingPrivateKey() throws Exception {
     Path file = folder.resolve("none");
-    try (Started plugin = new Started(with("identity=" + file))) {
+    try (StartedPlugin plugin = new StartedPlugin(with("identity=" + file))) {
       assertThatThrownBy(plugin::open).hasMessageContaining("cannot use the private key " + file);
     }
   }
 
   @Test
-  void theAgentLogsIn() throws Exception {
+  void keyOfTheAgentLogsIn() throws Exception {
     server.keys.add(KEY.getPublic());
     Path socket = folder.resolve("agent");
     try (TestAgent agent = new TestAgent(socket, KEY)) {
@@ -138,7 +138,7 @@ final class LoginTest {
   }
 
   @Test
-  void eitherKeyOfAHostWillDo() throws Exception {
+  void hostIsTrustedByEachOfItsKeys() throws Exception {
     for (KeyPair host : List.of(SftpTestServer.HOST, SftpTestServer.SECOND_HOST)) {
       server.know(host);
       assertOpens(Map.of(), with("password=" + SftpTestServer.PASSWORD));
@@ -146,7 +146,7 @@ final class LoginTest {
   }
 
   @Test
-  void theConfigurationNamesHostPortAndUser() throws Exception {
+  void hostPortAndUserComeFromTheSshConfiguration() throws Exception {
     Path config = folder.resolve("config");
     String port = server.address("").get(1).substring("port=".length());
     Files.writeString(

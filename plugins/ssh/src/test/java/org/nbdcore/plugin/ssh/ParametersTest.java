@@ -20,7 +20,7 @@ final class ParametersTest {
   }
 
   @Test
-  void aCreatedFileNeedsASize() throws ConfigException {
+  void createRequiresCreateSize() throws ConfigException {
     Config config = config("host=h", "path=p", "create=true");
     assertThatThrownBy(() -> SshParameters.plugin(config, Map.of()))
         .hasMessageContaining("create=true needs create-size");
@@ -43,7 +43,7 @@ final class ParametersTest {
   }
 
   @Test
-  void fileNamesMayContainFactsOfTheConnection() throws ConfigException {
+  void percentTokensInFileNamesAreExpanded() throws ConfigException {
     Config config = config("host=h", "path=p", "identity=/keys/%h-%p-%r-%%-%x-%d/%");
     SshSettings settings =
         new SshSettings(

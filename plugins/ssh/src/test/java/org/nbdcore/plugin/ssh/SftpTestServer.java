@@ -31,7 +31,7 @@ final class SftpTestServer implements AutoCloseable {
   /** Created once: keys take time. */
   static final KeyPair HOST = key("ecdsa-sha2-nistp256", 256);
 
-  /** Of another type, which clients use if they are told to. */
+  /** A host key of another type. Clients use it if known_hosts has only this one. */
   static final KeyPair SECOND_HOST = key("ssh-ed25519", 256);
 
   final Path folder;
@@ -81,7 +81,7 @@ final class SftpTestServer implements AutoCloseable {
         "[127.0.0.1]:" + server.getPort() + " " + PublicKeyEntry.toString(host.getPublic()) + "\n");
   }
 
-  /** What reaches this server, without a way to log in. */
+  /** Parameters with the address of this server, without credentials. */
   List<String> address(String path) {
     return List.of(
         "host=127.0.0.1",
@@ -92,7 +92,7 @@ final class SftpTestServer implements AutoCloseable {
         "path=" + path);
   }
 
-  /** What opens a file of this server. */
+  /** Parameters that open a file of this server. */
   List<String> parameters(String path, String... more) {
     List<String> all = new ArrayList<>(address(path));
     all.add("password=" + PASSWORD);

@@ -14,7 +14,7 @@ import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.Support;
 import org.nbdcore.testkit.PluginContractTest;
 
-/** In front of the SFTP server of Apache MINA. */
+/** The plugin as a client of Apache MINA's SFTP server. */
 final class SshContractTest extends PluginContractTest {
 
   private static final int SIZE = 200_003;

@@ -32,7 +32,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.testkit.DiskContents;
 
-/** Reads and writes that are cut into pieces. */
+/** Reads and writes that are split into pieces. */
 final class TransferTest {
 
   /** More pieces than are in progress at once. */
@@ -82,8 +82,8 @@ final class TransferTest {
   }
 
   @Test
-  void longReadsAndWritesArriveWhole() throws Exception {
-    try (Started plugin = new Started(server.parameters("disk.img"));
+  void longReadsAndWritesTransferAllBytes() throws Exception {
+    try (StartedPlugin plugin = new StartedPlugin(server.parameters("disk.img"));
         BlockDevice device = plugin.open()) {
       assertThat(device.size()).isEqualTo(SIZE);
       assertThat(DiskContents.read(device, 0, SIZE)).isEqualTo(disk);
@@ -102,7 +102,7 @@ final class TransferTest {
   @Test
   void readsOfManyThreadsShareTheChannel() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(8);
-    try (Started plugin = new Started(server.parameters("disk.img"));
+    try (StartedPlugin plugin = new StartedPlugin(server.parameters("disk.img"));
         BlockDevice device = plugin.open()) {
       List<Future<?>> reads = new ArrayList<>();
       for (int seed = 0; seed < 8; seed++) {
@@ -129,7 +129,7 @@ final class TransferTest {
 
   @Test
   void aRefusedPieceFailsItsRequestAndNoOther() throws Exception {
-    try (Started plugin = new Started(server.parameters("disk.img"));
+    try (StartedPlugin plugin = new StartedPlugin(server.parameters("disk.img"));
         BlockDevice device = plugin.open()) {
       byte[] refused = new byte[5 * SftpTransfer.PIECE];
       refused[SftpTransfer.PIECE] = RefusingFiles.REFUSED;
@@ -142,7 +142,7 @@ final class TransferTest {
 
   @Test
   void aFileThatHasBecomeShorterIsAnError() throws Exception {
-    try (Started plugin = new Started(server.parameters("disk.img"));
+    try (StartedPlugin plugin = new StartedPlugin(server.parameters("disk.img"));
         BlockDevice device = plugin.open()) {
       try (FileChannel file =
           FileChannel.open(folder.resolve("disk.img"), StandardOpenOption.WRITE)) {
@@ -161,7 +161,7 @@ final class TransferTest {
     Files.writeString(file, "old content");
     List<String> arguments =
         server.parameters("new.img", "create=true", "create-size=1M", "create-mode=0640");
-    try (Started plugin = new Started(arguments)) {
+    try (StartedPlugin plugin = new StartedPlugin(arguments)) {
       assertThat(file).hasContent("old content");
       try (BlockDevice first = plugin.open()) {
         assertThat(first.size()).isEqualTo(1 << 20);
@@ -177,7 +177,7 @@ final class TransferTest {
 
   @Test
   void closingAfterTheConnectionIsLostDoesNotFail() throws Exception {
-    try (Started plugin = new Started(server.parameters("disk.img"))) {
+    try (StartedPlugin plugin = new StartedPlugin(server.parameters("disk.img"))) {
       BlockDevice device = plugin.open();
       server.close();
       assertThatThrownBy(() -> DiskContents.read(device, 0, 1)).isInstanceOf(IOException.class);
@@ -186,8 +186,8 @@ final class TransferTest {
   }
 
   @Test
-  void aFileThatIsNotThereIsNamed() throws Exception {
-    try (Started plugin = new Started(server.parameters("none.img"))) {
+  void errorNamesAMissingFile() throws Exception {
+    try (StartedPlugin plugin = new StartedPlugin(server.parameters("none.img"))) {
       assertThatThrownBy(plugin::open).hasMessageContaining("cannot open none.img");
     }
   }

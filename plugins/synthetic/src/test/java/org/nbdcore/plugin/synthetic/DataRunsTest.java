@@ -41,18 +41,18 @@ final class DataRunsTest {
     "0, 16777216",
     "100, 16777216",
   })
-  void shareOfDataIsAsAskedFor(double percent, long runLength) {
+  void shareOfDataMatchesPercent(double percent, long runLength) {
     double share =
         100.0
             * dataBlocks(new DataRuns(SIZE, 1, DataRuns.BLOCK, percent, runLength), BLOCKS)
             / BLOCKS;
-    // Long runs are few, so that chance has more of a say.
+    // A disk has only a few long runs, so their share varies more.
     assertThat(share).isCloseTo(percent, within(percent == 0 || percent == 100 ? 0 : 2.5));
   }
 
   @ParameterizedTest(name = "runs of {0}")
   @CsvSource({"65536", "1048576", "8388608"})
-  void runsAreOfTheLengthThatWasAskedFor(long runLength) {
+  void averageRunMatchesRunlength(long runLength) {
     DataRuns runs = new DataRuns(SIZE, 3, DataRuns.BLOCK, 10, runLength);
     long average = dataBlocks(runs, BLOCKS) * DataRuns.BLOCK / numberOfRuns(runs);
     assertThat((double) average / runLength).isBetween(0.8, 1.25);
@@ -65,7 +65,7 @@ final class DataRunsTest {
   }
 
   @Test
-  void nextIsWhereTheKindChangesOrACellEnds() {
+  void blocksBeforeNextHaveTheSameKind() {
     DataRuns runs = new DataRuns(SIZE, 5, DataRuns.BLOCK, 30, 100 << 10);
     for (long block = 0; block < 10_000; ) {
       long next = runs.next(block);
@@ -78,7 +78,7 @@ final class DataRunsTest {
   }
 
   @Test
-  void theLargestDiskIsLaidOutToItsEnd() {
+  void runsCoverTheLargestDisk() {
     long last = Long.MAX_VALUE / DataRuns.BLOCK;
     DataRuns runs = new DataRuns(Long.MAX_VALUE, 1, DataRuns.BLOCK, 10, Long.MAX_VALUE);
     long runsSeen = 0;

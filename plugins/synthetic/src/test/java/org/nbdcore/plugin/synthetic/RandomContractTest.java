@@ -27,7 +27,7 @@ final class RandomContractTest extends PluginContractTest {
 
   @Override
   protected byte[] expectedContents() {
-    // SplitMix64 as its authors write it, begun at a state that is the seed, scattered.
+    // SplitMix64 as its authors write it. Its initial state is the scattered seed.
     long seed = scatter(42 * GOLDEN);
     ByteBuffer contents = ByteBuffer.allocate(100_008);
     for (long word = 0; contents.hasRemaining(); word++) {

@@ -48,7 +48,7 @@ final class SyntheticServedTest {
     "sparse-random, 9223372036854775807, 9223372036854775807",
     "ones, 7E, 8070450532247928832",
   })
-  void sizeIsAsAskedFor(String name, String word, long size) throws Exception {
+  void sizeMatchesTheParameter(String name, String word, long size) throws Exception {
     String[] words = word.isEmpty() ? new String[0] : new String[] {word};
     try (PluginServer served = PluginServer.start(provider(name), words)) {
       assertThat(served.client().size()).isEqualTo(size);
@@ -80,20 +80,20 @@ final class SyntheticServedTest {
     "sparse-random, runlength=0, runlength must be more than 0",
     "sparse-random, random-content=maybe, 'random-content must be true or false, not ''maybe'''",
   })
-  void wrongParametersAreNamed(String name, String word, String message) {
+  void errorNamesTheInvalidParameter(String name, String word, String message) {
     String[] words = word.isEmpty() ? new String[0] : new String[] {word};
     assertThatThrownBy(() -> PluginServer.start(provider(name), words))
         .hasMessageContaining(message);
   }
 
-  private static void fails(int error, ThrowingCallable call) {
+  private static void assertFails(int error, ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
             NbdClientException.class, e -> assertThat(e.errorValue()).isEqualTo(error));
   }
 
   @Test
-  void byteIsWhatOnesIsFullOf() throws Exception {
+  void byteSetsTheContentsOfOnes() throws Exception {
     try (PluginServer ones = PluginServer.start(provider("ones"), "200000");
         PluginServer other = PluginServer.start(provider("ones"), "200000", "byte=0x41")) {
       assertThat(ones.read(1, 150_000)).containsOnly(0xff);
@@ -104,20 +104,20 @@ final class SyntheticServedTest {
   }
 
   @Test
-  void patternTellsTheOffsetAndTakesOnlyWhatItHolds() throws Exception {
+  void patternContainsOffsetsAndAcceptsOnlyMatchingWrites() throws Exception {
     try (PluginServer served = PluginServer.start(provider("pattern"), Long.toString(LARGEST))) {
       assertThat(served.read(0x26, 4)).containsExactly(0, 0x20, 0, 0);
       assertThat(served.read(LARGEST - 7, 7))
           .containsExactly(0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff);
       byte[] held = served.read(1003, 5000);
       served.client().write(ByteBuffer.wrap(held), 1003);
-      fails(ErrorValue.EIO, () -> served.client().write(ByteBuffer.wrap(held), 1004));
-      fails(ErrorValue.EIO, () -> served.client().zero(1024, 1024, Flags.NONE));
+      assertFails(ErrorValue.EIO, () -> served.client().write(ByteBuffer.wrap(held), 1004));
+      assertFails(ErrorValue.EIO, () -> served.client().zero(1024, 1024, Flags.NONE));
     }
   }
 
   @Test
-  void aRandomUpperPartIsTheSameEverywhereAndNeverZero() throws Exception {
+  void randomUpperPartIsConstantAndNotZero() throws Exception {
     try (PluginServer served =
         PluginServer.start(provider("pattern"), "64k", "upper=random", "stride=4k")) {
       byte[] first = served.read(0, 4096);
@@ -139,28 +139,29 @@ final class SyntheticServedTest {
       assertThat(sectors).hasSize(2048);
       assertThat(Arrays.copyOf(disk, 6)).isEqualTo(Arrays.copyOfRange(disk, 512, 518));
       served.client().write(ByteBuffer.wrap(disk, 1000, 5000), 1000);
-      fails(ErrorValue.EIO, () -> served.client().write(ByteBuffer.wrap(disk, 0, 512), 512));
+      assertFails(ErrorValue.EIO, () -> served.client().write(ByteBuffer.wrap(disk, 0, 512), 512));
     }
   }
 
   @Test
-  void whatChangesAFullDiskFailsWithEnospc() throws Exception {
+  void changesOfAFullDiskFailWithEnospc() throws Exception {
     try (PluginServer served = PluginServer.start(provider("full"), "1M")) {
       NbdClient client = served.client();
       assertThat(served.read(0, 1 << 20)).containsOnly(0);
       assertThat(served.extents(0, 1 << 20)).containsExactly("1048576:3");
       assertThat(served.extents(4096, 512)).as("all there is").containsExactly("1044480:3");
-      fails(ErrorValue.ENOSPC, () -> client.write(ByteBuffer.allocate(1), 5));
-      fails(ErrorValue.ENOSPC, () -> client.trim(0, 512, Flags.NONE));
-      fails(ErrorValue.ENOSPC, () -> client.zero(0, 512, Flags.MAY_TRIM));
-      fails(ErrorValue.ENOTSUP, () -> client.zero(0, 512, Flags.MAY_TRIM.with(Flags.FAST_ZERO)));
+      assertFails(ErrorValue.ENOSPC, () -> client.write(ByteBuffer.allocate(1), 5));
+      assertFails(ErrorValue.ENOSPC, () -> client.trim(0, 512, Flags.NONE));
+      assertFails(ErrorValue.ENOSPC, () -> client.zero(0, 512, Flags.MAY_TRIM));
+      assertFails(
+          ErrorValue.ENOTSUP, () -> client.zero(0, 512, Flags.MAY_TRIM.with(Flags.FAST_ZERO)));
       client.cache(0, 512);
     }
   }
 
   @ParameterizedTest
   @CsvSource({"random,100k", "sparse-random,100k percent=100"}) // a sparse one may be all hole
-  void seedMakesTheSameDiskAgain(String name, String disk) throws Exception {
+  void sameSeedGivesTheSameDisk(String name, String disk) throws Exception {
     String[] unseeded = disk.split(" ");
     String[] same = (disk + " seed=5").split(" ");
     try (PluginServer one = PluginServer.start(provider(name), same);
@@ -176,21 +177,21 @@ final class SyntheticServedTest {
   }
 
   @Test
-  void randomTakesOnlyWhatItHolds() throws Exception {
+  void randomAcceptsOnlyMatchingWrites() throws Exception {
     try (PluginServer served = PluginServer.start(provider("random"), "1M")) {
       byte[] held = served.read(1003, 5000);
       served.client().write(ByteBuffer.wrap(held), 1003);
-      fails(ErrorValue.EIO, () -> served.client().write(ByteBuffer.wrap(held), 1004));
+      assertFails(ErrorValue.EIO, () -> served.client().write(ByteBuffer.wrap(held), 1004));
       held[4999]++;
-      fails(ErrorValue.EIO, () -> served.client().write(ByteBuffer.wrap(held), 1003));
-      fails(ErrorValue.EIO, () -> served.client().zero(0, 10, Flags.MAY_TRIM));
-      fails(ErrorValue.EIO, () -> served.client().trim(0, 10, Flags.NONE));
+      assertFails(ErrorValue.EIO, () -> served.client().write(ByteBuffer.wrap(held), 1003));
+      assertFails(ErrorValue.EIO, () -> served.client().zero(0, 10, Flags.MAY_TRIM));
+      assertFails(ErrorValue.EIO, () -> served.client().trim(0, 10, Flags.NONE));
       assertThat(served.extents(0, 1 << 20)).containsExactly("1048576:0");
     }
   }
 
   @Test
-  void sparseRandomCanBeCopiedOntoItself() throws Exception {
+  void sparseRandomAcceptsACopyOfItself() throws Exception {
     String[] words = {"4M", "percent=30", "runlength=64k", "seed=9"};
     try (PluginServer served = PluginServer.start(provider("sparse-random"), words)) {
       NbdClient client = served.client();
@@ -205,13 +206,14 @@ final class SyntheticServedTest {
         if (run.endsWith(":0")) {
           assertThat(held).doesNotContain(0);
           assertThat(held[0]).isEqualTo(held[4095]);
-          fails(ErrorValue.EIO, () -> client.zero(start, 1, Flags.MAY_TRIM));
-          fails(ErrorValue.EIO, () -> client.write(ByteBuffer.allocate(3), start + length - 3));
+          assertFails(ErrorValue.EIO, () -> client.zero(start, 1, Flags.MAY_TRIM));
+          assertFails(
+              ErrorValue.EIO, () -> client.write(ByteBuffer.allocate(3), start + length - 3));
         } else {
           assertThat(held).containsOnly(0);
           client.zero(start, length, Flags.MAY_TRIM.with(Flags.FUA));
           client.trim(start, length, Flags.NONE);
-          fails(ErrorValue.EIO, () -> client.write(ByteBuffer.wrap(new byte[] {1}), start));
+          assertFails(ErrorValue.EIO, () -> client.write(ByteBuffer.wrap(new byte[] {1}), start));
         }
         at += length;
       }

@@ -44,7 +44,7 @@ class AsynchronousTest {
   private FakeVddk fake;
 
   @BeforeEach
-  void makeADisk() throws Exception {
+  void createDisk() throws Exception {
     disk = folder.resolve("disk.vmdk");
     content = Disks.random(disk, SIZE, SEED);
     fake = FakeVddk.in(folder).set("async", "thread");
@@ -55,11 +55,11 @@ class AsynchronousTest {
   }
 
   @Test
-  void areUsedOnceOneWasSeenToCompleteInTheBackground() throws Exception {
+  void asyncIsPreferredAfterARequestCompletedInTheBackground() throws Exception {
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       BlockDevice device = session.openReadOnly();
       assertThat(BlockDevices.prefersAsync(device)).isFalse();
-      assertThat(BlockDevices.readAsync(device, ByteBuffer.allocateDirect(512), 0, how -> {}))
+      assertThat(BlockDevices.readAsync(device, ByteBuffer.allocateDirect(512), 0, result -> {}))
           .isFalse();
       read(device, 0, 512);
       assertThat(BlockDevices.prefersAsync(device)).isTrue();
@@ -68,7 +68,7 @@ class AsynchronousTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"inline", "wait", "refuse", "sync"})
-  void areWaitedForWhereVddkEndsThemOtherwise(String mode) throws Exception {
+  void asyncIsNotPreferredIfVddkCompletesRequestsInItsCalls(String mode) throws Exception {
     fake.set("async", mode);
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       BlockDevice device = session.openReadOnly();
@@ -79,9 +79,9 @@ class AsynchronousTest {
     }
   }
 
-  /** No later call might follow, in which an asynchronous request could complete. */
+  /** If no other call followed, an asynchronous request would never complete. */
   @Test
-  void areWaitedForWhereTheyEndWithinTheCallsOfOthers() throws Exception {
+  void asyncIsNotPreferredIfRequestsCompleteInLaterCalls() throws Exception {
     try (VddkSession session = VddkSession.start(fake.set("async", "next"), "file=" + disk)) {
       BlockDevice device = session.openReadOnly();
       CompletableFuture<byte[]> other = new CompletableFuture<>();
@@ -104,7 +104,7 @@ class AsynchronousTest {
   }
 
   @Test
-  void aWaitThatFailsIsNotTriedAgainAndAgain() throws Exception {
+  void failingWaitIsNotRetriedInABusyLoop() throws Exception {
     try (VddkSession session = VddkSession.start(fake.set("async", "wait"), "file=" + disk)) {
       BlockDevice device = session.openReadOnly();
       read(device, 0, 512); // ends in Wait, as those that follow will
@@ -128,9 +128,12 @@ class AsynchronousTest {
     }
   }
 
-  /** The call may be another's already when VDDK returns from it. */
+  /**
+   * When VDDK returns from the call, the {@link AsyncCall} may already be in use for another
+   * request.
+   */
   @Test
-  void endOnceWhereVddkCallsBackAndAnswersThatItIsDone() throws Exception {
+  void requestCompletesOnceIfVddkCallsBackAndReturnsSuccess() throws Exception {
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       BlockDevice device = session.openReadOnly();
       read(device, 0, 512);
@@ -138,12 +141,12 @@ class AsynchronousTest {
       AtomicReference<AsyncCall> usedAgain = new AtomicReference<>();
       CompletableFuture<AsyncResult> end = new CompletableFuture<>();
       CompletionHandler completion =
-          how -> {
-            check(how);
+          result -> {
+            check(result);
             AsyncCall again = AsyncCalls.take();
             again.arm(null, 512);
             usedAgain.set(again);
-            end.complete(how);
+            end.complete(result);
           };
       assertThat(BlockDevices.readAsync(device, ByteBuffer.allocateDirect(512), 0, completion))
           .isTrue();
@@ -163,7 +166,7 @@ class AsynchronousTest {
   }
 
   @Test
-  void moveTheirDataInAnyOrder() throws Exception {
+  void asyncReadsAndWritesMayCompleteInAnyOrder() throws Exception {
     fake.set("async.order", "random").set("async.delay", 300);
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       BlockDevice device = session.openWritable();
@@ -204,7 +207,7 @@ class AsynchronousTest {
   }
 
   @Test
-  void failWithWhatVddkSays() throws Exception {
+  void asyncReadFailsWithVddksError() throws Exception {
     fake.set("fail.ReadAsync", 7).set("fail.ReadAsync.at", 2);
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       BlockDevice device = session.openReadOnly();
@@ -221,17 +224,18 @@ class AsynchronousTest {
   }
 
   @Test
-  void areDeclinedIfTheyTakeMoreThanOneCallOrWouldBlock() throws Exception {
+  void asyncRequestIsDeclinedIfItNeedsSeveralCallsOrWouldBlock() throws Exception {
     fake.set("async.delay", 200_000);
     try (VddkSession session =
         VddkSession.start(fake, "file=" + disk, "in-flight=1M", "max-request=512k")) {
       BlockDevice device = session.openWritable();
       read(device, 0, 512);
       ByteBuffer large = ByteBuffer.allocateDirect(1 << 20);
-      assertThat(BlockDevices.readAsync(device, large, 0, how -> {})).isFalse();
-      assertThat(BlockDevices.readAsync(device, ByteBuffer.allocate(512), 0, how -> {})).isFalse();
+      assertThat(BlockDevices.readAsync(device, large, 0, result -> {})).isFalse();
+      assertThat(BlockDevices.readAsync(device, ByteBuffer.allocate(512), 0, result -> {}))
+          .isFalse();
       ByteBuffer small = ByteBuffer.allocateDirect(512);
-      assertThat(BlockDevices.writeAsync(device, small, 0, Flags.FUA, how -> {})).isFalse();
+      assertThat(BlockDevices.writeAsync(device, small, 0, Flags.FUA, result -> {})).isFalse();
 
       List<CompletableFuture<AsyncResult>> ends = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
@@ -246,12 +250,12 @@ class AsynchronousTest {
       for (CompletableFuture<AsyncResult> end : ends) {
         result(end).join();
       }
-      write(device, 0, Arrays.copyOf(content, 512), Flags.NONE); // all is given back
+      write(device, 0, Arrays.copyOf(content, 512), Flags.NONE); // all bytes in flight are released
     }
   }
 
   @Test
-  void areDeclinedWhileAnotherCallKeepsTheHandle() throws Exception {
+  void asyncRequestIsDeclinedWhileAnotherCallUsesTheHandle() throws Exception {
     fake.set("latency.Flush", 1_500_000);
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       BlockDevice device = session.openWritable();
@@ -266,7 +270,7 @@ class AsynchronousTest {
         }
       }
       assertThat(refused).isTrue();
-      assertThat(flush).isNotDone(); // we were not kept waiting
+      assertThat(flush).isNotDone(); // the read did not wait for the flush
       flush.get(30, TimeUnit.SECONDS);
     }
   }

@@ -13,14 +13,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 
-/** Turning VDDK's block lists into runs, and finding them again. */
+/** Converts VDDK's block lists to runs, and reports them as extents. */
 class BlockRunsTest {
 
   private static final int SECTORS = 1000;
   private static final long START = 70_000;
 
   @Test
-  void anyRangeIsReportedAsTheBlocksSay() throws Exception {
+  void extentsOfAnyRangeMatchTheAllocatedBlocks() throws Exception {
     for (long seed = 0; seed < 300; seed++) {
       Random random = new Random(seed);
       boolean[] allocated = new boolean[SECTORS];
@@ -64,9 +64,9 @@ class BlockRunsTest {
     return BlockList.read(memory);
   }
 
-  /** What is called a hole is not copied: nothing may be one that VDDK calls allocated. */
+  /** Clients do not copy holes, so a block that VDDK reports as allocated must not become one. */
   @Test
-  void blocksInAnyOrderAreData() throws Exception {
+  void unsortedBlocksAreReportedAsData() throws Exception {
     Memory memory = new Memory(BlockList.BLOCKS + 2L * BlockList.BLOCK_SIZE);
     memory.setInt(BlockList.NUM_BLOCKS, 2);
     memory.setLong(BlockList.BLOCKS, START + 500);
@@ -88,7 +88,7 @@ class BlockRunsTest {
     "70100, -5",
     "9223372036854775807, 1"
   })
-  void blocksThatAreNowhereOnADiskMakeAllOfItData(long offset, long length) throws Exception {
+  void blocksOutsideTheDiskMakeTheQueriedRangeData(long offset, long length) throws Exception {
     Memory memory = new Memory(BlockList.BLOCKS + BlockList.BLOCK_SIZE);
     memory.setInt(BlockList.NUM_BLOCKS, 1);
     memory.setLong(BlockList.BLOCKS, offset);
@@ -102,7 +102,7 @@ class BlockRunsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {-1, Integer.MAX_VALUE, 512 * 1024 + 1})
-  void aListOfMoreBlocksThanAQueryHasChunksIsNotRead(int count) {
+  void blockListLongerThanTheQueriedChunksIsRefused(int count) {
     Memory memory = new Memory(BlockList.BLOCKS);
     memory.setInt(BlockList.NUM_BLOCKS, count);
     assertThatThrownBy(() -> BlockList.read(memory))

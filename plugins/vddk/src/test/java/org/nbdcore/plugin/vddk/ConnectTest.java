@@ -20,7 +20,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.testkit.ConcurrentTasks;
 import org.nbdcore.testkit.DiskContents;
 
-/** What VDDK is told when a disk is opened: every field, seen from the other side. */
+/** The parameters that VDDK gets when a disk is opened. The fake records every field. */
 class ConnectTest {
 
   private static final String PATH = "[store 1] vm/vm.vmdk";
@@ -32,7 +32,7 @@ class ConnectTest {
   private byte[] content;
 
   @BeforeEach
-  void makeADatastore() throws IOException {
+  void createDatastore() throws IOException {
     content = Disks.random(folder.resolve("store 1/vm/vm.vmdk"), 1 << 20, 3);
     fake = FakeVddk.in(folder).set("datastore.dir", folder);
   }
@@ -100,7 +100,7 @@ class ConnectTest {
   }
 
   @Test
-  void aCookieMakesItASession() throws Exception {
+  void cookieSelectsSessionCredentials() throws Exception {
     fake.set("login.cookie", "abc=def");
     try (VddkSession session = remote("file=" + PATH, "cookie=abc=def")) {
       session.openReadOnly();
@@ -124,7 +124,7 @@ class ConnectTest {
 
   @ParameterizedTest
   @CsvSource({"8.0.3, file:nbdssl:nbd", "9.0.1, file:nbdssl:nbd", "7.0.3,", "6.7.3,"})
-  void whereVddkWouldCrashInItsSanScanSanIsLeftOut(String version, String transports)
+  void sanTransportIsOmittedIfItsScanWouldCrashVddk(String version, String transports)
       throws Exception {
     boolean scsi = Files.isDirectory(Path.of("/sys/class/scsi_disk"));
     Path own = Files.createDirectory(folder.resolve("own"));
@@ -145,7 +145,7 @@ class ConnectTest {
     "single-link=false, 0",
     "unbuffered=true, 1"
   })
-  void openFlags(String word, int flags) throws Exception {
+  void parametersSetTheOpenFlags(String word, int flags) throws Exception {
     try (VddkSession session = remote("file=" + PATH, word)) {
       session.openWritable();
       session.openReadOnly();
@@ -172,7 +172,7 @@ class ConnectTest {
   }
 
   @Test
-  void theClientChoosesAmongWhatTheWildcardAllows() throws Exception {
+  void exportNameMustMatchTheWildcard() throws Exception {
     byte[] second = Disks.random(folder.resolve("store 1/vm/vm_1.vmdk"), 1 << 20, 4);
     try (VddkSession session = remote("export=\\[store 1\\] vm/*.vmdk")) {
       BlockDevice one = session.open(PATH, true);
@@ -199,7 +199,7 @@ class ConnectTest {
   }
 
   @Test
-  void aFailedOpenLeavesNothingBehind() throws Exception {
+  void failedOpenClosesHandleAndConnection() throws Exception {
     try (VddkSession session = remote("file=[store 1] vm/absent.vmdk")) {
       assertThatThrownBy(session::openReadOnly)
           .hasMessage(
@@ -219,7 +219,7 @@ class ConnectTest {
   }
 
   @Test
-  void openingAndClosingFromManyThreadsNeverOverlapsInVddk() throws Exception {
+  void concurrentOpensAndClosesAreSerialized() throws Exception {
     fake.set("latency.Open", 2000).set("latency.Close", 2000).set("latency.ConnectEx", 1000);
     try (VddkSession session = remote("file=" + PATH)) {
       ConcurrentTasks.Task task =

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a process says that VDDK brings down. */
+/** The message of a process that crashes in VDDK. */
 @Tag("newest")
 class CrashTest {
 
@@ -22,7 +22,7 @@ class CrashTest {
   private Path disk;
 
   @BeforeEach
-  void layOutAFake() throws Exception {
+  void createFakeVddk() throws Exception {
     disk = folder.resolve("disk.vmdk");
     Disks.random(disk, 1 << 20, 4);
     fake = FakeVddk.in(folder);
@@ -42,8 +42,8 @@ class CrashTest {
     "ReadAsync, panic",
     "Close, abort"
   })
-  void aCrashNamesTheCallInProgressAndTheVersion(String call, String how) throws Exception {
-    fake.set("crash." + call, how);
+  void aCrashNamesTheCallInProgressAndTheVersion(String call, String kind) throws Exception {
+    fake.set("crash." + call, kind);
     PluginProgram.Result result = run();
     assertThat(result.status()).isEqualTo(SIGABRT_STATUS);
     assertThat(result.lines())
@@ -66,7 +66,7 @@ class CrashTest {
   }
 
   @Test
-  void callsThatHaveEndedAreNotNamed() throws Exception {
+  void crashMessageOmitsCompletedCalls() throws Exception {
     fake.set("crash.Exit", "abort");
     assertThat(run().lines()).anyMatch(line -> line.endsWith("in progress: VixDiskLib_Exit"));
   }

@@ -14,7 +14,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.testkit.DiskContents;
 
-/** create=true: every word reaches VDDK as its number. */
+/** create=true: every value reaches VDDK as the right number. */
 class CreateTest {
 
   @TempDir Path folder;
@@ -22,7 +22,7 @@ class CreateTest {
   private FakeVddk fake;
 
   @BeforeEach
-  void layOutAFake() throws Exception {
+  void createFakeVddk() throws Exception {
     disk = folder.resolve("new.vmdk");
     fake = FakeVddk.in(folder);
   }
@@ -40,7 +40,7 @@ class CreateTest {
   }
 
   @Test
-  void theNewDiskIsServedAndHoldsWhatIsWritten() throws Exception {
+  void newDiskIsServedAndKeepsWrites() throws Exception {
     byte[] bytes = new byte[4096];
     java.util.Arrays.fill(bytes, (byte) 'x');
     try (VddkSession session =
@@ -77,13 +77,13 @@ class CreateTest {
     "vmfs-thin, 7",
     "vmfs-sparse, 8"
   })
-  void types(String word, int number) throws Exception {
+  void createTypeSelectsTheDiskType(String word, int number) throws Exception {
     assertThat(create("create-type=" + word).number("diskType")).isEqualTo(number);
   }
 
   @ParameterizedTest
   @CsvSource({"ide, 1", "scsi-buslogic, 2", "scsi-lsilogic, 3"})
-  void adapters(String word, int number) throws Exception {
+  void createAdapterTypeSelectsTheAdapter(String word, int number) throws Exception {
     assertThat(create("create-adapter-type=" + word).number("adapterType")).isEqualTo(number);
   }
 
@@ -102,12 +102,12 @@ class CreateTest {
     "20, 20",
     "65535, 65535"
   })
-  void hardwareVersions(String word, int number) throws Exception {
+  void createHwversionSelectsTheHardwareVersion(String word, int number) throws Exception {
     assertThat(create("create-hwversion=" + word).number("hwVersion")).isEqualTo(number);
   }
 
   @Test
-  void aFileThatExistsIsLeftAlone() throws Exception {
+  void existingFileIsNotOverwritten() throws Exception {
     Files.writeString(disk, "precious");
     assertThatThrownBy(
             () -> VddkSession.start(fake, "file=" + disk, "create=true", "create-size=1M"))

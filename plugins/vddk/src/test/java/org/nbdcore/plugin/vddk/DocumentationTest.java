@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.spi.Parameter;
 
-/** docs/vddk.md tells of every parameter, and names tests that exist. */
+/** docs/vddk.md explains every parameter, and names only tests that exist. */
 class DocumentationTest {
 
   private static final Path ROOT = Path.of(System.getProperty("basedir", "")).resolve("../..");
@@ -38,7 +38,7 @@ class DocumentationTest {
   }
 
   @Test
-  void theTestsThatAreNamedExist() throws IOException {
+  void testsNamedInTheTableExist() throws IOException {
     List<String> missing = new ArrayList<>();
     int found = 0;
     Matcher named = TEST.matcher(table());
@@ -70,7 +70,7 @@ class DocumentationTest {
   }
 
   @Test
-  void theReadmeOfTheFakeTellsOfEveryKeyThatItUnderstands() throws IOException {
+  void readmeOfTheFakeExplainsEveryControlKey() throws IOException {
     String readme = Files.readString(Gcc.SOURCES.resolve("README.md"));
     List<String> missing = new ArrayList<>();
     int found = 0;

@@ -18,7 +18,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.testkit.DiskContents;
 
-/** What VDDK refuses, as the client sees it. */
+/** Errors of VDDK, as the client sees them. */
 class ErrorsTest {
 
   @TempDir Path folder;
@@ -26,7 +26,7 @@ class ErrorsTest {
   private Path disk;
 
   @BeforeEach
-  void layOutAFake() throws Exception {
+  void createFakeVddk() throws Exception {
     disk = folder.resolve("disk.vmdk");
     Disks.random(disk, 1 << 20, 5);
     fake = FakeVddk.in(folder);
@@ -44,7 +44,8 @@ class ErrorsTest {
     "14014, ESHUTDOWN, The server is being shut down",
     "16007, EINVAL, The requested disk range is outside the disk's capacity"
   })
-  void theTextIsVddksAndTheErrorTheNearest(int code, NbdError error, String text) throws Exception {
+  void vddkErrorMapsToTheNearestNbdErrorAndKeepsItsText(int code, NbdError error, String text)
+      throws Exception {
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       BlockDevice device = session.openWritable();
       fake.set("fail.Flush", code).set("async.error", code);
@@ -79,7 +80,7 @@ class ErrorsTest {
     }
   }
 
-  /** Takes only what layers of the process share. */
+  /** Accepts only counters of the process, which its layers share. */
   private static final class ProcessCounters implements CounterSink {
     private final Map<String, Double> values = new TreeMap<>();
 
@@ -96,7 +97,7 @@ class ErrorsTest {
   }
 
   @Test
-  void onlyTheLowSixteenBitsAreTheCode() throws Exception {
+  void errorCodeIsTheLowSixteenBits() throws Exception {
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       BlockDevice device = session.openWritable();
       fake.set("fail.Flush", (7L << 32) + (3 << 16) + 13);
@@ -104,9 +105,11 @@ class ErrorsTest {
     }
   }
 
-  /** VDDK's header calls success what is 0 in all bits; the code is for people. */
+  /**
+   * VDDK's header defines success as 0 in all bits. The code in the message is only a part of them.
+   */
   @Test
-  void anErrorWhoseCodeIsZeroIsAnError() throws Exception {
+  void nonZeroResultWithCodeZeroIsAnError() throws Exception {
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       BlockDevice device = session.openWritable();
       fake.set("fail.Flush", 3L << 32).set("async.error", 1 << 16);
@@ -120,7 +123,7 @@ class ErrorsTest {
   }
 
   @Test
-  void oneBadPartOfALargeReadFailsItWhenAllPartsHaveEnded() throws Exception {
+  void failedPartFailsALargeReadAfterAllPartsComplete() throws Exception {
     fake.set("async", "thread").set("async.delay", 2000).set("fail.ReadAsync", 7);
     Path large = folder.resolve("large.vmdk");
     Disks.random(large, 9 << 20, 6);
@@ -135,7 +138,7 @@ class ErrorsTest {
   }
 
   @Test
-  void aConnectionThatIsCutFailsAndANewOneWorks() throws Exception {
+  void diskOpensAgainAfterTheConnectionIsLost() throws Exception {
     fake.set("async", "thread").set("disconnect.after", 256 << 10).set("disconnect.times", 2);
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       for (int i = 0; i < 2; i++) {
@@ -150,7 +153,7 @@ class ErrorsTest {
   }
 
   @Test
-  void aDiskThatAnotherHasLockedIsInUse() throws Exception {
+  void lockedDiskIsReportedAsInUse() throws Exception {
     fake.set("locked", true);
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       assertThatThrownBy(session::openWritable)
@@ -159,7 +162,7 @@ class ErrorsTest {
   }
 
   @Test
-  void initExThatFailsIsToldWithItsText() {
+  void failedInitExIsReportedWithItsText() {
     assertThatThrownBy(() -> VddkSession.start(fake.set("fail.InitEx", 3), "file=" + disk).close())
         .hasMessage("VixDiskLib_InitEx: One of the parameters was invalid (error 3)");
   }

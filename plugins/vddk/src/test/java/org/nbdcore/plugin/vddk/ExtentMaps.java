@@ -10,15 +10,16 @@ final class ExtentMaps {
 
   private ExtentMaps() {}
 
-  /** One answer, as {@code length:type length:type}; it may cover less than was asked for. */
-  static String once(BlockDevice device, long offset, long length, Flags flags) throws IOException {
+  /** The first reply, as {@code length:type length:type}. It may cover less than the range. */
+  static String firstReply(BlockDevice device, long offset, long length, Flags flags)
+      throws IOException {
     Extents extents = new Extents(offset, length, 1000);
     device.extents(offset, length, flags, extents);
     return text(extents);
   }
 
-  /** The whole range, asked for again and again behind each answer. */
-  static String whole(BlockDevice device, long offset, long length) throws IOException {
+  /** The extents of the all range, in as many requests as that needs. */
+  static String all(BlockDevice device, long offset, long length) throws IOException {
     Extents all = new Extents(offset, length, 100_000);
     while (all.position() < offset + length) {
       long at = all.position();

@@ -24,7 +24,7 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.testkit.CapturedLog;
 import org.nbdcore.testkit.DiskContents;
 
-/** The one map of a remote disk that all connections share while nobody writes. */
+/** The map of a remote disk's extents, which all connections share while no client can write. */
 class ExtentsMapTest {
 
   private static final long SLICE = VddkSectors.toBytes(AllocatedBlocks.MAX_SECTORS);
@@ -37,7 +37,7 @@ class ExtentsMapTest {
 
   /** Four slices, data in the first and the third of them. */
   @BeforeEach
-  void makeAHugeDisk() throws IOException {
+  void createHugeDisk() throws IOException {
     Path disk = Files.createDirectories(folder.resolve("ds/vm")).resolve("vm.vmdk");
     try (FileChannel channel = FileChannel.open(disk, CREATE_NEW, WRITE, SPARSE)) {
       for (long at : new long[] {10L << 30, 80L << 30, SIZE - 65536}) {
@@ -55,7 +55,7 @@ class ExtentsMapTest {
     return VddkSession.start(fake, words.toArray(String[]::new));
   }
 
-  /** The queries but for the one that tries whether they work. */
+  /** All queries except the one that tests whether queries work. */
   private List<TraceLine> scans() throws IOException {
     return fake.calls("QueryAllocatedBlocks").stream()
         .filter(call -> call.number("sectors") != AllocatedBlocks.CHUNK)
@@ -79,7 +79,7 @@ class ExtentsMapTest {
         BlockDevice device = session.openReadOnly();
         maps.add(
             clients.submit(
-                () -> device.capabilities().extents() ? ExtentMaps.whole(device, 0, SIZE) : ""));
+                () -> device.capabilities().extents() ? ExtentMaps.all(device, 0, SIZE) : ""));
       }
       for (Future<String> map : maps) {
         assertThat(map.get()).isEqualTo(MAP);
@@ -92,11 +92,11 @@ class ExtentsMapTest {
   }
 
   @Test
-  void theScanGoesOnByItselfBehindTheFirstQuestion() throws Exception {
+  void scanContinuesInTheBackgroundAfterTheFirstRequest() throws Exception {
     try (VddkSession session = session()) {
       BlockDevice device = session.openReadOnly();
       assertThat(scans()).isEmpty();
-      assertThat(ExtentMaps.once(device, 2 * SLICE, 65536, Flags.NONE)).isEqualTo("65536:3");
+      assertThat(ExtentMaps.firstReply(device, 2 * SLICE, 65536, Flags.NONE)).isEqualTo("65536:3");
       awaitScans(4);
     }
     assertThat(scans())
@@ -105,21 +105,21 @@ class ExtentsMapTest {
   }
 
   @Test
-  void aWriterDropsTheMapAndTurnsItOffUntilAllHaveGone() throws Exception {
+  void writableOpenDisablesTheMapUntilAllDisksAreClosed() throws Exception {
     try (VddkSession session = session()) {
       BlockDevice reader = session.openReadOnly();
-      ExtentMaps.whole(reader, 0, SIZE);
+      ExtentMaps.all(reader, 0, SIZE);
       assertThat(scans()).hasSize(4);
       BlockDevice writer = session.openWritable();
       Disks.write(writer, 512, filled(512), Flags.NONE);
-      assertThat(ExtentMaps.once(reader, 0, 65536, Flags.NONE)).isEqualTo("65536:0");
+      assertThat(ExtentMaps.firstReply(reader, 0, 65536, Flags.NONE)).isEqualTo("65536:0");
       session.close(writer);
       DiskContents.read(reader, 0, 512);
-      assertThat(ExtentMaps.once(reader, 65536, 65536, Flags.NONE)).isEqualTo("65536:3");
+      assertThat(ExtentMaps.firstReply(reader, 65536, 65536, Flags.NONE)).isEqualTo("65536:3");
       assertThat(scans()).hasSize(4);
       assertThat(fake.calls("QueryAllocatedBlocks")).hasSize(7);
       session.close(reader);
-      assertThat(ExtentMaps.once(session.openReadOnly(), 0, 65536, Flags.NONE))
+      assertThat(ExtentMaps.firstReply(session.openReadOnly(), 0, 65536, Flags.NONE))
           .isEqualTo("65536:0");
       assertThat(scans().size()).isGreaterThanOrEqualTo(5);
     }
@@ -132,29 +132,29 @@ class ExtentsMapTest {
   }
 
   @Test
-  void theMapGoesWithTheLastHandle() throws Exception {
+  void mapIsDroppedWhenTheLastHandleCloses() throws Exception {
     try (VddkSession session = session()) {
       BlockDevice first = session.openReadOnly();
-      ExtentMaps.whole(first, 0, SIZE);
+      ExtentMaps.all(first, 0, SIZE);
       BlockDevice second = session.openReadOnly();
       session.close(first);
-      ExtentMaps.whole(second, 0, SIZE);
+      ExtentMaps.all(second, 0, SIZE);
       assertThat(scans()).hasSize(4);
       session.close(second);
-      ExtentMaps.whole(session.openReadOnly(), 0, SIZE);
+      ExtentMaps.all(session.openReadOnly(), 0, SIZE);
       assertThat(scans()).hasSize(8);
     }
   }
 
   @Test
-  void whatVddkDoesNotAnswerAboutIsDataAndTheNextQuestionTriesAgain() throws Exception {
+  void failedQueryReportsDataAndIsRetriedByTheNextRequest() throws Exception {
     CapturedLog log = CapturedLog.start();
     try (VddkSession session = session()) {
       BlockDevice device = session.openReadOnly();
       assertThat(device.capabilities().extents()).isTrue();
       fake.set("fail.QueryAllocatedBlocks", 3);
       for (int i = 0; i < 3; i++) {
-        assertThat(ExtentMaps.once(device, 65536, 65536, Flags.NONE)).isEqualTo("65536:0");
+        assertThat(ExtentMaps.firstReply(device, 65536, 65536, Flags.NONE)).isEqualTo("65536:0");
       }
       assertThat(log.withLevels())
           .filteredOn(line -> line.startsWith("WARN extents of "))
@@ -162,28 +162,28 @@ class ExtentsMapTest {
           .asString()
           .contains("count as data", "One of the parameters was invalid");
       fake.unset("fail.QueryAllocatedBlocks");
-      assertThat(ExtentMaps.whole(device, 0, SIZE)).isEqualTo(MAP);
+      assertThat(ExtentMaps.all(device, 0, SIZE)).isEqualTo(MAP);
     }
   }
 
   @Test
-  void aHandleThatFailsIsPassedOverForAnother() throws Exception {
+  void scanContinuesOnAnotherHandleAfterAFailure() throws Exception {
     try (VddkSession session = session()) {
       BlockDevice first = session.openReadOnly();
       BlockDevice second = session.openReadOnly();
       fake.set("fail.QueryAllocatedBlocks", 36).set("fail.QueryAllocatedBlocks.at", 2);
-      assertThat(ExtentMaps.whole(second, 0, SIZE)).isEqualTo(MAP);
+      assertThat(ExtentMaps.all(second, 0, SIZE)).isEqualTo(MAP);
       session.close(first);
     }
     assertThat(scans()).hasSize(5);
   }
 
   @Test
-  void aHandleOfItsOwnIsOpenedForTheScanAndClosedAfterIt() throws Exception {
+  void extentsHandleIsOpenedForTheScanAndClosedAfterIt() throws Exception {
     try (VddkSession session = session("extents-handle=true")) {
       BlockDevice device = session.openReadOnly();
       assertThat(fake.calls("Open")).hasSize(1);
-      assertThat(ExtentMaps.whole(device, 0, SIZE)).isEqualTo(MAP);
+      assertThat(ExtentMaps.all(device, 0, SIZE)).isEqualTo(MAP);
     }
     assertThat(fake.calls("Open"))
         .extracting(call -> call.number("flags"))
@@ -194,26 +194,26 @@ class ExtentsMapTest {
   }
 
   @Test
-  void aHandleOfItsOwnWhoseConnectionIsLostIsOpenedAnew() throws Exception {
+  void extentsHandleIsReopenedAfterItsConnectionIsLost() throws Exception {
     try (VddkSession session = session("extents-handle=true")) {
       BlockDevice device = session.openReadOnly();
       assertThat(device.capabilities().extents()).isTrue();
       fake.set("cut.connection", 2);
-      assertThat(ExtentMaps.once(device, 65536, 65536, Flags.NONE)).isEqualTo("65536:0");
-      assertThat(ExtentMaps.whole(device, 0, SIZE)).isEqualTo(MAP);
+      assertThat(ExtentMaps.firstReply(device, 65536, 65536, Flags.NONE)).isEqualTo("65536:0");
+      assertThat(ExtentMaps.all(device, 0, SIZE)).isEqualTo(MAP);
     }
     assertThat(fake.calls("Open")).hasSize(3);
     assertThat(fake.calls("Close")).hasSize(3);
   }
 
   @Test
-  void readsAreNotHeldUpByAScanOnAHandleOfItsOwn() throws Exception {
+  void readsAreNotBlockedByAScanOnTheExtentsHandle() throws Exception {
     try (VddkSession session = session("extents-handle=true")) {
       BlockDevice device = session.openReadOnly();
       assertThat(device.capabilities().extents()).isTrue();
       fake.set("latency.QueryAllocatedBlocks", 400_000);
       ExecutorService asking = Executors.newSingleThreadExecutor();
-      Future<String> map = asking.submit(() -> ExtentMaps.once(device, 0, 65536, Flags.NONE));
+      Future<String> map = asking.submit(() -> ExtentMaps.firstReply(device, 0, 65536, Flags.NONE));
       for (int i = 0; i < 1000 && fake.calls("Open").size() < 2; i++) {
         java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
       }

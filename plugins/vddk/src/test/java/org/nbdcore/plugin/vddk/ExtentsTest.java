@@ -30,7 +30,7 @@ class ExtentsTest {
   private Path disk;
 
   @BeforeEach
-  void layOutAFake() throws IOException {
+  void createFakeVddk() throws IOException {
     disk = Files.createDirectories(folder.resolve("ds/vm")).resolve("vm.vmdk");
     fake = FakeVddk.in(folder).set("datastore.dir", folder);
   }
@@ -102,7 +102,7 @@ class ExtentsTest {
   }
 
   @Test
-  void theTailThatFillsNoChunkIsData() throws Exception {
+  void incompleteLastChunkIsData() throws Exception {
     disk(4 * CHUNK + 1024);
     fake.set("blocks", "none");
     try (VddkSession session = session()) {
@@ -114,7 +114,7 @@ class ExtentsTest {
   }
 
   @Test
-  void inASingleLinkAHoleDoesNotReadAsZeroes() throws Exception {
+  void holeOfASingleLinkIsNotReportedAsZero() throws Exception {
     disk(4 * CHUNK, CHUNK);
     fake.set("blocks", "content");
     try (VddkSession session = session("single-link=true")) {
@@ -124,7 +124,7 @@ class ExtentsTest {
   }
 
   @Test
-  void aHugeDiskIsAskedForInSlicesAsLargeAsVddkAllows() throws Exception {
+  void hugeDiskIsQueriedInSlicesOfVddksMaximum() throws Exception {
     long size = 100L << 30;
     disk(size, 40L << 30);
     try (VddkSession session = session()) {
@@ -139,7 +139,7 @@ class ExtentsTest {
   }
 
   @Test
-  void whereQueryAllocatedBlocksFailsThereAreNoExtents() throws Exception {
+  void extentsAreNotOfferedIfQueryAllocatedBlocksFails() throws Exception {
     disk(4 * CHUNK);
     fake.set("fail.QueryAllocatedBlocks", 6);
     try (VddkSession session = session()) {
@@ -157,7 +157,7 @@ class ExtentsTest {
   }
 
   @Test
-  void whatVddkDoesNotAnswerAboutIsDataOnADiskThatIsWrittenToo() throws Exception {
+  void failedQueryReportsDataOnAWritableDisk() throws Exception {
     disk(4 * CHUNK);
     CapturedLog log = CapturedLog.start();
     try (VddkSession session = session()) {
@@ -175,7 +175,7 @@ class ExtentsTest {
   }
 
   @Test
-  void extentsAreShownUnderTheirDebugFlag() throws Exception {
+  void debugFlagLogsAllocatedBlocks() throws Exception {
     disk(4 * CHUNK, CHUNK);
     fake.set("blocks", "content");
     for (int flag = 0; flag <= 1; flag++) {

@@ -76,7 +76,7 @@ final class FakeBuild {
     return done;
   }
 
-  /** Of how the fake is compiled, and of its sources. */
+  /** A checksum of the compiler's flags and of the fake's sources. */
   private static String digest() throws IOException {
     if (digest == null) {
       CRC32C sum = new CRC32C();

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The C program that makes calls of a fake's, one a step; see src/fake/parts/driver.c. */
+/** Runs the C program that calls the fake, one call for each step; see src/fake/parts/driver.c. */
 final class FakeDriver {
 
   private final Path program;
@@ -38,12 +38,12 @@ final class FakeDriver {
     return new FakeDriver(program, disk);
   }
 
-  /** Takes the steps, as a user who set LD_LIBRARY_PATH, and answers what was printed. */
+  /** Runs the steps with LD_LIBRARY_PATH set, and returns the output. */
   List<String> run(FakeVddk fake, String... steps) throws Exception {
     return run(fake, Map.of("LD_LIBRARY_PATH", fake.lib64().toString()), steps);
   }
 
-  /** The same with those variables. */
+  /** The same with these environment variables. */
   List<String> run(FakeVddk fake, Map<String, String> environment, String... steps)
       throws Exception {
     List<String> command =

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A fake VDDK (src/fake) in a folder of its own: its libdir, its control file and its trace. What
- * is public is used by integration-tests too.
+ * A fake VDDK (src/fake) in a folder of its own: its libdir, its control file and its trace. The
+ * module integration-tests uses the public members.
  */
 public final class FakeVddk {
 
@@ -31,23 +31,25 @@ public final class FakeVddk {
     this.version = version;
   }
 
-  /** Lays a fake VDDK 8 out below {@code folder}. */
+  /** Creates a fake VDDK 8 below {@code folder}. */
   public static FakeVddk in(Path folder) throws IOException {
     return in(folder, "8.0.3");
   }
 
-  /** Lays a fake VDDK of that version out below {@code folder}. */
+  /** Creates a fake VDDK of that version below {@code folder}. */
   public static FakeVddk in(Path folder, String version) throws IOException {
     return in(folder, version, Set.of(), "libvddkByName.so");
   }
 
-  /** The same without some functions, or with another SONAME in the library opened by name. */
+  /**
+   * The same without some functions, or with another SONAME in the library that VDDK opens by name.
+   */
   public static FakeVddk in(Path folder, String version, Set<String> omitted, String byNameSoname)
       throws IOException {
     return in(folder, version, omitted, byNameSoname, false);
   }
 
-  /** One that cannot be loaded at all without what it brings along, as VDDK 8.0.2. */
+  /** A fake that cannot be loaded without its other libraries, like VDDK 8.0.2. */
   static FakeVddk linkedIn(Path folder, String byNameSoname) throws IOException {
     return in(folder, "8.0.2", Set.of(), byNameSoname, true);
   }
@@ -71,7 +73,7 @@ public final class FakeVddk {
     return new FakeVddk(libdir, version);
   }
 
-  /** What to give as libdir=. */
+  /** The value for libdir=. */
   public Path libdir() {
     return libdir;
   }
@@ -89,7 +91,7 @@ public final class FakeVddk {
     return lib64().resolve("libvixDiskLib.so." + FakeBuild.major(version));
   }
 
-  /** Sets a key of the control file; in force from the next call on. */
+  /** Sets a key of the control file. It applies from the next call on. */
   public FakeVddk set(String key, Object value) throws IOException {
     control.put(key, value.toString());
     return writeControl();

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** The fake itself, used by a C program: it must be right before anything is tested with it. */
+/** The fake itself, used by a C program. Other tests rely on it. */
 class FakeVddkTest {
 
   private static final String SESSION = "init connect open readasync";
@@ -33,13 +33,13 @@ class FakeVddkTest {
   }
 
   @BeforeEach
-  void nameADisk() {
+  void setDiskPath() {
     disk = folder.resolve("disk.vmdk");
   }
 
   @ParameterizedTest
   @FieldSource("org.nbdcore.plugin.vddk.FakeVddk#VERSIONS")
-  void aWholeSessionIsTracedWithoutFailures(String version) throws Exception {
+  void completeSessionIsTracedWithoutFailures(String version) throws Exception {
     FakeVddk fake = FakeVddk.in(folder, version).set("blocks", "content");
 
     List<String> printed =
@@ -73,7 +73,7 @@ class FakeVddkTest {
   }
 
   @Test
-  void withoutLdLibraryPathItWorksWithReducedTransports() throws Exception {
+  void fakeHasFewerTransportsWithoutLdLibraryPath() throws Exception {
     FakeVddk fake = FakeVddk.in(folder);
     assertThat(driver.with(disk).run(fake, Map.of(), "init", "modes", "connect", "open", "read"))
         .contains("modes file:nbd", "read 0");
@@ -82,7 +82,7 @@ class FakeVddkTest {
   }
 
   @Test
-  void aLinkedOneIsNotEvenLoadedWithoutLdLibraryPath() throws Exception {
+  void linkedFakeDoesNotLoadWithoutLdLibraryPath() throws Exception {
     FakeVddk fake = FakeVddk.linkedIn(folder, "libvddkByName.so");
     assertThat(driver.with(disk).run(fake, Map.of(), "init"))
         .singleElement()
@@ -112,7 +112,7 @@ class FakeVddkTest {
   }
 
   @Test
-  void transfersShareALinkThatTakesItsTimeForEachMebibyte() throws Exception {
+  void transfersShareALinkOfLimitedThroughput() throws Exception {
     FakeVddk fake = FakeVddk.in(folder).set("latency.mib", 12_800_000);
     List<String> printed =
         run(fake, "init", "connect", "open", "read", "2reads", "close", "disconnect", "exit");
@@ -123,7 +123,7 @@ class FakeVddkTest {
   }
 
   @Test
-  void theTraceLeavesReadsAndWritesOutWhenToldSo() throws Exception {
+  void traceOmitsReadsAndWritesIfTraceIoIsOff() throws Exception {
     FakeVddk fake = FakeVddk.in(folder).set("trace.io", false);
     run(fake, (SESSION + " read writeasync wait write close disconnect exit").split(" "));
     assertThat(fake.callNames())
@@ -139,7 +139,7 @@ class FakeVddkTest {
   }
 
   @Test
-  void itsTraceAndItsControlFileMayBeElsewhere() throws Exception {
+  void traceAndControlFileMayBeInAnotherFolder() throws Exception {
     FakeVddk fake = FakeVddk.in(folder).set("fail.Read", 13);
     Path trace = folder.resolve("other.trace");
     Path control = Files.writeString(folder.resolve("other.conf"), "trace=" + trace + "\n");
@@ -157,7 +157,7 @@ class FakeVddkTest {
 
   @ParameterizedTest
   @CsvSource({"async=refuse, 6", "async=refuse async.refuse=3, 3", "async=sync, 0"})
-  void asynchronousCallsThatEndAtOnceCallNobodyBack(String control, int result) throws Exception {
+  void asyncCallsThatEndImmediatelyMakeNoCallback(String control, int result) throws Exception {
     FakeVddk fake = FakeVddk.in(folder);
     for (String setting : control.split(" ")) {
       fake.set(setting.split("=")[0], setting.split("=")[1]);

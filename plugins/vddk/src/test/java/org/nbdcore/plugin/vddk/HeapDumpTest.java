@@ -23,7 +23,7 @@ import org.nbdcore.testkit.vsphere.FakeMachine;
 import org.nbdcore.testkit.vsphere.FakeVsphere;
 import org.nbdcore.testkit.vsphere.NfcFaults;
 
-/** That a heap dump of a process that has logged in does not contain the password. */
+/** A heap dump of a process that has logged in does not contain the password. */
 @Tag("newest")
 @Timeout(400)
 class HeapDumpTest {
@@ -92,7 +92,7 @@ class HeapDumpTest {
   void passwordIsNotInTheHeapAfterTheLogin() throws Exception {
     String heap = Files.readString(dump(), ISO_8859_1);
     assertThat(vsphere.calls()).contains("Login");
-    // what the dump does contain: the search looks in the right place
+    // the user name must be found, which shows that the search works
     assertThat(heap.contains(FakeVsphere.USER)).as("the user name is found").isTrue();
     for (Charset charset : List.of(UTF_8, UTF_16LE, UTF_16BE)) {
       for (String text : List.of(PASSWORD, ESCAPED, START, ESCAPED.substring(0, 8))) {

@@ -30,7 +30,7 @@ class KnownIssueTest {
   private CapturedLog log;
 
   @BeforeEach
-  void layOutAFake() throws Exception {
+  void createFakeVddk() throws Exception {
     disk = folder.resolve("ds/disk.vmdk");
     Disks.random(disk, 1 << 20, 5);
     fake = FakeVddk.in(folder).set("datastore.dir", folder);
@@ -45,21 +45,21 @@ class KnownIssueTest {
     return VddkSession.start(fake, words.toArray(String[]::new));
   }
 
-  private void fails(ThrowingCallable call, NbdError error, String vddk, String remedy) {
+  private void assertFails(ThrowingCallable call, NbdError error, String vddk, String remedy) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(NbdException.class, e -> assertThat(e.error()).isEqualTo(error))
         .hasMessageEndingWith(vddk + "; " + remedy);
   }
 
   @Test
-  void aWrongThumbprintIsReportedWithBoth() throws Exception {
+  void wrongThumbprintIsReportedWithTheServersThumbprint() throws Exception {
     fake.set("thumbprint", "AA:BB");
     String remedy =
         "the server's certificate has the thumbprint AA:BB, not 12: if it is the right server,"
             + " give that as thumbprint= (see \"Thumbprints\" in docs/vddk.md)";
     try (VddkSession session = remote("thumbprint=12")) {
       for (int i = 0; i < 2; i++) {
-        fails(
+        assertFails(
             session::openReadOnly,
             NbdError.EPERM,
             "VixDiskLib_Open: Unknown error (error 1)",
@@ -70,10 +70,10 @@ class KnownIssueTest {
   }
 
   @Test
-  void anIndependentDisk() throws Exception {
+  void independentDiskIsExplained() throws Exception {
     fake.set("independent", true);
     try (VddkSession session = remote()) {
-      fails(
+      assertFails(
           session::openReadOnly,
           NbdError.EIO,
           "VixDiskLib_Open: Unknown error (error 1)",
@@ -83,10 +83,10 @@ class KnownIssueTest {
   }
 
   @Test
-  void anUnknownErrorThatNothingExplains() throws Exception {
+  void unexplainedErrorRefersToTheLog() throws Exception {
     fake.set("fail.Open", 1);
     try (VddkSession session = remote()) {
-      fails(
+      assertFails(
           session::openReadOnly,
           NbdError.EIO,
           "VixDiskLib_Open: Unknown error (error 1)",
@@ -99,7 +99,7 @@ class KnownIssueTest {
   void aRunningMachineNeedsASnapshot() throws Exception {
     fake.set("vm.running", true);
     try (VddkSession session = remote()) {
-      fails(
+      assertFails(
           session::openReadOnly,
           NbdError.EPERM,
           "VixDiskLib_Open: You do not have access rights to this file (error 13)",
@@ -109,7 +109,7 @@ class KnownIssueTest {
   }
 
   @Test
-  void anUnknownMachineIsToldApartFromARefusedLogin() throws Exception {
+  void unknownMachineIsDistinguishedFromARefusedLogin() throws Exception {
     fake.set("fail.ConnectEx", 18000)
         .set(
             "fail.ConnectEx.log",
@@ -126,10 +126,10 @@ class KnownIssueTest {
   }
 
   @Test
-  void aRefusedLogin() throws Exception {
+  void refusedLoginIsExplained() throws Exception {
     fake.set("login.password", "other");
     try (VddkSession session = remote()) {
-      fails(
+      assertFails(
           session::openReadOnly,
           NbdError.EPERM,
           "VixDiskLib_ConnectEx: Cannot connect to host (error 18000)",
@@ -139,10 +139,10 @@ class KnownIssueTest {
   }
 
   @Test
-  void aFolderThatCannotBeWritten() throws Exception {
+  void folderWithoutWritePermissionIsExplained() throws Exception {
     fake.set("lock.fail", true);
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
-      fails(
+      assertFails(
           session::openWritable,
           NbdError.EPERM,
           "VixDiskLib_Open: You do not have access rights to this file (error 13)",
@@ -153,14 +153,14 @@ class KnownIssueTest {
   }
 
   @Test
-  void aServerOutOfMemory() throws Exception {
+  void serverOutOfMemoryIsExplained() throws Exception {
     String remedy =
         "the server is out of memory for transfers: lower in-flight= or max-request=, or raise"
             + " maxMemory of its nfcsvc (see \"Out of memory errors\" in docs/vddk.md)";
     try (VddkSession session = remote()) {
       BlockDevice device = session.openReadOnly();
       fake.set("nfc.memory", 65536);
-      fails(
+      assertFails(
           () -> DiskContents.read(device, 0, 1 << 20),
           NbdError.ENOMEM,
           "VixDiskLib_ReadAsync: Memory allocation failed. Out of memory. (error 2)",
@@ -170,7 +170,7 @@ class KnownIssueTest {
   }
 
   @Test
-  void aMissingLibssl() throws Exception {
+  void missingLibsslIsExplained() throws Exception {
     fake.set("fail.InitEx", 1)
         .set(
             "fail.InitEx.log",
@@ -181,12 +181,12 @@ class KnownIssueTest {
                 + " (see \"Failure to load libssl.so.3\" in docs/vddk.md)");
   }
 
-  /** A line of VDDK's may hold what a guest or a server wrote. */
+  /** A line of VDDK's log may contain text of a guest or a server. */
   @ParameterizedTest
   @ValueSource(
       strings = {"x", "x.so", "libssl.so.3:", "NFC error ", "Failed to connect to server "})
   @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-  void aVeryLongLineIsLookedAtOnce(String part) {
+  void veryLongLogLineIsSearchedQuickly(String part) {
     String line = part.repeat((1 << 20) / part.length());
     assertThat(KnownIssue.missingLibrary(line)).isNull();
     assertThat(KnownIssue.in(line)).isNull();
@@ -196,7 +196,7 @@ class KnownIssueTest {
 
   @ParameterizedTest
   @EnumSource(KnownIssue.class)
-  void theSectionsExist(KnownIssue knownIssue) throws Exception {
+  void documentationHasTheSection(KnownIssue knownIssue) throws Exception {
     Path docs = Path.of(System.getProperty("basedir", "")).resolve("../../docs/vddk.md");
     assertThat(Files.readAllLines(docs))
         .anyMatch(

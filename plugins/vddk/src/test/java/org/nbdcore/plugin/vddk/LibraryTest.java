@@ -19,7 +19,7 @@ import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.DumpedLines;
 
-/** Finding VDDK, loading it with what it brings along, and saying why that failed. */
+/** Finds VDDK, loads it with its other libraries, and explains failures. */
 @Tag("newest")
 class LibraryTest {
 
@@ -27,7 +27,7 @@ class LibraryTest {
   private Path disk;
 
   @BeforeEach
-  void makeADisk() throws IOException {
+  void createDisk() throws IOException {
     disk = folder.resolve("disk.vmdk");
     Disks.random(disk, 1 << 20, 5);
   }
@@ -45,7 +45,7 @@ class LibraryTest {
   }
 
   @Test
-  void whatVddkNeedsIsLoadedAheadAndWhatItOpensLaterIsFound() throws Exception {
+  void dependenciesArePreloadedAndLibrariesOpenedLaterAreFound() throws Exception {
     FakeVddk fake = FakeVddk.in(folder);
     VddkSession.start(fake, "file=" + disk).close();
     assertThat(fake.call("InitEx").number("crypto")).isEqualTo(107);
@@ -54,14 +54,14 @@ class LibraryTest {
   }
 
   @Test
-  void whatVddksMainLibraryNeedsIsLoadedAheadToo() throws Exception {
+  void dependenciesOfTheMainLibraryArePreloaded() throws Exception {
     FakeVddk fake = FakeVddk.linkedIn(folder, "libvddkByName.so");
     VddkSession.start(fake, "file=" + disk).close();
     assertThat(fake.call("InitEx").number("linked")).isEqualTo(107);
   }
 
   @Test
-  void libraryFilesMayLieInLibdirItself() throws Exception {
+  void libraryFilesMayBeInLibdirItself() throws Exception {
     FakeVddk fake = FakeVddk.in(folder);
     Plugin plugin = VddkSession.plugin("file=" + disk, "libdir=" + fake.lib64());
     plugin.start(StartContext.NONE);
@@ -71,7 +71,7 @@ class LibraryTest {
   }
 
   @Test
-  void theNewestWinsAndABrokenOneIsPassedOver() throws Exception {
+  void brokenNewerLibraryIsSkipped() throws Exception {
     FakeVddk fake = FakeVddk.in(folder);
     Files.writeString(fake.lib64().resolve("libvixDiskLib.so.9"), "not a library");
     VddkSession.start(fake, "file=" + disk).close();
@@ -79,7 +79,7 @@ class LibraryTest {
   }
 
   @Test
-  void anySonameWillDo() throws Exception {
+  void libraryIsFoundUnderItsNameWithoutVersion() throws Exception {
     FakeVddk fake = FakeVddk.in(folder);
     Files.delete(fake.lib64().resolve("libvixDiskLib.so.8"));
     VddkSession.start(fake, "file=" + disk).close();
@@ -87,7 +87,7 @@ class LibraryTest {
   }
 
   @Test
-  void anEmptyLibdirListsEveryFileTried() throws Exception {
+  void errorForAnEmptyLibdirListsEveryFileTried() throws Exception {
     Path empty = Files.createDirectory(folder.resolve("empty"));
     String message = failure(empty);
     assertThat(message)
@@ -125,7 +125,7 @@ class LibraryTest {
   }
 
   @Test
-  void aBrokenDependencyIsNamed() throws Exception {
+  void errorNamesABrokenDependency() throws Exception {
     Gcc.require();
     // Its SONAME is one that no other test has loaded into this process.
     Gcc.compile(
@@ -146,7 +146,7 @@ class LibraryTest {
   }
 
   @Test
-  void missingFunctionsAreNamed() throws Exception {
+  void errorNamesMissingFunctions() throws Exception {
     FakeVddk fake =
         FakeVddk.in(
             folder, "6.5.0", Set.of("QueryAllocatedBlocks", "FreeBlockList"), "libvddkByName.so");
@@ -159,7 +159,7 @@ class LibraryTest {
 
   @ParameterizedTest
   @CsvSource({"os.arch, aarch64, Linux on aarch64", "os.name, Mac OS X, Mac OS X on amd64"})
-  void elsewhereThanOnLinuxOnX86TheErrorSaysSo(String property, String value, String here)
+  void errorNamesAnUnsupportedPlatform(String property, String value, String here)
       throws Exception {
     FakeVddk fake = FakeVddk.in(folder);
     assertThat(com.sun.jna.Native.POINTER_SIZE).as("JNA knows where it is").isEqualTo(8);
@@ -193,7 +193,7 @@ class LibraryTest {
 
   @ParameterizedTest
   @FieldSource("org.nbdcore.plugin.vddk.FakeVddk#VERSIONS")
-  void dumpPluginTellsVersionFileTransportsAndFunctions(String version) throws Exception {
+  void dumpPluginShowsVersionFileTransportsAndFunctions(String version) throws Exception {
     FakeVddk fake = FakeVddk.in(folder, version).set("modes", "file:nbdssl");
     assertThat(dump("libdir=" + fake.libdir()))
         .contains(
@@ -212,7 +212,7 @@ class LibraryTest {
   }
 
   @Test
-  void theTransportsOfVddksOwnPluginAreAmongThoseDumped() throws Exception {
+  void dumpPluginShowsTheTransportsOfDiskLibPlugin() throws Exception {
     FakeVddk fake = FakeVddk.in(folder);
     assertThat(dump("libdir=" + fake.libdir()))
         .contains("vddk_transport_modes=file:san:hotadd:nbdssl:nbd");
@@ -222,7 +222,7 @@ class LibraryTest {
   }
 
   @Test
-  void aLibraryThatCannotBeInitializedIsDumpedWithoutItsTransports() throws Exception {
+  void dumpPluginOmitsTransportsIfInitExFails() throws Exception {
     FakeVddk fake = FakeVddk.in(folder).set("fail.InitEx", 1);
     assertThat(dump("libdir=" + fake.libdir()))
         .contains("vddk_library_version=8", "VixDiskLib_Open=1")
@@ -239,7 +239,7 @@ class LibraryTest {
     assertThat(lines.get(lines.size() - 1)).startsWith("FAILED no usable VDDK library in libdir=");
   }
 
-  /** Programs ask so whether there is the plugin, each time they start. */
+  /** Programs run this at each start to find out whether the plugin exists. */
   @Test
   void dumpPluginWithoutLibdirIsSilentAboutAMissingLibrary() throws Exception {
     assertThat(dump())
@@ -248,7 +248,7 @@ class LibraryTest {
   }
 
   @Test
-  void aLibdirThatDoesNotExistIsNamedBeforeAllElse() {
+  void missingLibdirIsReportedBeforeOtherErrors() {
     assertThatThrownBy(() -> VddkSession.plugin("server=s", "libdir=" + folder.resolve("absent")))
         .hasMessage(
             "libdir must be the folder of an unpacked VDDK, not '"
@@ -263,7 +263,7 @@ class LibraryTest {
   }
 
   @Test
-  void theDefaultPlacesEndWithTheLoadersOwn() {
+  void defaultCandidatesEndWithTheLoadersSearchPath() {
     List<String> candidates = LibraryCandidates.of(java.util.Optional.empty());
     assertThat(candidates.get(0))
         .isEqualTo("/usr/lib64/vmware-vix-disklib/lib64/libvixDiskLib.so.9");

@@ -25,7 +25,7 @@ import org.nbdcore.testkit.CapturedLog;
 import org.nbdcore.testkit.DiskContents;
 import org.nbdcore.testkit.TestSession;
 
-/** Which thread opens and closes, and who waits for it. */
+/** The thread that opens and closes disks, and what waits for it. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LifecycleTest {
 
@@ -37,7 +37,7 @@ class LifecycleTest {
   private final ExecutorService clients = Executors.newCachedThreadPool();
 
   @BeforeEach
-  void layOutAFake() throws Exception {
+  void createFakeVddk() throws Exception {
     Disks.random(folder.resolve("ds/disk.vmdk"), SIZE, 9);
     fake = FakeVddk.in(folder).set("datastore.dir", folder);
   }
@@ -53,9 +53,9 @@ class LifecycleTest {
     }
   }
 
-  /** The fake notes each of these calls that comes on another thread than the first of them. */
+  /** The fake also reports each of these calls that comes on another thread than the first one. */
   @Test
-  void allThatOpensClosesAndQueriesIsCalledOnOneThread() throws Exception {
+  void opensClosesAndQueriesRunOnOneThread() throws Exception {
     try (VddkSession session = start()) {
       List<Future<?>> running = new ArrayList<>();
       for (int i = 0; i < 6; i++) {
@@ -64,7 +64,7 @@ class LifecycleTest {
             clients.submit(
                 () -> {
                   BlockDevice device = session.plugin().open(OpenRequest.detached("", readOnly));
-                  ExtentMaps.once(device, 0, SIZE, Flags.NONE);
+                  ExtentMaps.firstReply(device, 0, SIZE, Flags.NONE);
                   DiskContents.read(device, 0, 4096);
                   device.close();
                   return null;
@@ -85,7 +85,7 @@ class LifecycleTest {
   }
 
   @Test
-  void anOpenThatHangsHoldsUpNeitherReadsNorWhoLeaves() throws Exception {
+  void hangingOpenBlocksNeitherReadsNorCloses() throws Exception {
     // long enough for a read and a close on a machine that is very busy
     fake.set("latency.Open", 3 * LONG_MICROS).set("latency.Open.at", 2);
     try (VddkSession session = start()) {
@@ -100,12 +100,12 @@ class LifecycleTest {
       second.get();
       assertThat(fake.calls("Open")).hasSize(2);
       session.openReadOnly();
-      assertThat(fake.calls("Close")).as("closed in its turn").hasSize(1);
+      assertThat(fake.calls("Close")).as("closes after the hanging open").hasSize(1);
     }
   }
 
   @Test
-  void nothingIsOpenedForAClientThatHasLeftMeanwhile() throws Exception {
+  void noDiskIsOpenedForADisconnectedClient() throws Exception {
     TestSession departed = new TestSession();
     departed.leave();
     try (VddkSession session = start()) {
@@ -117,7 +117,7 @@ class LifecycleTest {
   }
 
   @Test
-  void anOpenThatHangsIsNotWaitedForLongerThanTheEndMayTake() throws Exception {
+  void exitDoesNotWaitForAHangingOpenBeyondItsTimeout() throws Exception {
     fake.set("latency.Open", LONG_MICROS);
     try (VddkSession session = start()) {
       Future<BlockDevice> opening = clients.submit(session::openReadOnly);
@@ -131,9 +131,9 @@ class LifecycleTest {
     }
   }
 
-  /** Exit would otherwise run behind that open, with its disk still open. */
+  /** Otherwise Exit would run after that open, while its disk is still open. */
   @Test
-  void anOpenWhoseTurnComesOnceVddkIsToEndOpensNothing() throws Exception {
+  void queuedOpenFailsOnceVddkIsToExit() throws Exception {
     try (VddkSession session = start()) {
       VddkConfig config =
           VddkConfigReader.read(VddkSession.config("file=/x", "libdir=" + fake.libdir()));

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The ways in which VDDK comes by the libraries that it brings along. */
+/** The values of loading=: how VDDK finds the other libraries in its folder. */
 @Tag("newest")
 class LoadModeTest {
 
@@ -23,9 +23,9 @@ class LoadModeTest {
 
   private static final String NEEDS_THE_PATH = "libother.so.1";
 
-  /** A library that VDDK opens by name has another SONAME than that: loading it ahead is no use. */
+  /** VDDK opens a library by a name that is not its SONAME, so preloading does not help. */
   @BeforeEach
-  void layOutAVddkThatNeedsThePath() throws Exception {
+  void createFakeVddkThatNeedsThePath() throws Exception {
     disk = folder.resolve("disk.vmdk");
     Disks.random(disk, 1 << 20, 4);
     fake = FakeVddk.in(folder, "8.0.3", Set.of(), NEEDS_THE_PATH);
@@ -51,7 +51,7 @@ class LoadModeTest {
   }
 
   @Test
-  void whereVddkMissesALibraryThatIsThereTheProgramStartsAgainWithThePath() throws Exception {
+  void programRestartsWithLdLibraryPathIfVddkDoesNotFindALibrary() throws Exception {
     assertThat(run(false))
         .contains(restart("[]"))
         .anyMatch(line -> line.startsWith("DEBUG SSL: Failed to load library: libvddkByName.so: "))
@@ -61,7 +61,7 @@ class LoadModeTest {
   }
 
   @Test
-  void withThePathNothingIsMissing() throws Exception {
+  void ldLibraryPathMakesAllLibrariesAvailable() throws Exception {
     assertThat(run(true)).anyMatch(line -> line.startsWith("first byte "));
     assertThat(loads())
         .containsExactly(
@@ -70,7 +70,7 @@ class LoadModeTest {
   }
 
   @Test
-  void preloadMeansNoRestart() throws Exception {
+  void preloadDoesNotRestart() throws Exception {
     assertThat(run(false, "loading=preload"))
         .anyMatch(line -> line.startsWith("first byte "))
         .anyMatch(
@@ -79,14 +79,14 @@ class LoadModeTest {
   }
 
   @Test
-  void reexecMeansARestartBeforeVddkIsTouched() throws Exception {
+  void reexecRestartsBeforeVddkIsLoaded() throws Exception {
     assertThat(run(false, "loading=reexec")).contains(restart("[]"));
     assertThat(fake.trace()).isEmpty();
     assertThat(run(true, "loading=reexec")).anyMatch(line -> line.startsWith("first byte "));
   }
 
   @Test
-  void thePasswordGoesAnotherWayThanTheCommandLine() throws Exception {
+  void restartDoesNotPassThePasswordOnTheCommandLine() throws Exception {
     assertThat(
             run(
                 false,
@@ -101,13 +101,13 @@ class LoadModeTest {
   }
 
   @Test
-  void noneLeavesItToTheUser() throws Exception {
+  void noneNeitherPreloadsNorRestarts() throws Exception {
     assertThat(run(false, "loading=none")).anyMatch(line -> line.startsWith("first byte "));
     assertThat(loads()).contains("load name=libdiskLibPlugin.so loaded=0");
   }
 
   @Test
-  void withNoneWhatVddksMainLibraryNeedsMustBeFound() throws Exception {
+  void noneRequiresDependenciesInLdLibraryPath() throws Exception {
     fake = FakeVddk.linkedIn(Files.createDirectory(folder.resolve("linked")), NEEDS_THE_PATH);
     assertThat(run(false, "loading=none"))
         .anyMatch(
@@ -118,7 +118,7 @@ class LoadModeTest {
   }
 
   @Test
-  void aLibraryThatIsNowhereIsNamedAndNoRestartTriedTwice() throws Exception {
+  void missingLibraryIsReportedAfterOneRestart() throws Exception {
     fake = FakeVddk.linkedIn(Files.createDirectory(folder.resolve("linked")), NEEDS_THE_PATH);
     Files.delete(fake.lib64().resolve("libvddkCompression.so.1"));
     assertThat(run(false)).contains(restart("[]"));

@@ -22,7 +22,7 @@ import org.nbdcore.vmdk.VmdkCreateOptions;
 import org.nbdcore.vmdk.VmdkDisk;
 import org.nbdcore.vmdk.VmdkOptions;
 
-/** A local disk without VDDK: within= forbids that, whatever other tests have loaded. */
+/** A local disk without VDDK. within= forbids VDDK, even if another test has loaded it. */
 class LocalEngineTest {
 
   private static final int SIZE = 1 << 20;
@@ -30,9 +30,9 @@ class LocalEngineTest {
   @TempDir Path dir;
   private Path child;
 
-  /** A child that has nothing, of a parent that begins with data. */
+  /** An empty child of a parent that has data in its first sector. */
   @BeforeEach
-  void makeChild() throws IOException {
+  void createChildDisk() throws IOException {
     FileLocation parent = FileLocation.of(dir.resolve("parent.vmdk"));
     VmdkDisk.create(parent, VmdkCreateOptions.ofSize(SIZE));
     try (VmdkDisk disk = VmdkDisk.open(parent, VmdkOptions.defaults().withWritable(true))) {
@@ -66,11 +66,18 @@ class LocalEngineTest {
         BlockDevice device = plugin.open(OpenRequest.detached("", false))) {
       assertThat(device.capabilities().write()).isTrue();
       assertThat(firstSector(device)).containsOnly(5);
+      byte[] data = new byte[512];
+      Arrays.fill(data, (byte) 6);
+      device.write(ByteBuffer.wrap(data), 512, Flags.NONE);
+      byte[] both = new byte[1024];
+      device.read(ByteBuffer.wrap(both), 0);
+      assertThat(Arrays.copyOf(both, 512)).containsOnly(5);
+      assertThat(Arrays.copyOfRange(both, 512, 1024)).isEqualTo(data);
     }
   }
 
   @Test
-  void aSingleLinkIsReadWithoutItsParentAndNotWritten() throws Exception {
+  void singleLinkIsReadOnlyAndReadWithoutItsParent() throws Exception {
     try (Plugin plugin = plugin("single-link=true");
         BlockDevice device = plugin.open(OpenRequest.detached("", false))) {
       assertThat(device.capabilities().write()).isFalse();

@@ -14,7 +14,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.StartContext;
 
-/** Local disks, about whose allocation VDDK is not to be believed. */
+/** Extents of local disks, for which VDDK's allocation is not reliable. */
 class LocalExtentsTest {
 
   private static final int GRAIN = SparseVmdk.GRAIN;
@@ -23,26 +23,29 @@ class LocalExtentsTest {
   private FakeVddk fake;
   private Path disk;
 
-  /** VDDK reads some raw file, and says that nothing is allocated. */
+  /** The fake serves a raw file, and reports that no block is allocated. */
   @BeforeEach
-  void layOutAVddkThatLies() throws Exception {
+  void createFakeVddkThatReportsNoBlocks() throws Exception {
     disk = SparseVmdk.write(folder.resolve("disk.vmdk"), 16, 1, 2, 5);
     Path raw = folder.resolve("raw");
     Disks.random(raw, 16 * GRAIN, 9);
     fake = FakeVddk.in(folder).set("disk", raw).set("blocks", "none");
   }
 
-  /** VDDK would open whatever a descriptor names. */
+  /** VDDK would open any file that a descriptor names. */
   @Test
   void confinedDiskIsServedWithoutVddk() throws Exception {
     String[] words = {"file=" + disk, "within=" + folder};
-    try (Plugin plugin = VddkSession.plugin(words)) {
+    try (VddkSession session = session(); // VDDK is loaded
+        Plugin plugin = VddkSession.plugin(words)) {
+      assertThat(session.plugin()).isNotNull();
       plugin.start(StartContext.NONE);
       try (BlockDevice device = plugin.open(OpenRequest.detached("", true))) {
         assertThat(device.size()).isEqualTo(16 * GRAIN);
       }
     }
-    assertThat(fake.calls("Init")).isEmpty();
+    assertThat(fake.calls("InitEx")).hasSize(1);
+    assertThat(fake.calls("Open")).isEmpty();
     words[1] = "within=" + Files.createDirectory(folder.resolve("other"));
     try (Plugin plugin = VddkSession.plugin(words)) {
       assertThatThrownBy(() -> plugin.start(StartContext.NONE))
@@ -57,13 +60,13 @@ class LocalExtentsTest {
   }
 
   @Test
-  void theGrainTablesAreAskedWhereNobodyWrites() throws Exception {
+  void extentsOfAReadOnlyDiskComeFromItsGrainTables() throws Exception {
     try (VddkSession session = session()) {
       BlockDevice device = session.openReadOnly();
       assertThat(device.capabilities().extents()).isTrue();
-      assertThat(ExtentMaps.once(device, 0, 16 * GRAIN, Flags.NONE))
+      assertThat(ExtentMaps.firstReply(device, 0, 16 * GRAIN, Flags.NONE))
           .isEqualTo("65536:3 131072:0 131072:3 65536:0 655360:3");
-      assertThat(ExtentMaps.once(device, GRAIN + 512, 1024, Flags.NONE)).isEqualTo("1024:0");
+      assertThat(ExtentMaps.firstReply(device, GRAIN + 512, 1024, Flags.NONE)).isEqualTo("1024:0");
     }
     assertThat(fake.calls("QueryAllocatedBlocks")).isEmpty();
   }
@@ -73,46 +76,46 @@ class LocalExtentsTest {
     try (VddkSession session = session()) {
       BlockDevice device = session.openWritable();
       assertThat(device.capabilities().extents()).isFalse();
-      assertThat(ExtentMaps.once(device, 0, 16 * GRAIN, Flags.NONE)).isEqualTo("1048576:0");
+      assertThat(ExtentMaps.firstReply(device, 0, 16 * GRAIN, Flags.NONE)).isEqualTo("1048576:0");
     }
     assertThat(fake.calls("QueryAllocatedBlocks")).isEmpty();
   }
 
   @Test
-  void aWriterTurnsTheTablesOffForThoseWhoReadUntilAllHaveGone() throws Exception {
+  void writableOpenMakesEverythingDataUntilAllDisksAreClosed() throws Exception {
     try (VddkSession session = session()) {
       BlockDevice reader = session.openReadOnly();
-      assertThat(ExtentMaps.once(reader, 0, GRAIN, Flags.NONE)).isEqualTo("65536:3");
+      assertThat(ExtentMaps.firstReply(reader, 0, GRAIN, Flags.NONE)).isEqualTo("65536:3");
       BlockDevice writer = session.openWritable();
-      assertThat(ExtentMaps.once(reader, 0, GRAIN, Flags.NONE)).isEqualTo("65536:0");
+      assertThat(ExtentMaps.firstReply(reader, 0, GRAIN, Flags.NONE)).isEqualTo("65536:0");
       session.close(writer);
-      assertThat(ExtentMaps.once(reader, 0, GRAIN, Flags.NONE)).isEqualTo("65536:0");
+      assertThat(ExtentMaps.firstReply(reader, 0, GRAIN, Flags.NONE)).isEqualTo("65536:0");
       session.close(reader);
-      assertThat(ExtentMaps.once(session.openReadOnly(), 0, GRAIN, Flags.NONE))
+      assertThat(ExtentMaps.firstReply(session.openReadOnly(), 0, GRAIN, Flags.NONE))
           .isEqualTo("65536:3");
     }
   }
 
   @Test
-  void aHoleOfASingleLinkDoesNotReadAsZeroes() throws Exception {
+  void holeOfASingleLinkIsNotReportedAsZero() throws Exception {
     try (VddkSession session = session("single-link=true")) {
-      assertThat(ExtentMaps.once(session.openReadOnly(), 0, 2 * GRAIN, Flags.NONE))
+      assertThat(ExtentMaps.firstReply(session.openReadOnly(), 0, 2 * GRAIN, Flags.NONE))
           .isEqualTo("65536:1 65536:0");
     }
   }
 
   @Test
-  void aDiskWhoseTablesCannotBeReadIsAllData() throws Exception {
+  void diskWithUnreadableGrainTablesIsAllData() throws Exception {
     Files.write(disk, new byte[2048]);
     try (VddkSession session = session()) {
       BlockDevice device = session.openReadOnly();
       assertThat(device.capabilities().extents()).isFalse();
-      assertThat(ExtentMaps.once(device, 0, GRAIN, Flags.NONE)).isEqualTo("65536:0");
+      assertThat(ExtentMaps.firstReply(device, 0, GRAIN, Flags.NONE)).isEqualTo("65536:0");
     }
   }
 
   @Test
-  void tablesOfAnotherSizeThanVddkTellsAreNotBelieved() throws Exception {
+  void grainTablesAreIgnoredIfVddkReportsAnotherSize() throws Exception {
     SparseVmdk.write(disk, 8);
     try (VddkSession session = session()) {
       assertThat(session.openReadOnly().capabilities().extents()).isFalse();

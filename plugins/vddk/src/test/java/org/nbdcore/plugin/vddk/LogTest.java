@@ -12,7 +12,7 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.testkit.CapturedLog;
 import org.nbdcore.testkit.DiskContents;
 
-/** VDDK's log callbacks and our own debug lines. */
+/** VDDK's log callbacks and the plugin's own debug messages. */
 class LogTest {
 
   private static final String MANY_TYPES =
@@ -26,7 +26,7 @@ class LogTest {
   private CapturedLog log;
 
   @BeforeEach
-  void layOutAFake() throws Exception {
+  void createFakeVddk() throws Exception {
     disk = folder.resolve("disk.vmdk");
     Disks.random(disk, 1 << 20, 5);
     fake = FakeVddk.in(folder);
@@ -34,7 +34,7 @@ class LogTest {
   }
 
   @Test
-  void vddksLinesAreDebugLinesWithoutTheirLineEnds() throws Exception {
+  void vddksLogLinesBecomeDebugMessagesWithoutLineEnds() throws Exception {
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       session.openReadOnly();
     }
@@ -47,7 +47,7 @@ class LogTest {
   }
 
   @Test
-  void argumentsOfEveryTypeAreFormattedAlsoFromForeignThreads() throws Exception {
+  void logArgumentsOfEveryTypeAreFormattedOnAnyThread() throws Exception {
     fake.set("log.types", true).set("log.foreign", 50).set("log.background", 200);
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       session.openReadOnly();
@@ -61,7 +61,7 @@ class LogTest {
   }
 
   @Test
-  void warningsAndPanicsAreErrorsButVddksTelemetryIsNot() throws Exception {
+  void warningsAndPanicsAreLoggedAsErrorsExceptTelemetry() throws Exception {
     fake.set("log.warn", true).set("log.panic", true);
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       session.openReadOnly();
@@ -73,7 +73,7 @@ class LogTest {
   }
 
   @Test
-  void aVeryLongLineIsNotCut() throws Exception {
+  void veryLongLogLineIsNotTruncated() throws Exception {
     Path deep = folder;
     for (int i = 0; i < 8; i++) {
       deep = deep.resolve("d".repeat(200) + i);
@@ -88,7 +88,7 @@ class LogTest {
   }
 
   @Test
-  void callsAreShownAndThoseThatMoveDataOnlyWithDatapath() throws Exception {
+  void dataCallsAreLoggedOnlyWithTheDatapathFlag() throws Exception {
     for (int datapath = 0; datapath <= 1; datapath++) {
       log = CapturedLog.start();
       try (VddkSession session =
@@ -104,7 +104,7 @@ class LogTest {
   }
 
   @Test
-  void diskinfoShowsWhatGetInfoAnswered() throws Exception {
+  void diskinfoFlagLogsTheResultOfGetInfo() throws Exception {
     fake.set("links", 2).set("sector.physical", 4096).set("sector.logical", 1024);
     try (VddkSession session = VddkSession.start(fake, "file=" + disk, "-D diskinfo=1")) {
       session.openReadOnly();
@@ -119,7 +119,7 @@ class LogTest {
   }
 
   @Test
-  void statsAreShownOnceVddkHasEnded() throws Exception {
+  void statsFlagLogsStatisticsAfterExit() throws Exception {
     try (VddkSession session = VddkSession.start(fake, "file=" + disk, "-D stats=1")) {
       BlockDevice device = session.openReadOnly();
       DiskContents.read(device, 0, 4096);
@@ -135,7 +135,7 @@ class LogTest {
   }
 
   @Test
-  void asynchronousCallsCountUntilTheyAreCompleted() throws Exception {
+  void statsOfAsyncCallsIncludeTheTimeToCompletion() throws Exception {
     fake.set("async", "thread").set("latency.ReadAsync", 20_000);
     try (VddkSession session = VddkSession.start(fake, "file=" + disk, "-D stats=1")) {
       DiskContents.read(session.openReadOnly(), 0, 4096);
@@ -149,7 +149,7 @@ class LogTest {
   }
 
   @Test
-  void everyFunctionThatWasCalledHasItsRowInTheStats() throws Exception {
+  void statsHaveARowForEveryCalledFunction() throws Exception {
     fake.set("disk", disk);
     try (VddkSession session =
         VddkSession.start(
@@ -170,7 +170,7 @@ class LogTest {
       fake.set("async", "refuse");
       Disks.write(other, 0, new byte[2048], Flags.NONE);
       other.flush();
-      ExtentMaps.once(other, 0, 65536, Flags.NONE);
+      ExtentMaps.firstReply(other, 0, 65536, Flags.NONE);
       session.close(device);
     }
     for (String function :

@@ -34,7 +34,7 @@ import org.nbdcore.testkit.vsphere.FakeMachine;
 import org.nbdcore.testkit.vsphere.FakeVsphere;
 import org.nbdcore.testkit.vsphere.NfcFaults;
 
-/** Whole machines of a fake vCenter: how they are named, their snapshots, what has changed. */
+/** Virtual machines of a fake vCenter: their names, snapshots and changed blocks. */
 @Timeout(60)
 class MachineTest {
 
@@ -96,7 +96,7 @@ class MachineTest {
         "engine=https vm=web disk=unit=1",
         "engine=https vm=moref=vm-16 file=[store]_web/web_1.vmdk"
       })
-  void machineAndDiskAreNamedInManyWays(String words) throws Exception {
+  void machineAndDiskAreFoundByEachKindOfName(String words) throws Exception {
     String[] more =
         List.of(words.split(" ")).stream()
             .map(word -> word.replace('_', ' ').replace("web 1", "web_1"))
@@ -107,7 +107,7 @@ class MachineTest {
     }
   }
 
-  /** As the JVM does at a limit of threads: the thread is made, and cannot start. */
+  /** A thread that cannot start, as at the limit of threads. */
   private static Thread unstartable(Runnable ignored) {
     return new Thread("unstartable") {
       @Override
@@ -117,9 +117,9 @@ class MachineTest {
     };
   }
 
-  /** That the session ends too is looked at after each test. */
+  /** stop() checks after each test that the session has ended too. */
   @Test
-  void withoutAThreadToKeepTheSessionAliveTheSnapshotDoesNotStay() throws Exception {
+  void snapshotIsRemovedIfTheKeepAliveThreadCannotStart() throws Exception {
     VddkConfig config =
         VddkConfigReader.read(
             VddkSession.config(words("engine=nfc", "vm=web", "disk=1", "snapshot=create")));
@@ -163,7 +163,7 @@ class MachineTest {
   }
 
   @Test
-  void snapshotIsRemovedWhereTheStartFails() throws Exception {
+  void snapshotIsRemovedIfTheStartFails() throws Exception {
     try (Plugin plugin = plugin("engine=nfc", "vm=web", "disk=3", "snapshot=create")) {
       assertThatThrownBy(() -> plugin.start(StartContext.NONE))
           .hasMessageContaining("no disk is disk=3")
@@ -215,7 +215,7 @@ class MachineTest {
   }
 
   @Test
-  void lockedFileIsNamedAndDeadSessionIsRenewedOverHttps() throws Exception {
+  void httpsReportsALockedFileAndRenewsAnExpiredSession() throws Exception {
     FakeMachine running = new FakeMachine("vm-17", "db", folder, SIZE, true);
     vsphere.machine(running);
     try (Plugin plugin = plugin("engine=https", "vm=db", "disk=1")) {
@@ -233,14 +233,16 @@ class MachineTest {
     }
   }
 
-  /** As a changed part is shown in the allocation: data if it has changed, else a hole. */
+  /**
+   * The extent of the allocation that shows a changed part: data if it has changed, else a hole.
+   */
   private static String run(Extents changed, int i) {
     return changed.length(i) + ":" + (changed.type(i) == 1 ? 0 : 3);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"nfc", "https"})
-  void differenceToAnEarlierStateIsAllThatIsData(String engine) throws Exception {
+  void changedOnlyReportsOnlyChangedBlocksAsData(String engine) throws Exception {
     machine.track();
     Path ids = folder.resolve("ids");
     byte[] copy;
@@ -277,9 +279,9 @@ class MachineTest {
         Extents changed = new Extents(0, SIZE, 1000);
         BlockDevices.metaContextExtents(disk, "vddk:changed", 0, SIZE, Flags.NONE, changed);
         assertThat(IntStream.range(0, changed.size()).mapToObj(i -> run(changed, i)))
-            .containsExactly(ExtentMaps.whole(disk, 0, SIZE).split(" "));
+            .containsExactly(ExtentMaps.all(disk, 0, SIZE).split(" "));
         long at = 0;
-        for (String run : ExtentMaps.whole(disk, 0, SIZE).split(" ")) {
+        for (String run : ExtentMaps.all(disk, 0, SIZE).split(" ")) {
           int length = Integer.parseInt(run.substring(0, run.indexOf(':')));
           if (run.endsWith(":0")) {
             byte[] part = DiskContents.read(disk, at, length);
@@ -292,14 +294,17 @@ class MachineTest {
     assertThat(copy).isEqualTo(now);
   }
 
-  /** Where the fake VDDK finds the file of a snapshot: what the machine wrote until then. */
+  /**
+   * Links the file of a snapshot where the fake VDDK finds it. It contains what the machine wrote
+   * until then.
+   */
   private void showToVddk(String name, Path raw) throws IOException {
     Path store = Files.createDirectories(folder.resolve("store/web"));
     Files.createSymbolicLink(store.resolve(name), raw);
   }
 
   @Test
-  void differenceIsAllThatIsDataUnderVddkToo() throws Exception {
+  void changedOnlyReportsOnlyChangedBlocksAsDataWithVddk() throws Exception {
     machine.track();
     Path ids = folder.resolve("ids");
     byte[] copy;
@@ -325,7 +330,7 @@ class MachineTest {
                 "changed-since=" + ids,
                 "changed-only=true"))) {
       BlockDevice disk = session.openReadOnly();
-      assertThat(ExtentMaps.whole(disk, 0, SIZE)).isEqualTo("131072:0 3997696:3 65536:0");
+      assertThat(ExtentMaps.all(disk, 0, SIZE)).isEqualTo("131072:0 3997696:3 65536:0");
       for (int at : List.of(0, SIZE - 131072)) {
         System.arraycopy(DiskContents.read(disk, at, 131072), 0, copy, at, 131072);
       }
@@ -335,7 +340,7 @@ class MachineTest {
   }
 
   @Test
-  void mistakesAboutChangesAreNamed() throws Exception {
+  void errorNamesAnInvalidSnapshotOrChangeParameter() throws Exception {
     assertThatThrownBy(() -> plugin("vm=web", "disk=1", "changed-only=true"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("changed-since=");
@@ -361,7 +366,7 @@ class MachineTest {
   }
 
   @Test
-  void vddkIsGivenTheReferencesOfMachineAndSnapshot() throws Exception {
+  void vddkGetsTheReferencesOfMachineAndSnapshot() throws Exception {
     machine.track();
     Disks.random(folder.resolve("store/web/web.vmdk"), SIZE, 3);
     FakeVddk fake = FakeVddk.in(folder).set("datastore.dir", folder);

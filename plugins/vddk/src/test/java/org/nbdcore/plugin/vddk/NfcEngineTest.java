@@ -45,7 +45,7 @@ class NfcEngineTest {
 
   private final byte[] content = new byte[SIZE];
   private final NfcFaults faults = new NfcFaults();
-  private boolean cut; // whether the test has a connection cut
+  private boolean cut; // whether the test disconnects the client
   private FakeVsphere vsphere;
   private FakeMachine machine;
 
@@ -101,7 +101,7 @@ class NfcEngineTest {
   }
 
   @Test
-  void diskIsReadWithItsHoles() throws Exception {
+  void diskIsReadAndItsHolesAreReported() throws Exception {
     try (Plugin plugin = plugin()) {
       plugin.start(StartContext.NONE);
       try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
@@ -153,21 +153,21 @@ class NfcEngineTest {
   }
 
   @Test
-  void writesOnConnectionThatIsLostAreToldAsLostOnce() throws Exception {
+  void unflushedWritesAreReportedAsLostOnceAfterAConnectionLoss() throws Exception {
     cut = true;
     try (Plugin plugin = plugin("transports=nbd")) {
       plugin.start(StartContext.NONE);
-      BlockDevice disk = written(plugin);
+      BlockDevice disk = openAndLoseAWrite(plugin);
       assertThatThrownBy(disk::flush).isInstanceOf(LostWritesException.class);
       disk.close();
 
-      BlockDevice other = written(plugin);
+      BlockDevice other = openAndLoseAWrite(plugin);
       assertThatThrownBy(other::close).isInstanceOf(LostWritesException.class);
     }
   }
 
-  /** A disk with a write that is not flushed, whose connection is lost. */
-  private BlockDevice written(Plugin plugin) throws IOException {
+  /** Opens a disk whose connection is lost after an unflushed write. */
+  private BlockDevice openAndLoseAWrite(Plugin plugin) throws IOException {
     faults.cutAfterBytes(Long.MAX_VALUE);
     BlockDevice disk = plugin.open(OpenRequest.detached("", false));
     disk.write(ByteBuffer.allocateDirect(4096), 512, Flags.NONE);
@@ -177,7 +177,7 @@ class NfcEngineTest {
   }
 
   @Test
-  void requestsAreAsynchronous() throws Exception {
+  void readsAreAsynchronous() throws Exception {
     try (Plugin plugin = plugin()) {
       plugin.start(StartContext.NONE);
       try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
@@ -213,7 +213,7 @@ class NfcEngineTest {
   }
 
   @Test
-  void exportNamesAreFiles() throws Exception {
+  void exportNameSelectsTheFile() throws Exception {
     try (Plugin plugin = plugin("export=\\[store] web/*.vmdk")) {
       plugin.start(StartContext.NONE);
       try (BlockDevice disk = plugin.open(OpenRequest.detached(FILE, true))) {
@@ -225,7 +225,7 @@ class NfcEngineTest {
   }
 
   @Test
-  void mistakesAreNamed() throws Exception {
+  void errorNamesTheInvalidParameter() throws Exception {
     try (Plugin plugin = plugin("vm=moref=vm-99")) {
       assertThatThrownBy(() -> plugin.start(StartContext.NONE))
           .hasMessageContaining("ManagedObjectNotFound");

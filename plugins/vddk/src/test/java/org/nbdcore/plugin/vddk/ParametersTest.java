@@ -14,12 +14,12 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.testkit.CapturedLog;
 
-/** What the plugin refuses before any library is looked for, and how it says so. */
+/** Parameters that the plugin refuses before it looks for a library, and the messages. */
 class ParametersTest {
 
   @TempDir Path folder;
 
-  private static void refused(String words, String message) {
+  private static void assertRefused(String words, String message) {
     assertThatThrownBy(() -> VddkSession.plugin(words.split(" ")))
         .isInstanceOf(ConfigException.class)
         .hasMessage(message);
@@ -49,8 +49,8 @@ class ParametersTest {
         "password=-2 | password cannot be read from file descriptor 2, which is a standard"
             + " stream: pass it on 3 or above"
       })
-  void aBadValueIsNamedWithWhatIsAllowed(String word, String message) {
-    refused("file=/disk.vmdk " + word, message);
+  void errorNamesTheInvalidValueAndWhatIsAllowed(String word, String message) {
+    assertRefused("file=/disk.vmdk " + word, message);
   }
 
   @ParameterizedTest
@@ -58,14 +58,14 @@ class ParametersTest {
     "libdir=/, libdir=",
     "server=esx user=root password= vm=moref=1, 'vm=, server=, user=, password='"
   })
-  void confinedDiskIsLocalAndWithoutVddk(String words, String given) {
-    refused(
+  void withinIsRefusedForRemoteDisksAndVddk(String words, String given) {
+    assertRefused(
         "file=/disk.vmdk within=/vms " + words,
         "within= works only for local disks without VDDK: omit " + given + " or within=");
   }
 
   @Test
-  void aBadHardwareVersionListsTheNames() {
+  void errorForAnInvalidHardwareVersionListsTheNames() {
     assertThatThrownBy(() -> VddkSession.plugin("file=/d", "create-hwversion=esx99"))
         .hasMessageStartingWith("create-hwversion must be one of workstation4, workstation5")
         .hasMessageEndingWith("or a number from 0 to 65535, not 'esx99'");
@@ -74,12 +74,12 @@ class ParametersTest {
   }
 
   @Test
-  void allThatARemoteDiskLacksIsNamedAtOnce() {
-    refused(
+  void errorNamesAllMissingParametersOfARemoteDisk() {
+    assertRefused(
         "vm=moref=1",
         "missing for a remote disk: server=, user=, password=, file= (or disk= or export=)"
             + " (it is a remote one because of vm=)");
-    refused(
+    assertRefused(
         "thumbprint=12 nfchostport=902 user=root file=x",
         "missing for a remote disk: server=, password=, vm="
             + " (it is a remote one because of user=, thumbprint=, nfchostport=)");
@@ -87,24 +87,26 @@ class ParametersTest {
 
   @Test
   void aLocalDiskNeedsAnAbsolutePath() {
-    refused(
+    assertRefused(
         "libdir=/",
         "missing: file=, the absolute path of a VMDK file (or of a remote disk,"
             + " with server=, user=, password= and vm=)");
-    refused("file=disk.vmdk", "file must be an absolute path for a local disk, not 'disk.vmdk'");
+    assertRefused(
+        "file=disk.vmdk", "file must be an absolute path for a local disk, not 'disk.vmdk'");
     assertThatThrownBy(() -> VddkSession.plugin("file=[store] vm/vm.vmdk"))
         .hasMessageEndingWith(": a disk in a datastore needs server=, user=, password= and vm=");
   }
 
   @Test
-  void whatDoesNotGoTogetherIsRefused() {
-    refused("file=/d export=*", "give either file= or export=, not both");
-    refused(
+  void conflictingParametersAreRefused() {
+    assertRefused("file=/d export=*", "give either file= or export=, not both");
+    assertRefused(
         "export=*",
         "export= is for remote disks: name a local one with file=, or add server=, user=,"
             + " password= and vm=");
-    refused("file=/d create=true", "create=true needs create-size=, the size of the new disk");
-    refused(
+    assertRefused(
+        "file=/d create=true", "create=true needs create-size=, the size of the new disk");
+    assertRefused(
         "file=/d server=s user=u password=p vm=v create=true create-size=1M",
         "create=true makes local files only: leave out vm=, server=, user=, password= or create=");
   }
@@ -112,7 +114,8 @@ class ParametersTest {
   @Test
   void anUnreadableConfigFileIsRefused() {
     Path absent = folder.resolve("absent.conf");
-    refused("file=/d config=" + absent, "config must be a readable file, not '" + absent + "'");
+    assertRefused(
+        "file=/d config=" + absent, "config must be a readable file, not '" + absent + "'");
   }
 
   @ParameterizedTest
@@ -124,18 +127,18 @@ class ParametersTest {
         "file=[s] f server=s user=u password= vm=v",
         "file=[s] f server=s user=u password=p vm=v thumbprint=12 transports=bogus cookie=c",
       })
-  void allOfThisIsFine(String words) throws Exception {
+  void validParametersAreAccepted(String words) throws Exception {
     VddkSession.plugin(words.replace("[s] f", "[s]/f").split(" ")).close();
   }
 
   @Test
-  void theLastFileWins() throws Exception {
+  void lastFileParameterIsUsed() throws Exception {
     assertThat(VddkConfigReader.read(VddkSession.config("file=/one", "file=/two")).file())
         .contains("/two");
   }
 
   @Test
-  void aPasswordMayComeFromAFileWhoseFirstLineCounts() throws Exception {
+  void passwordIsReadFromTheFirstLineOfAFile() throws Exception {
     Path file = Files.writeString(folder.resolve("pw"), "first line\nsecond\n");
     VddkConfig config =
         VddkConfigReader.read(
@@ -157,7 +160,7 @@ class ParametersTest {
 
   @ParameterizedTest
   @CsvSource({"0x15, 21", "010, 8", "0, -1", "443, 443"})
-  void portsAreNumbersAsCReadsThemAndZeroIsVddksChoice(String text, int port) throws Exception {
+  void portsHaveCSyntaxAndZeroMeansVddksDefault(String text, int port) throws Exception {
     VddkConfig config =
         VddkConfigReader.read(
             VddkSession.config(
@@ -166,7 +169,7 @@ class ParametersTest {
   }
 
   @Test
-  void aThumbprintInAnotherSpellingReachesVddkInItsOwn() throws Exception {
+  void thumbprintIsConvertedToVddksFormat() throws Exception {
     String digits = "00112233445566778899aabbccddeeff00112233";
     VddkConfig config =
         VddkConfigReader.read(
@@ -177,7 +180,7 @@ class ParametersTest {
   }
 
   @Test
-  void exactlyFileIsMagicAndOnlyPasswordAndCookieAreSecret() {
+  void fileIsTheMagicKeyAndPasswordAndCookieAreSecret() {
     assertThat(VddkSession.provider().parameters())
         .filteredOn(Parameter::isMagic)
         .extracting(Parameter::key)

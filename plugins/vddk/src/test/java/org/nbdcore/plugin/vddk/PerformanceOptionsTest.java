@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.testkit.DiskContents;
 
-/** How requests are split, held back and spread over handles; and that nothing grows. */
+/** How requests are split, limited and distributed over handles. Also checks for leaks. */
 class PerformanceOptionsTest {
 
   private static final int SIZE = 4 << 20;
@@ -22,14 +22,14 @@ class PerformanceOptionsTest {
   private byte[] content;
 
   @BeforeEach
-  void layOutAFake() throws Exception {
+  void createFakeVddk() throws Exception {
     disk = folder.resolve("disk.vmdk");
     content = Disks.random(disk, SIZE, 8);
     fake = FakeVddk.in(folder);
   }
 
   @Test
-  void aRequestIsSplitAsMaxRequestSays() throws Exception {
+  void requestIsSplitByMaxRequest() throws Exception {
     try (VddkSession session = VddkSession.start(fake, "file=" + disk, "max-request=1536K")) {
       assertThat(DiskContents.read(session.openReadOnly(), 0, SIZE)).isEqualTo(content);
     }
@@ -55,7 +55,7 @@ class PerformanceOptionsTest {
         DiskContents.read(device, i * 512L, 512);
       }
       session.close(device);
-      session.openWritable(); // which comes after what is to be closed
+      session.openWritable(); // runs after the pending closes
       assertThat(fake.calls("Close")).hasSize(3);
     }
     assertThat(fake.calls("ReadAsync"))
@@ -78,9 +78,9 @@ class PerformanceOptionsTest {
   }
 
   @Test
-  void aThousandOpensAndClosesLeaveNothingBehind() throws Exception {
+  void thousandOpensLeakNoDescriptorsAndNoMemory() throws Exception {
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
-      openAndClose(session, 50); // what is made once
+      openAndClose(session, 50); // objects that are created only once
       long descriptors = descriptors();
       long mapped = residentKilobytes();
       openAndClose(session, 1000);

@@ -20,20 +20,21 @@ import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.DiskContents;
 
 /**
- * The plugin in a JVM of its own, for what can be seen only there: a process without VDDK, the end
- * of the JVM, a crash. It reads the disk's first sector, or lets it open, and prints what happens.
+ * The plugin in a JVM of its own, for tests of a process without VDDK, of the end of the JVM and of
+ * crashes. It reads the disk's first sector, closes the disk or leaves it open, and prints what
+ * happens.
  */
 final class PluginProgram {
 
   private PluginProgram() {}
 
-  /** What the program printed and how it ended. */
+  /** The exit status and the output of the program. */
   record Result(int status, List<String> lines) {}
 
   /** Runs it with {@code key=value} words; the word {@code leave-open} leaves the disk open. */
   static Result run(Path folder, Map<String, String> environment, String... words)
       throws Exception {
-    // A crash is as in the distribution, but leaves no core.
+    // The JVM crashes as in the distribution, but leaves no core.
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -111,7 +112,7 @@ final class PluginProgram {
     plugin.close();
   }
 
-  /** As the server does when it is told to stop. */
+  /** Closes the disk in a shutdown hook, as the server does when it stops. */
   private static void closeWhileTheJvmEnds(BlockDevice device) {
     Runtime.getRuntime()
         .addShutdownHook(

@@ -25,7 +25,7 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.spi.Secret;
 import org.nbdcore.testkit.CapturedLog;
 
-/** Each step on the way to a server, failing. */
+/** The steps of the preflight, and how each of them fails. */
 class PreflightTest {
 
   private static final String OFF =
@@ -93,7 +93,7 @@ class PreflightTest {
   }
 
   @Test
-  void allStepsWork() throws Exception {
+  void preflightSucceedsForAWorkingServer() throws Exception {
     CapturedLog log = CapturedLog.start();
     run("localhost", server.port(), server.thumbprint(), "moref=2", null);
     run("127.0.0.1", server.port(), server.thumbprint().toLowerCase(Locale.ROOT), "moref=2", null);
@@ -101,7 +101,7 @@ class PreflightTest {
   }
 
   @Test
-  void anUnknownName() {
+  void unknownHostNameIsReported() {
     assertThatThrownBy(() -> run("esx.invalid", 443, ZEROES, "moref=2", null))
         .hasMessage(
             "preflight: name: server=esx.invalid is unknown here: check it, DNS and /etc/hosts"
@@ -109,7 +109,7 @@ class PreflightTest {
   }
 
   @Test
-  void aClosedPort() throws Exception {
+  void closedPortIsReported() throws Exception {
     int port = unusedPort();
     assertThatThrownBy(() -> run("127.0.0.1", port, ZEROES, "moref=2", null))
         .hasMessage(
@@ -121,7 +121,7 @@ class PreflightTest {
   }
 
   @Test
-  void aServerThatDoesNotSpeakTls() throws Exception {
+  void serverWithoutTlsIsReported() throws Exception {
     Thread answering =
         new Thread(
             () -> {
@@ -140,7 +140,7 @@ class PreflightTest {
   }
 
   @Test
-  void anotherThumbprintIsReportedWithBoth() {
+  void wrongThumbprintIsReportedWithTheServersThumbprint() {
     assertThatThrownBy(() -> run("localhost", server.port(), ZEROES, "moref=2", null))
         .hasMessage(
             "preflight: thumbprint: thumbprint="
@@ -157,7 +157,7 @@ class PreflightTest {
 
   @ParameterizedTest
   @CsvSource({"SHA-1, true", "SHA-1, false", "SHA-256, true", "SHA-256, false"})
-  void anyFormOfTheServersThumbprintIsItsThumbprint(String hash, boolean colons) throws Exception {
+  void thumbprintIsAcceptedInEachFormat(String hash, boolean colons) throws Exception {
     HexFormat form = colons ? HexFormat.ofDelimiter(":").withUpperCase() : HexFormat.of();
     String thumbprint =
         form.formatHex(MessageDigest.getInstance(hash).digest(server.certificate().getEncoded()));
@@ -171,13 +171,13 @@ class PreflightTest {
   }
 
   @Test
-  void anotherServersSha256IsNotTheServers() {
+  void wrongSha256ThumbprintIsRefused() {
     assertThatThrownBy(() -> run("localhost", server.port(), "ab".repeat(32), "moref=vm-2", null))
         .hasMessageContaining("thumbprint=" + "ab".repeat(32) + " is not that of the server");
   }
 
   @Test
-  void whatIsNoThumbprintAtAllIsCalledThat() {
+  void malformedThumbprintIsReported() {
     assertThatThrownBy(() -> run("localhost", server.port(), "12", "moref=vm-2", null))
         .hasMessageStartingWith(
             "preflight: thumbprint: thumbprint=12 is not the SHA-1 form, which is 20 pairs of"
@@ -185,7 +185,7 @@ class PreflightTest {
         .hasMessageContaining(" presents " + server.thumbprint());
   }
 
-  /** A server that takes the connection and never answers, tried with a short deadline. */
+  /** The server accepts the connection and never answers; the deadline is short. */
   @Test
   void allStepsTogetherHaveADeadline() {
     Preflight preflight =
@@ -204,7 +204,7 @@ class PreflightTest {
   }
 
   @Test
-  void aClosedNfcPortOfAnEsxiHost() throws Exception {
+  void closedNfcPortIsReportedOnlyIfItIsNeeded() throws Exception {
     int port = nfc.getLocalPort();
     nfc.close();
     assertThatThrownBy(() -> run("127.0.0.1", server.port(), server.thumbprint(), "moref=2", null))

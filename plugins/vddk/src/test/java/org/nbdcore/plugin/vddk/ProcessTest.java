@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdException;
 
-/** What shows only in a process of its own. */
+/** Behavior that needs a process of its own. */
 @Tag("newest")
 class ProcessTest {
 
@@ -23,7 +23,7 @@ class ProcessTest {
   private Path disk;
 
   @BeforeEach
-  void makeADisk() throws IOException {
+  void createDisk() throws IOException {
     disk = folder.resolve("disk.vmdk");
     byte[] content = new byte[1 << 20];
     content[0] = 'd';
@@ -50,7 +50,7 @@ class ProcessTest {
   }
 
   @Test
-  void vddkEndsWithTheJvm() throws Exception {
+  void exitIsCalledWhenTheJvmEnds() throws Exception {
     FakeVddk fake = FakeVddk.in(folder);
     PluginProgram.Result result =
         PluginProgram.run(folder, Map.of(), "file=" + disk, "libdir=" + fake.libdir());
@@ -61,7 +61,7 @@ class ProcessTest {
   }
 
   @Test
-  void theEndOfTheJvmWaitsForDisksThatAreBeingClosed() throws Exception {
+  void shutdownWaitsForDisksThatAreBeingClosed() throws Exception {
     FakeVddk fake = FakeVddk.in(folder).set("latency.Close", 200_000);
     PluginProgram.Result result =
         PluginProgram.run(
@@ -73,7 +73,7 @@ class ProcessTest {
 
   /** An extents scan or a client may be just about to open when the JVM ends. */
   @Test
-  void afterTheEndOfVddkNothingIsOpened() throws Exception {
+  void openFailsAfterExit() throws Exception {
     FakeVddk fake = FakeVddk.in(folder);
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       VddkConfig config =
@@ -87,7 +87,7 @@ class ProcessTest {
   }
 
   @Test
-  void whoeverSetsLdLibraryPathNeedsNoLibdir() throws Exception {
+  void libdirMayBeOmittedIfLdLibraryPathIsSet() throws Exception {
     FakeVddk fake = FakeVddk.in(folder, "7.0.3");
     PluginProgram.Result result =
         PluginProgram.run(
@@ -98,7 +98,7 @@ class ProcessTest {
   }
 
   @Test
-  void withoutVddkALocalDiskIsServedAndOneLineSaysSo() throws Exception {
+  void withoutVddkALocalDiskIsServedWithAWarning() throws Exception {
     PluginProgram.Result result = PluginProgram.run(folder, Map.of(), "file=" + descriptor());
     assertThat(result.status()).isZero();
     assertThat(result.lines())
@@ -114,7 +114,7 @@ class ProcessTest {
         .contains("minimum=512");
   }
 
-  /** What the program prints, which must be one line. */
+  /** The output of the program, which must be one line. */
   private AbstractStringAssert<?> assertThatOnlyLine(String... words) throws Exception {
     return assertThat(PluginProgram.run(folder, Map.of(), words).lines())
         .singleElement()
@@ -122,7 +122,7 @@ class ProcessTest {
   }
 
   @Test
-  void withoutVddkNothingElseIsServed() throws Exception {
+  void withoutVddkEngineVddkFails() throws Exception {
     assertThatOnlyLine(
             "engine=vddk", "file=[ds] x.vmdk", "server=s", "user=u", "password=p", "vm=v")
         .startsWith("failed: no usable VDDK library in the default places");
@@ -146,7 +146,7 @@ class ProcessTest {
   }
 
   @Test
-  void withoutVddkARemoteDiskIsTriedByTheOwnClient() throws Exception {
+  void withoutVddkARemoteDiskUsesTheBuiltInClient() throws Exception {
     assertThatOnlyLine("file=[ds] x.vmdk", "server=host.invalid", "user=u", "password=p", "vm=v")
         .startsWith(
             "failed: no VDDK found (set libdir= to use one), and without VDDK: preflight: name:"
@@ -154,7 +154,7 @@ class ProcessTest {
   }
 
   @Test
-  void aVddkThatIsThereButBrokenIsNotPassedOverInSilence() throws Exception {
+  void brokenVddkIsReported() throws Exception {
     Files.createDirectory(folder.resolve("lib"));
     Files.writeString(folder.resolve("lib/libvixDiskLib.so.8"), "broken");
     assertThat(

@@ -13,7 +13,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** Which requests the reads of a remote file become. */
+/** The requests that reads of a remote file cause. */
 class ReadCacheTest {
 
   private static final int BLOCK = ReadCache.BLOCK;
@@ -59,7 +59,7 @@ class ReadCacheTest {
   }
 
   @Test
-  void aReadAcrossBlocksTakesBoth() throws Exception {
+  void readAcrossBlocksRequestsBoth() throws Exception {
     read(BLOCK - 100, 300);
     assertThat(requests).containsExactly("0+" + BLOCK, BLOCK + "+" + BLOCK);
   }
@@ -71,14 +71,14 @@ class ReadCacheTest {
   }
 
   @Test
-  void aLongReadIsOneRequestOfItsOwn() throws Exception {
+  void longReadIsOneRequest() throws Exception {
     read(5, 3 * BLOCK);
     assertThat(requests).containsExactly("5+" + 3 * BLOCK);
   }
 
-  /** The server has to say what is wrong with it. */
+  /** The server must report the error. */
   @Test
-  void aReadPastTheEndIsLeftToTheServer() {
+  void readPastTheEndIsForwardedToTheServer() {
     broken = true;
     assertThatThrownBy(() -> cache.read(ByteBuffer.allocate(20), SIZE - 10))
         .hasMessage("the connection is lost");
@@ -86,7 +86,7 @@ class ReadCacheTest {
   }
 
   @Test
-  void theBlockThatWasUsedLongestAgoIsDroppedFirst() throws Exception {
+  void leastRecentlyUsedBlockIsDroppedFirst() throws Exception {
     for (int i = 0; i < 32; i++) {
       read(i * BLOCK, 1);
     }

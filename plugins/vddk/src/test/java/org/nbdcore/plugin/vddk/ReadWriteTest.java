@@ -35,7 +35,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
 import org.nbdcore.testkit.DiskContents;
 
-/** Data through the plugin, JNA and the fake's C code, to a file and back. */
+/** Reads and writes through the plugin, JNA and the fake's C code. */
 class ReadWriteTest {
 
   private static final int SIZE = 8 << 20;
@@ -46,7 +46,7 @@ class ReadWriteTest {
   private byte[] content;
 
   @BeforeEach
-  void makeADisk() throws IOException {
+  void createDisk() throws IOException {
     disk = folder.resolve("disk.vmdk");
     content = Disks.random(disk, SIZE, SEED);
   }
@@ -81,7 +81,7 @@ class ReadWriteTest {
         "async=refuse",
         "async=sync"
       })
-  void parallelRequestsAreRightHoweverVddkCompletesThem(String mode) throws Exception {
+  void parallelRequestsAreRightInEachCompletionMode(String mode) throws Exception {
     FakeVddk fake = FakeVddk.in(folder);
     for (String setting : mode.split(" ")) {
       fake.set(setting.split("=")[0], setting.split("=")[1]);
@@ -91,7 +91,7 @@ class ReadWriteTest {
       ExecutorService workers = Executors.newFixedThreadPool(8);
       List<Future<Void>> results = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
-        results.add(workers.submit(readAndRewriteASlice(device, i)));
+        results.add(workers.submit(invertSlice(device, i)));
       }
       for (Future<Void> result : results) {
         result.get();
@@ -106,7 +106,7 @@ class ReadWriteTest {
   }
 
   /** Inverts the slice, in requests of various lengths. */
-  private Callable<Void> readAndRewriteASlice(BlockDevice device, int slice) {
+  private Callable<Void> invertSlice(BlockDevice device, int slice) {
     return () -> {
       Random random = new Random(SEED + slice);
       int at = slice * (SIZE / 8);
@@ -140,7 +140,7 @@ class ReadWriteTest {
   }
 
   @Test
-  void aBufferIsFilledFromItsPositionToItsLimitWhetherDirectOrNot() throws Exception {
+  void readsAndWritesUseTheBufferFromPositionToLimit() throws Exception {
     FakeVddk fake = FakeVddk.in(folder);
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       BlockDevice device = session.openWritable();
@@ -168,7 +168,7 @@ class ReadWriteTest {
   }
 
   @Test
-  void fuaIsAWriteAndAFlush() throws Exception {
+  void fuaWriteIsFollowedByAFlush() throws Exception {
     FakeVddk fake = FakeVddk.in(folder);
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       BlockDevice device = session.openWritable();
@@ -182,7 +182,7 @@ class ReadWriteTest {
   }
 
   @Test
-  void aReadOnlyDiskIsOpenedReadOnlyAndSaysSo() throws Exception {
+  void readOnlyDiskIsOpenedReadOnly() throws Exception {
     FakeVddk fake = FakeVddk.in(folder);
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       assertThat(session.openReadOnly().capabilities().write()).isFalse();
@@ -209,7 +209,7 @@ class ReadWriteTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"false", "true"})
-  void sectorSizesAreNotReadWhereTheyAreNot(String guarded) throws Exception {
+  void sectorSizesAreNotReadFromTheShorterStructureOfVddk6(String guarded) throws Exception {
     FakeVddk fake = FakeVddk.in(folder, "6.7.3").set("info.guard", guarded);
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       assertThat(session.openReadOnly().capabilities().blockSizes().preferred()).isEqualTo(4096);
@@ -241,7 +241,7 @@ class ReadWriteTest {
   }
 
   @Test
-  void zeroesAreWrittenInPartsAsLargeAsThoseOfData() throws Exception {
+  void zeroesAreSplitLikeWrites() throws Exception {
     Path large = folder.resolve("large.vmdk");
     byte[] before = Disks.random(large, 9 << 20, 6);
     FakeVddk fake = FakeVddk.in(folder);

@@ -36,7 +36,7 @@ import org.nbdcore.vmdk.VmdkDisk;
 
 /**
  * Chains of snapshots as ESXi stores them, read over HTTPS: a seSparse file over a vmfsSparse file
- * over a flat file. The same files, opened locally, are what they are compared with.
+ * over a flat file. The tests compare them with the same files opened locally.
  */
 @Timeout(120)
 class SparseChainTest {
@@ -129,7 +129,7 @@ class SparseChainTest {
   }
 
   @Test
-  void chainOfSnapshotsReadsAsTheSameFilesDoLocally() throws Exception {
+  void chainOfSnapshotsReadsLikeTheSameLocalFiles() throws Exception {
     try (Plugin plugin = plugin("disk=1")) {
       plugin.start(StartContext.NONE);
       try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
@@ -137,10 +137,10 @@ class SparseChainTest {
         assertThat(Arrays.equals(DiskContents.read(disk, 0, SIZE), expected))
             .as("seed %d", SEED)
             .isTrue();
-        String map = ExtentMaps.whole(disk, 0, SIZE);
+        String map = ExtentMaps.all(disk, 0, SIZE);
         assertThat(map).contains(" " + 20 * GRAIN + ":3 ");
         try (BlockDevice local = VmdkDisks.owning(VmdkDisk.open(web.resolve("web-000003.vmdk")))) {
-          assertThat(map).isEqualTo(ExtentMaps.whole(local, 0, SIZE));
+          assertThat(map).isEqualTo(ExtentMaps.all(local, 0, SIZE));
         }
       }
     }

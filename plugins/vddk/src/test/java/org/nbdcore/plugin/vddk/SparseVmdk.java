@@ -20,7 +20,7 @@ final class SparseVmdk {
 
   private SparseVmdk() {}
 
-  /** Writes one whose given grains hold the byte 1, and all else nothing. */
+  /** Writes a disk whose given grains contain the byte 1. No other grain is allocated. */
   static Path write(Path file, int grains, int... allocated) throws IOException {
     ByteBuffer bytes =
         ByteBuffer.allocate(GRAINS_AT * SECTOR + allocated.length * GRAIN)

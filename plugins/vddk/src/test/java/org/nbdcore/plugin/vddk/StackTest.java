@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * VDDK on stacks that are large, as C programs have them, and on small ones of its own threads.
- * Each in a process of its own, which too small a stack would end without a word.
+ * VDDK on large stacks, as C programs have, and on small stacks of its own threads. Each test runs
+ * in its own process, because a stack overflow would end the process without a message.
  */
 @Tag("newest")
 class StackTest {
@@ -27,13 +27,13 @@ class StackTest {
   private List<String> lines;
 
   @BeforeEach
-  void layOutAFake() throws Exception {
+  void createFakeVddk() throws Exception {
     disk = folder.resolve("disk.vmdk");
     Disks.random(disk, 1 << 20, 4);
     fake = FakeVddk.in(folder).set("disk", disk);
   }
 
-  private void reads() throws Exception {
+  private void readDisk() throws Exception {
     PluginProgram.Result result =
         PluginProgram.run(
             folder,
@@ -66,20 +66,20 @@ class StackTest {
       })
   void aCallMayUseSevenMegabytesOfStack(String call) throws Exception {
     fake.set("stack." + call, 7_000_000);
-    reads();
+    readDisk();
   }
 
   @ParameterizedTest
   @ValueSource(ints = {SMALL, 128 << 10, 256 << 10, 400 << 10, 1 << 20})
-  void aThreadThatCompletesACallMayHaveAnyStack(int size) throws Exception {
+  void completionThreadMayHaveAnyStackSize(int size) throws Exception {
     fake.set("async", "thread").set("async.stack", size).set("async.delay", 1000);
-    reads();
+    readDisk();
   }
 
   @Test
-  void aThreadThatLogsMayHaveASmallStack() throws Exception {
+  void loggingThreadMayHaveASmallStack() throws Exception {
     fake.set("log.stack", SMALL).set("log.foreign", 20);
-    reads();
+    readDisk();
     assertThat(lines)
         .filteredOn(line -> line.startsWith("DEBUG FAKE-LOG  : foreign thread 1 of pid "))
         .hasSize(20)

@@ -18,7 +18,7 @@ class StructureLayoutTest {
   @TempDir Path folder;
 
   @Test
-  void offsetsAndSizesAreThoseOfTheCompiler() throws Exception {
+  void offsetsAndSizesMatchTheCCompiler() throws Exception {
     Gcc.require();
     Path program = folder.resolve("layout");
     Gcc.compile(program, List.of("parts/layout.c"));

@@ -13,7 +13,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
-/** A TLS server on loopback with a certificate of its own; it says nothing after the handshake. */
+/** A TLS server on loopback with a certificate of its own. It sends nothing after the handshake. */
 final class TlsServer implements AutoCloseable {
 
   private static final char[] PASSWORD = "changeit".toCharArray();

@@ -60,7 +60,7 @@ public final class TraceLine {
     return arguments.containsKey(key);
   }
 
-  /** The low 16 bits of what the call answered. */
+  /** The low 16 bits of the call's result. */
   public long result() {
     return number("result");
   }

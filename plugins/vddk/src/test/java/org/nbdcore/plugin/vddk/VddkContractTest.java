@@ -28,11 +28,11 @@ class VddkContractTest extends PluginContractTest {
   final AfterEachCallback end =
       context -> {
         VddkProcess.exit();
-        assertThat(fake.failures()).as("what the fake complains of").isEmpty();
+        assertThat(fake.failures()).as("violations that the fake recorded").isEmpty();
       };
 
   @BeforeEach
-  void makeADisk() throws IOException {
+  void createDisk() throws IOException {
     fake =
         FakeVddk.in(folder)
             .set("async", "thread")

@@ -15,8 +15,8 @@ import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.StartContext;
 
 /**
- * The plugin as the server uses it, on a fake VDDK. Closing it ends VDDK and fails the test if the
- * fake saw a rule broken or something not given back.
+ * The plugin as the server uses it, on a fake VDDK. Closing it ends VDDK, and fails the test if the
+ * fake saw a violation of a rule or a leak.
  */
 final class VddkSession implements AutoCloseable {
 
@@ -105,6 +105,6 @@ final class VddkSession implements AutoCloseable {
     }
     plugin.close();
     VddkProcess.exit();
-    assertThat(fake.failures()).as("what the fake complains of").isEmpty();
+    assertThat(fake.failures()).as("violations that the fake recorded").isEmpty();
   }
 }

@@ -31,8 +31,8 @@ import org.nbdcore.testkit.vsphere.NfcFaults;
 import org.nbdcore.testkit.vsphere.NfcFaults.ReplyFault;
 
 /**
- * Each failure of a server: what the client is told, that the log keeps the secrets, and that
- * snapshot, session and connection are gone afterwards.
+ * Failures of a server. For each, the tests check the client's message, that the log contains no
+ * secrets, and that snapshot, session and connection are gone afterwards.
  */
 @Timeout(60)
 class VsphereFailuresTest {
@@ -122,7 +122,7 @@ class VsphereFailuresTest {
   }
 
   @AfterEach
-  void nothingIsLeft() throws IOException {
+  void assertNothingIsLeft() throws IOException {
     assertThat(machine.snapshots()).isEmpty();
     assertThat(vsphere.sessions()).isZero();
     while (vsphere.host().connections() > 0) {
@@ -195,7 +195,7 @@ class VsphereFailuresTest {
   }
 
   @Test
-  void slowHostThatReordersFragmentsIsNoFailure() throws Exception {
+  void slowHostThatReordersFragmentsIsReadCorrectly() throws Exception {
     faults.latencyMicros(20_000).shuffled();
     try (Plugin plugin = started("nfc");
         BlockDevice disk = open(plugin)) {

@@ -18,8 +18,8 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 
 /**
- * Read-only exports with given bytes, which counts the devices that are open. Zeroes of whole
- * sectors are holes. At most 1000 bytes are read at once.
+ * Read-only exports with given bytes. Sectors of zeroes are holes, and a read may have at most 1000
+ * bytes. Counts the open devices.
  */
 final class ByteExports implements Backend {
   private static final int SECTOR = 512;

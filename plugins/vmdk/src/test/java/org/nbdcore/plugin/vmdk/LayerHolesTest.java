@@ -11,12 +11,14 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.vmdk.FileHoles;
 
-/** Holes of a disk below whose extents go on after its end, as the contract allows. */
+/**
+ * Holes of a disk in the layer below. It reports extents beyond its end, as the contract allows.
+ */
 final class LayerHolesTest {
 
   private static final int SIZE = 8192;
 
-  /** Data up to 4096, then a hole up to the end, then whatever a test says. */
+  /** Data up to 4096, then a hole up to the end, then the type that a test chooses. */
   private static FileHoles holes(int typeBeyond) {
     BlockDevice device =
         new FilterBlockDevice(new ModelDevice(SIZE)) {
@@ -31,7 +33,7 @@ final class LayerHolesTest {
   }
 
   @Test
-  void dataBeyondTheEndOfTheDiskIsNone() throws IOException {
+  void dataBeyondTheEndOfTheDiskIsIgnored() throws IOException {
     FileHoles holes = holes(ExtentSink.DATA);
     assertThat(holes.nextData(0)).isZero();
     assertThat(holes.nextHole(0)).isEqualTo(4096);

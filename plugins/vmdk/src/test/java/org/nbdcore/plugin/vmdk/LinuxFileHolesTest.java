@@ -31,7 +31,7 @@ final class LinuxFileHolesTest {
   @TempDir Path dir;
 
   /** 4 MiB, of which the second is data. */
-  private Path holey(String name) throws IOException {
+  private Path fileWithHoles(String name) throws IOException {
     Path file = dir.resolve(name);
     try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw")) {
       access.setLength(4 * MIB);
@@ -42,8 +42,8 @@ final class LinuxFileHolesTest {
   }
 
   @Test
-  void tellsDataFromHoles() throws IOException {
-    try (FileHoles holes = new LinuxFileHoles(holey("a file"), false)) {
+  void dataAndHolesOfAFileAreFound() throws IOException {
+    try (FileHoles holes = new LinuxFileHoles(fileWithHoles("a file"), false)) {
       assertThat(holes.nextData(0)).isEqualTo(MIB);
       assertThat(holes.nextData(MIB + 5)).isEqualTo(MIB + 5);
       assertThat(holes.nextHole(MIB + 5)).isEqualTo(2 * MIB);
@@ -53,7 +53,7 @@ final class LinuxFileHolesTest {
   }
 
   @Test
-  void aFileThatCannotBeOpenedIsDataThroughout() throws IOException {
+  void fileThatCannotBeOpenedIsAllData() throws IOException {
     try (FileHoles holes = new LinuxFileHoles(dir.resolve("gone"), false)) {
       assertThat(holes.nextData(17)).isEqualTo(17);
       assertThat(holes.nextHole(17)).isEqualTo(Long.MAX_VALUE);
@@ -61,8 +61,8 @@ final class LinuxFileHolesTest {
   }
 
   @Test
-  void nothingIsAskedOfAClosedDescriptor() throws IOException {
-    FileHoles holes = new LinuxFileHoles(holey("f"), false);
+  void closedDescriptorIsNotUsed() throws IOException {
+    FileHoles holes = new LinuxFileHoles(fileWithHoles("f"), false);
     assertThat(holes.nextData(0)).isEqualTo(MIB);
     holes.close();
     holes.close();
@@ -70,8 +70,8 @@ final class LinuxFileHolesTest {
   }
 
   @Test
-  void makesHolesInTheFile() throws IOException {
-    Path file = holey("f");
+  void punchMakesAHoleInTheFile() throws IOException {
+    Path file = fileWithHoles("f");
     byte[] data = new byte[MIB];
     Arrays.fill(data, (byte) 7);
     try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw");
@@ -91,15 +91,15 @@ final class LinuxFileHolesTest {
   }
 
   @Test
-  void makesNoHolesInAFileThatIsOnlyRead() throws IOException {
-    try (FileHoles holes = new LinuxFileHoles(holey("f"), false)) {
+  void readOnlyFileCannotBePunched() throws IOException {
+    try (FileHoles holes = new LinuxFileHoles(fileWithHoles("f"), false)) {
       assertThat(holes.canPunch()).isFalse();
     }
   }
 
   @Test
-  void zeroesAndTrimsOfAFlatDiskGiveStorageBack() throws Exception {
-    Path flat = holey("d-flat.vmdk");
+  void zeroAndTrimOfAFlatDiskFreeStorage() throws Exception {
+    Path flat = fileWithHoles("d-flat.vmdk");
     Files.write(flat, filled(4 * MIB));
     try (Plugin plugin = plugin()) {
       plugin.start(StartContext.NONE);
@@ -142,7 +142,7 @@ final class LinuxFileHolesTest {
 
   @Test
   void holesOfFlatExtentsReachTheClient() throws Exception {
-    holey("d-flat.vmdk");
+    fileWithHoles("d-flat.vmdk");
     try (Plugin plugin = plugin()) {
       plugin.start(StartContext.NONE);
       try (BlockDevice device = plugin.open(OpenRequest.detached("", true))) {
@@ -158,7 +158,7 @@ final class LinuxFileHolesTest {
     }
   }
 
-  /** Of a descriptor for {@code d-flat.vmdk}. */
+  /** A plugin with a descriptor for {@code d-flat.vmdk}. */
   private Plugin plugin() throws Exception {
     String text = "# Disk DescriptorFile\nversion=1\nCID=1\nRW 8192 FLAT \"d-flat.vmdk\" 0\n";
     Path descriptor = Files.writeString(dir.resolve("d.vmdk"), text);

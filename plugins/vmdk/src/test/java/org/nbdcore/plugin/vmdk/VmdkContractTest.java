@@ -39,7 +39,7 @@ final class VmdkContractTest extends PluginContractTest {
       file.write(flat, 200_000, FLAT - 200_000);
     }
     contents = Arrays.copyOf(flat, FLAT + ZEROES + SPARSE);
-    // The example's one grain, the disk's first, stands behind 64 KiB of header and tables.
+    // The example has one grain, the first of the disk. It follows 64 KiB of header and tables.
     System.arraycopy(sparse, GRAIN, contents, FLAT + ZEROES, GRAIN);
     Files.writeString(
         dir.resolve("disk.vmdk"),

@@ -50,7 +50,7 @@ final class VmdkFilterTest {
   }
 
   @AfterEach
-  void nothingIsLeftOpen() {
+  void assertThatNoDeviceIsOpen() {
     assertThat(below.open).isZero();
   }
 
@@ -88,7 +88,7 @@ final class VmdkFilterTest {
   }
 
   @Test
-  void theServiceLoaderFindsIt() {
+  void filterIsRegisteredAsAService() {
     assertThat(ServiceLoader.load(FilterProvider.class))
         .anySatisfy(provider -> assertThat(provider.name()).isEqualTo("vmdk"));
   }
@@ -158,16 +158,17 @@ final class VmdkFilterTest {
   }
 
   @Test
-  void anOvaThatIsDamagedOrCutOffIsRefused() throws IOException {
+  void damagedOrTruncatedOvaIsRefused() throws IOException {
     byte[] ova = new Ovas().with("vm-disk1.vmdk", hello).build();
     below.with("", Arrays.copyOf(ova, 3000));
     assertThatThrownBy(() -> filter.open(request(""), below))
         .isInstanceOf(IOException.class)
         .hasMessageMatching("(?s)the layer below.*(is no OVA, or a damaged one|was it cut off).*");
-    ova[512 + 512 + 150]++; // the second header's checksum
-    ova[0] ^= 1;
+    ova[2 * 512 + 124] = 'x'; // the size in the second header
     below.with("", ova);
-    assertThatThrownBy(() -> filter.open(request("x"), below)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> filter.open(request("vm-disk1.vmdk"), below))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is no OVA, or a damaged one");
     below.with("", new Ovas().build());
     assertThatThrownBy(() -> filter.open(request(""), below))
         .hasMessage("the OVA has no disk ''; it has no file whose name ends with .vmdk");
@@ -209,7 +210,7 @@ final class VmdkFilterTest {
   }
 
   @Test
-  void anExtentThatTheLayerDoesNotListIsAClearError() throws IOException {
+  void errorNamesAnExtentThatTheLayerDoesNotList() throws IOException {
     flatDisk("elsewhere.vmdk");
     assertThatThrownBy(() -> filter.open(request("vm.vmdk"), below))
         .isInstanceOf(IOException.class)
@@ -220,7 +221,7 @@ final class VmdkFilterTest {
   }
 
   @Test
-  void aLayerOfBlocksNeedsAFilterBelow() {
+  void layerWithAMinimumBlockSizeIsRefusedWithARemedy() {
     below.with("", hello);
     below.sizes = BlockSizes.of(512, 4096, BlockSizes.UNLIMITED);
     assertThatThrownBy(() -> filter.open(request(""), below))

@@ -47,7 +47,7 @@ final class VmdkPluginTest {
   }
 
   @Test
-  void theServiceLoaderFindsIt() {
+  void pluginIsRegisteredAsAService() {
     assertThat(ServiceLoader.load(PluginProvider.class))
         .anySatisfy(provider -> assertThat(provider.name()).isEqualTo("vmdk"));
   }
@@ -61,7 +61,7 @@ final class VmdkPluginTest {
   }
 
   @Test
-  void theExampleDiskHoldsItsGreeting() throws Exception {
+  void exampleDiskContainsItsGreeting() throws Exception {
     try (Plugin plugin = plugin(helloDisk())) {
       plugin.start(StartContext.NONE);
       try (BlockDevice device = plugin.open(request())) {
@@ -83,13 +83,13 @@ final class VmdkPluginTest {
     Config.Builder config =
         Config.builder(provider.parameters()).put("file", dir.resolve("stream.vmdk").toString());
     ByteBuffer grain = ByteBuffer.allocateDirect(65536);
-    Config made =
+    Config created =
         config
             .put("create", "true")
             .put("create-size", "1M")
             .put("create-type", "stream-optimized")
             .build();
-    try (Plugin plugin = provider.create(made)) {
+    try (Plugin plugin = provider.create(created)) {
       plugin.start(StartContext.NONE);
       try (BlockDevice device = plugin.open(OpenRequest.detached("", false))) {
         device.write(grain.put(0, (byte) 1), 0, Flags.NONE);
@@ -110,7 +110,7 @@ final class VmdkPluginTest {
   }
 
   @Test
-  void confinedDiskOpensNothingElsewhere() throws Exception {
+  void withinRefusesFilesOutsideItsFolder() throws Exception {
     Path inside = Files.createDirectory(dir.resolve("inside"));
     VmdkPluginProvider provider = new VmdkPluginProvider();
     Path disk = Files.copy(helloDisk(), inside.resolve("disk.vmdk"));
@@ -143,7 +143,7 @@ final class VmdkPluginTest {
   }
 
   @Test
-  void devicesAreForDisksThatMayLieAnywhere() {
+  void withinAndDevicesExcludeEachOther() {
     VmdkPluginProvider provider = new VmdkPluginProvider();
     assertThatThrownBy(
             () ->
@@ -158,7 +158,7 @@ final class VmdkPluginTest {
   }
 
   @Test
-  void singleLinkIsReadWithoutItsParentAndNotWritten() throws Exception {
+  void singleLinkIsReadOnlyAndReadWithoutItsParent() throws Exception {
     Path child = dir.resolve("child.vmdk");
     VmdkDisk.createChild(FileLocation.of(child), FileLocation.of(helloDisk()));
     VmdkPluginProvider provider = new VmdkPluginProvider();
@@ -195,7 +195,7 @@ final class VmdkPluginTest {
   }
 
   @Test
-  void theFirstExtentIsAllThatIsReportedWhereOnlyOneIsWanted() throws Exception {
+  void reqOneReportsOnlyTheFirstExtent() throws Exception {
     try (Plugin plugin = plugin(helloDisk())) {
       plugin.start(StartContext.NONE);
       try (BlockDevice device = plugin.open(request())) {
@@ -208,7 +208,7 @@ final class VmdkPluginTest {
   }
 
   @Test
-  void aMissingFileIsNamedAtTheStart() throws Exception {
+  void missingFileIsReportedAtTheStart() throws Exception {
     try (Plugin plugin = plugin(dir.resolve("gone.vmdk"))) {
       assertThatThrownBy(() -> plugin.start(StartContext.NONE))
           .isInstanceOf(IOException.class)
@@ -217,7 +217,7 @@ final class VmdkPluginTest {
   }
 
   @Test
-  void whatIsNoDiskIsRefusedAtTheStart() throws Exception {
+  void fileThatIsNoVmdkIsRefusedAtTheStart() throws Exception {
     Path file = Files.writeString(dir.resolve("notes.txt"), "milk, bread");
     try (Plugin plugin = plugin(file)) {
       assertThatThrownBy(() -> plugin.start(StartContext.NONE))

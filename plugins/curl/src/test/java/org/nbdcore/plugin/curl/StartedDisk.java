@@ -12,16 +12,16 @@ import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.Configs;
 import org.nbdcore.testkit.DiskContents;
 
-/** The plugin as a test uses it, started. */
-final class Opened implements AutoCloseable {
+/** A started plugin, for tests. */
+final class StartedDisk implements AutoCloseable {
 
   private final Plugin plugin;
 
-  Opened(String... arguments) throws Exception {
+  StartedDisk(String... arguments) throws Exception {
     this(Map.of(), arguments);
   }
 
-  Opened(Map<String, String> environment, String... arguments) throws Exception {
+  StartedDisk(Map<String, String> environment, String... arguments) throws Exception {
     plugin = create(environment, arguments);
     try {
       plugin.start(StartContext.NONE);

@@ -12,12 +12,12 @@ import org.nbdcore.spi.Session;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.Configs;
 
-/** The plugin as a test uses it, started, with its devices. */
-final class Opened implements AutoCloseable {
+/** A started plugin and its devices, for tests. */
+final class StartedPlugin implements AutoCloseable {
 
   final Plugin plugin;
 
-  Opened(String... arguments) throws Exception {
+  StartedPlugin(String... arguments) throws Exception {
     plugin = create(arguments);
     try {
       plugin.start(StartContext.NONE);

@@ -5,8 +5,8 @@ import java.net.SocketAddress;
 import java.util.Optional;
 import org.nbdcore.spi.Session;
 
-/** A connection on which something happens each time somebody waits; no time passes. */
-record LateSession(Event event) implements Session {
+/** A session whose {@code sleep} runs an event instead of waiting. */
+record SleepHookSession(Event event) implements Session {
 
   interface Event {
     void happen() throws Exception;

@@ -17,25 +17,32 @@ import org.nbdcore.protocol.OptionReply;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 
-/** A server that tells what our own never would. */
+/** A server that sends values that nbd-core never sends. */
 @Timeout(60)
-final class OddServerTest {
+final class InvalidBlockSizesTest {
 
-  /** The protocol wants 512 or more; what a client is told is a hint, and no reason to fail. */
+  /**
+   * The protocol requires at least 512. The preferred size is only a hint, so a wrong one is no
+   * reason to fail.
+   */
   @Test
   void aPreferredSizeThatIsTooSmallIsRaised() throws Exception {
     try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Thread server = new Thread(() -> serve(listening), "odd server");
+      Thread server = new Thread(() -> serve(listening), "server with invalid block sizes");
       server.setDaemon(true);
       server.start();
-      try (Opened nbd = new Opened("hostname=127.0.0.1", "port=" + listening.getLocalPort());
+      try (StartedPlugin nbd =
+              new StartedPlugin("hostname=127.0.0.1", "port=" + listening.getLocalPort());
           BlockDevice device = nbd.device()) {
         assertThat(device.capabilities().blockSizes()).isEqualTo(BlockSizes.of(1, 512, 1024));
       }
     }
   }
 
-  /** Goes to any export, and knows no other option; 1, 128 and 1024 are its block sizes. */
+  /**
+   * Accepts NBD_OPT_GO for any export, and rejects all other options. Its block sizes are 1, 128
+   * and 1024.
+   */
   private static void serve(ServerSocket listening) {
     try (Socket socket = listening.accept()) {
       DataInputStream in = new DataInputStream(socket.getInputStream());
@@ -63,7 +70,7 @@ final class OddServerTest {
       }
       in.readAllBytes(); // until the client leaves
     } catch (IOException e) {
-      // then the client says what it has missed
+      // the client then reports the failure
     }
   }
 

@@ -17,21 +17,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Other ways to the server than TCP alone. */
+/** Connections to the server through a Unix socket and a SOCKS proxy. */
 @Timeout(60)
-final class WaysTest {
+final class UnixSocketAndSocksTest {
 
   @TempDir private Path folder;
 
   @Test
-  void aUnixSocketMayStandInForTheHost() throws Exception {
+  void requestsGoThroughTheUnixSocket() throws Exception {
     Path path = folder.resolve("s");
     Thread server;
     try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       listener.bind(UnixDomainSocketAddress.of(path));
       server = new Thread(() -> serve(listener));
       server.start();
-      try (Opened disk = new Opened("url=http://disks.invalid/disk", "unix-socket-path=" + path)) {
+      try (StartedDisk disk =
+          new StartedDisk("url=http://disks.invalid/disk", "unix-socket-path=" + path)) {
         assertThat(disk.read(3, 4)).asString(StandardCharsets.US_ASCII).isEqualTo("part");
       }
     }
@@ -63,11 +64,12 @@ final class WaysTest {
   }
 
   @Test
-  void aSocksProxyLeadsToTheServer() throws Exception {
+  void requestsGoThroughTheSocksProxy() throws Exception {
     try (WebServer server = new WebServer();
         SocksServer socks = new SocksServer(server.port());
-        Opened disk =
-            new Opened("url=http://127.0.0.2/disk", "proxy=socks5://localhost:" + socks.port())) {
+        StartedDisk disk =
+            new StartedDisk(
+                "url=http://127.0.0.2/disk", "proxy=socks5://localhost:" + socks.port())) {
       assertThat(disk.read(0, 1)).containsExactly(server.disk[0]);
       assertThat(socks.connections).isPositive();
     }

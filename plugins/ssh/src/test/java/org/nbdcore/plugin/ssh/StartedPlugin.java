@@ -9,16 +9,16 @@ import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.Configs;
 
-/** The plugin as a test uses it, started. */
-final class Started implements AutoCloseable {
+/** A started plugin, for tests. */
+final class StartedPlugin implements AutoCloseable {
 
   private final Plugin plugin;
 
-  Started(List<String> arguments) throws Exception {
+  StartedPlugin(List<String> arguments) throws Exception {
     this(Map.of(), arguments);
   }
 
-  Started(Map<String, String> environment, List<String> arguments) throws Exception {
+  StartedPlugin(Map<String, String> environment, List<String> arguments) throws Exception {
     plugin = SshParameters.plugin(Configs.of(SshParameters.ALL, arguments), environment);
     plugin.start(StartContext.NONE);
   }
