@@ -14,6 +14,7 @@ import org.nbdcore.spi.LayerConfig;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.testkit.TestProviders;
 
 /** Filters see and change the parameters of the layers below. */
 class ConfigureBelowTest {
@@ -33,72 +34,36 @@ class ConfigureBelowTest {
     return text;
   }
 
-  private void made(String name, Config config) {
+  private Filter made(String name, Config config) {
     made.add(
         name
             + config.find(file).map(value -> " file=" + value).orElse("")
             + config.find(size).map(value -> " size=" + value).orElse(""));
+    return new Filter() {};
   }
 
   private PluginProvider plugin(boolean anyKey) {
-    return new PluginProvider() {
-      @Override
-      public String name() {
-        return "disk";
-      }
-
-      @Override
-      public String description() {
-        return "a disk";
-      }
-
-      @Override
-      public List<Parameter<?>> parameters() {
-        return List.of(file, size);
-      }
-
+    return new TestProviders.OfPlugin("disk", List.of(file, size), this::disk) {
       @Override
       public boolean acceptsAnyKey() {
         return anyKey;
       }
-
-      @Override
-      public Plugin create(Config config) {
-        made("disk", config);
-        config.entries().stream()
-            .filter(entry -> entry.key().startsWith("x"))
-            .forEach(entry -> made.add(entry.key() + "=" + entry.value()));
-        return request -> null;
-      }
     };
   }
 
+  private Plugin disk(Config config) {
+    made("disk", config);
+    config.entries().stream()
+        .filter(entry -> entry.key().startsWith("x"))
+        .forEach(entry -> made.add(entry.key() + "=" + entry.value()));
+    return request -> null;
+  }
+
   private FilterProvider filter(String name, Change change) {
-    return new FilterProvider() {
-      @Override
-      public String name() {
-        return name;
-      }
-
-      @Override
-      public String description() {
-        return "a filter";
-      }
-
-      @Override
-      public List<Parameter<?>> parameters() {
-        return List.of(size);
-      }
-
+    return new TestProviders.OfFilter(name, List.of(size), config -> made(name, config)) {
       @Override
       public void configureBelow(Config config, List<LayerConfig> layers) throws ConfigException {
         change.change(layers);
-      }
-
-      @Override
-      public Filter create(Config config) {
-        made(name, config);
-        return new Filter() {};
       }
     };
   }
