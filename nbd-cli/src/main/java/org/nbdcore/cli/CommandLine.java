@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.nbdcore.cli.config.NameSuggestions;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.NameSuggestions;
 
 /**
  * The parsed command line: options (anywhere before a bare {@code --}), the plugin's name and its

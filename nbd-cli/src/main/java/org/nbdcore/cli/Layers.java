@@ -13,7 +13,6 @@ import org.nbdcore.chain.ChainBuilder;
 import org.nbdcore.chain.Providers;
 import org.nbdcore.chain.Trace;
 import org.nbdcore.cli.config.DebugSetting;
-import org.nbdcore.cli.config.NameSuggestions;
 import org.nbdcore.cli.config.ParameterRouter;
 import org.nbdcore.log.ExceptionText;
 import org.nbdcore.spi.Config;
@@ -21,6 +20,7 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Log;
+import org.nbdcore.spi.NameSuggestions;
 import org.nbdcore.spi.PluginProvider;
 
 /**

@@ -147,7 +147,10 @@ class ConfigureBelowTest {
     assertThatThrownBy(
             () -> build(config(), filter("outer", layers -> layers.get(0).set("fle", "a"))))
         .isInstanceOf(ConfigException.class)
-        .hasMessage("outer: unknown key 'fle' for disk; valid are file, size");
+        .hasMessage("outer: unknown key 'fle' for disk; did you mean file?");
+    assertThatThrownBy(
+            () -> build(config(), filter("outer", layers -> layers.get(0).set("zzz", "a"))))
+        .hasMessage("outer: unknown key 'zzz' for disk; valid are file, size");
     assertThatThrownBy(
             () -> build(config(), filter("outer", layers -> layers.get(0).add("size", "big"))))
         .isInstanceOf(ConfigException.class)
