@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.nbdcore.cli.config.NameSuggestions;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.NameSuggestions;
 
 /**
  * The parsed command line: options (anywhere before a bare {@code --}), the plugin's name and its
@@ -18,7 +18,16 @@ final class CommandLine {
 
   private final Map<CommandLineOption, List<String>> options =
       new EnumMap<>(CommandLineOption.class);
+  private final List<SeparateValue> separateValues = new ArrayList<>();
   private final List<String> positional = new ArrayList<>();
+
+  /**
+   * A value that was a word of its own, so the user may have meant something else by it.
+   *
+   * @param shown the option as written: {@code -U}
+   * @param value the next word
+   */
+  record SeparateValue(CommandLineOption option, String shown, String value) {}
 
   private CommandLine() {}
 
@@ -86,7 +95,9 @@ final class CommandLine {
     if (next == arguments.size()) {
       throw new ConfigException(shown + " needs a value: " + shown + " " + option.value());
     }
-    add(option, arguments.get(next));
+    String value = arguments.get(next);
+    add(option, value);
+    separateValues.add(new SeparateValue(option, shown, value));
     return next + 1;
   }
 
@@ -157,6 +168,11 @@ final class CommandLine {
   /** Every value, in order. */
   List<String> all(CommandLineOption option) {
     return options.getOrDefault(option, List.of());
+  }
+
+  /** The values of options that were words of their own, in order. */
+  List<SeparateValue> separateValues() {
+    return separateValues;
   }
 
   /** The plugin's name, if there is one. */

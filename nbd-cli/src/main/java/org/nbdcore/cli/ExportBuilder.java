@@ -14,13 +14,13 @@ import org.nbdcore.cli.config.Credentials;
 import org.nbdcore.cli.config.DebugSetting;
 import org.nbdcore.cli.config.ExportSettings;
 import org.nbdcore.cli.config.FileValues;
-import org.nbdcore.cli.config.NameSuggestions;
 import org.nbdcore.cli.config.ParameterRouter;
 import org.nbdcore.server.ClientCheck;
 import org.nbdcore.server.ServerExport;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Log;
+import org.nbdcore.spi.NameSuggestions;
 import org.nbdcore.spi.PluginProvider;
 
 /**

@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.nbdcore.chain.Chain;
 import org.nbdcore.chain.ChainBuilder;
 import org.nbdcore.chain.Providers;
 import org.nbdcore.chain.Trace;
 import org.nbdcore.cli.config.DebugSetting;
-import org.nbdcore.cli.config.NameSuggestions;
 import org.nbdcore.cli.config.ParameterRouter;
 import org.nbdcore.log.ExceptionText;
 import org.nbdcore.spi.Config;
@@ -21,6 +21,7 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Log;
+import org.nbdcore.spi.NameSuggestions;
 import org.nbdcore.spi.PluginProvider;
 
 /**
@@ -40,16 +41,48 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
    *     similar names
    */
   static Layers find(CommandLine line, Providers providers) throws ConfigException {
-    String name =
-        line.plugin()
-            .orElseThrow(
-                () -> new ConfigException("which plugin? Its name is missing; see --help"));
-    PluginProvider plugin = plugin(name, providers);
+    PluginProvider plugin = plugin(line, providers);
     List<FilterProvider> filters = new ArrayList<>();
     for (String filter : line.all(CommandLineOption.FILTER)) {
       filters.add(filter(filter, providers));
     }
     return new Layers(plugin, filters);
+  }
+
+  private static PluginProvider plugin(CommandLine line, Providers providers)
+      throws ConfigException {
+    if (line.plugin().isEmpty()) {
+      String taken = nameTakenAsValue(line, providers);
+      throw new ConfigException(
+          "which plugin? Its name is missing" + (taken.isEmpty() ? "; see --help" : taken));
+    }
+    return plugin(line.plugin().get(), providers, () -> nameTakenAsValue(line, providers));
+  }
+
+  /**
+   * Finds the name of a plugin that an option took as its value: in {@code -U memory 1G}, the
+   * option -U takes {@code memory}, as in nbdkit.
+   *
+   * @return the end of an error message; empty if there is none
+   */
+  private static String nameTakenAsValue(CommandLine line, Providers providers) {
+    for (CommandLine.SeparateValue taken : line.separateValues()) {
+      if (isJar(taken.value()) || providers.plugin(taken.value()).isPresent()) {
+        String form =
+            taken.option() == CommandLineOption.UNIX
+                ? "SOCKET, or " + taken.shown() + " - for a private socket"
+                : taken.option().value();
+        return "; "
+            + taken.shown()
+            + " took '"
+            + taken.value()
+            + "' as its value: "
+            + taken.shown()
+            + " "
+            + form;
+      }
+    }
+    return "";
   }
 
   /**
@@ -59,7 +92,19 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
    * @throws ConfigException if there is none; the message suggests similar names
    */
   static PluginProvider plugin(String name, Providers providers) throws ConfigException {
-    return isJar(name) ? inJar(name, providers) : pluginNamed(named(name, "-plugin.so"), providers);
+    return plugin(name, providers, () -> "");
+  }
+
+  /**
+   * Like {@link #plugin(String, Providers)}.
+   *
+   * @param reason why the name may be wrong, for a name that is not similar to any; may be empty
+   */
+  private static PluginProvider plugin(String name, Providers providers, Supplier<String> reason)
+      throws ConfigException {
+    return isJar(name)
+        ? inJar(name, providers)
+        : pluginNamed(named(name, "-plugin.so"), providers, reason);
   }
 
   /** Finds a filter; like {@link #plugin(String, Providers)}. */
@@ -134,8 +179,8 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
     throw new ConfigException("'" + jar + problem);
   }
 
-  private static PluginProvider pluginNamed(String name, Providers providers)
-      throws ConfigException {
+  private static PluginProvider pluginNamed(
+      String name, Providers providers, Supplier<String> reason) throws ConfigException {
     var found = providers.plugin(name);
     if (found.isPresent()) {
       return found.get();
@@ -145,7 +190,8 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
           "there is no plugin '" + name + "', but a filter of this name: use --filter=" + name);
     }
     List<String> names = providers.plugins().stream().map(PluginProvider::name).toList();
-    throw new ConfigException("there is no plugin '" + name + "'" + hint(name, names, providers));
+    throw new ConfigException(
+        "there is no plugin '" + name + "'" + hint(name, names, providers, reason.get()));
   }
 
   private static FilterProvider filterNamed(String name, Providers providers)
@@ -159,12 +205,19 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
           "there is no filter '" + name + "', but a plugin of this name: omit --filter=");
     }
     List<String> names = providers.filters().stream().map(FilterProvider::name).toList();
-    throw new ConfigException("there is no filter '" + name + "'" + hint(name, names, providers));
+    throw new ConfigException(
+        "there is no filter '" + name + "'" + hint(name, names, providers, ""));
   }
 
-  /** The nearest names, and the folders that were searched. */
-  private static String hint(String name, List<String> names, Providers providers) {
+  /**
+   * The nearest names, and the folders that were searched. If no name is near, the reason, if there
+   * is one.
+   */
+  private static String hint(String name, List<String> names, Providers providers, String reason) {
     String question = NameSuggestions.question(name, names);
+    if (question.isEmpty() && !reason.isEmpty()) {
+      return reason;
+    }
     StringBuilder hint = new StringBuilder(question.isEmpty() ? "; see --list" : question);
     if (!providers.folders().isEmpty()) {
       hint.append(" (searched: nbd-core");

@@ -34,6 +34,30 @@ final class CliTest extends CliTestCase {
         "only the launcher bin/nbd-core can go to the background; add --foreground", "ram", "1M");
   }
 
+  /** As in nbdkit, the option takes the next word, so the plugin is the word after it. */
+  @Test
+  void anOptionThatTookTheNameOfThePluginIsNamed() {
+    String unix = "took 'ram' as its value: %1$s SOCKET, or %1$s - for a private socket";
+    assertRefused(
+        "there is no plugin '1M'; -U " + String.format(unix, "-U"), "-f", "-U", "ram", "1M");
+    assertRefused(
+        "there is no plugin '1M'; --unix " + String.format(unix, "--unix"), "--unix", "ram", "1M");
+    assertRefused(
+        "there is no plugin 'size=1M'; -P took 'ram' as its value: -P FILE",
+        "-fP",
+        "ram",
+        "size=1M");
+    assertRefused(
+        "there is no plugin 'size=1M'; --filter took './a.jar' as its value: --filter FILTER",
+        "--filter",
+        "./a.jar",
+        "size=1M");
+    assertRefused(
+        "which plugin? Its name is missing; -U " + String.format(unix, "-U"), "-f", "-U", "ram");
+    assertRefused("there is no plugin 'rma'; did you mean ram?", "-e", "ram", "rma", "1M");
+    assertRefused("there is no plugin '1M'; see --list", "-f", "--unix=ram", "1M");
+  }
+
   @Test
   void anUnknownPluginOrFilterSaysWhichFoldersWereSearched() throws IOException {
     Path one = Files.createDirectory(folder.resolve("one"));

@@ -11,11 +11,11 @@ import org.nbdcore.fixture.RamPluginProvider;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Filter;
-import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Host;
 import org.nbdcore.spi.LayerConfig;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Parameter;
+import org.nbdcore.testkit.TestProviders;
 
 /** Chains from the words of a command line. */
 class LayersTest {
@@ -23,31 +23,15 @@ class LayersTest {
   private static final Parameter<String> MODEL = Parameter.string("model", "A model.").required();
 
   /** Gives the plugin the size of a model. */
-  private static final class Models implements FilterProvider {
-    @Override
-    public String name() {
-      return "models";
-    }
-
-    @Override
-    public String description() {
-      return "known models of disks";
-    }
-
-    @Override
-    public List<Parameter<?>> parameters() {
-      return List.of(MODEL);
+  private static final class Models extends TestProviders.OfFilter {
+    Models() {
+      super("models", List.of(MODEL), config -> new Filter() {});
     }
 
     @Override
     public void configureBelow(Config config, List<LayerConfig> layers) throws ConfigException {
       assertThat(layers).hasSize(1);
       layers.get(0).set("size", config.get(MODEL).equals("floppy") ? "1440K" : "0");
-    }
-
-    @Override
-    public Filter create(Config config) {
-      return new Filter() {};
     }
   }
 

@@ -167,8 +167,10 @@ public final class NbdHandshake implements Closeable {
    * server refused the export.
    *
    * @return the client, which owns the connection from here on
+   * @throws IllegalStateException if an export was selected before
    */
   public NbdClient go(String exportName) throws IOException {
+    requireHandshake();
     MetaContextReader contexts = new MetaContextReader(options.metaContexts().size());
     if (structuredReplies() && !options.metaContexts().isEmpty()) {
       askMetaContexts(Option.SET_META_CONTEXT, exportName, options.metaContexts(), contexts);
@@ -247,9 +249,7 @@ public final class NbdHandshake implements Closeable {
 
   private void run(int option, ByteBuffer data, String what, OptionNegotiation.ReplyHandler handler)
       throws IOException {
-    if (gone) {
-      throw new IllegalStateException("the handshake is over");
-    }
+    requireHandshake();
     if (!opening.fixed()) {
       throw NbdClientException.option(
           what, OptionReply.ERR_UNSUP, "it speaks only " + opening.protocol() + " NBD");
@@ -267,6 +267,13 @@ public final class NbdHandshake implements Closeable {
       throw failure(what, e, deadline);
     } finally {
       deadline.close();
+    }
+  }
+
+  private void requireHandshake() {
+    if (gone) {
+      throw new IllegalStateException(
+          "the handshake is over: an export was selected; open another connection");
     }
   }
 

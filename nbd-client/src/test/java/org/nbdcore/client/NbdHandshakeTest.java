@@ -64,9 +64,17 @@ final class NbdHandshakeTest {
         assertThat(client.export().metaContexts()).containsExactly("base:allocation");
         client.read(ByteBuffer.allocate(4096), 0);
         assertThatThrownBy(handshake::list).isInstanceOf(IllegalStateException.class);
+        assertOver(handshake);
       }
       assertThat(server.connections()).isEqualTo(1);
     }
+  }
+
+  /** A second client would send options among the requests of the first one. */
+  private static void assertOver(NbdHandshake handshake) {
+    assertThatThrownBy(() -> handshake.go("x"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the handshake is over: an export was selected; open another connection");
   }
 
   @ParameterizedTest
@@ -80,7 +88,9 @@ final class NbdHandshakeTest {
     export.name = "x";
     export.disk[17] = 1;
     try (ScriptedServer server = new ScriptedServer(export)) {
-      try (NbdClient client = NbdClient.connect(server.uri().withExportName("x"))) {
+      try (NbdHandshake handshake = NbdHandshake.open(server.uri(), OPTIONS);
+          NbdClient client = handshake.go("x")) {
+        assertOver(handshake);
         assertThat(client.protocol()).isEqualTo(protocol);
         assertThat(client.size()).isEqualTo(4096);
         assertThat(client.export().canDf()).isFalse();
@@ -122,6 +132,7 @@ final class NbdHandshakeTest {
       assertThat(handshake.info("").size()).isEqualTo(1000);
       assertThatThrownBy(handshake::list).hasMessageContaining("it speaks only oldstyle NBD");
       try (NbdClient client = handshake.go("")) {
+        assertOver(handshake);
         assertThat(client.export().isReadOnly()).isTrue();
         ByteBuffer buffer = ByteBuffer.allocate(3);
         client.read(buffer, 10);

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.Experimental;
 import org.nbdcore.spi.Host;
@@ -16,14 +17,31 @@ import org.nbdcore.spi.helpers.BlockDevices;
  * operations. Created by a {@link ChainBuilder}.
  *
  * <p>Life cycle: {@link #start} once, then the methods of {@link #top} on any thread, then {@link
- * #close}. Call {@code close} also after a failed {@code start}, or without one.
+ * #close}. Call {@code close} also after a failed {@code start}, or without one. A chain cannot be
+ * started again, also not after {@code close}: build a new one.
+ *
+ * <p>A server that receives a chain starts and closes it. Do not call these methods then.
  */
 public final class Chain implements Closeable {
+
+  private enum State {
+    NEW("is free"),
+    CLAIMED("is already in use"),
+    STARTED("has already been started"),
+    CLOSED("is closed");
+
+    private final String text;
+
+    State(String text) {
+      this.text = text;
+    }
+  }
 
   /** The plugin's layer first, the one nearest the client last. */
   private final List<Layer> layers;
 
-  private volatile boolean closed; // set while the monitor is held
+  private final Object stateLock = new Object();
+  private volatile State state = State.NEW; // set while stateLock is held
 
   /**
    * Creates a chain of configured layers.
@@ -57,13 +75,41 @@ public final class Chain implements Closeable {
   }
 
   /**
+   * Reserves the chain for one caller, who then starts and closes it. A server claims each chain
+   * that it receives, so a chain cannot be in two servers or have two names.
+   *
+   * @throws IllegalStateException if the chain was claimed or started before, or is closed
+   */
+  @Experimental
+  public void claim() {
+    enter(State.CLAIMED, Set.of(State.NEW));
+  }
+
+  private void enter(State next, Set<State> before) {
+    synchronized (stateLock) {
+      if (!before.contains(state)) {
+        throw new IllegalStateException(
+            "the chain of "
+                + name()
+                + " "
+                + state.text
+                + "; build a new chain for each export and for each server");
+      }
+      state = next;
+    }
+  }
+
+  /**
    * Starts every layer, the plugin first.
    *
    * @param host the server that runs the chain
    * @throws IOException if a layer fails to start; the message names the layer. The layers after it
    *     are not started. Call {@link #close} nevertheless
+   * @throws IllegalStateException if the chain was started before, even if that failed, or is
+   *     closed. This call then has no effect
    */
   public void start(Host host) throws IOException {
+    enter(State.STARTED, Set.of(State.NEW, State.CLAIMED));
     StartContext context = StartContext.NONE.withHost(host).withThreadModel(threadModel());
     for (Layer layer : layers) {
       layer.start(context);
@@ -77,7 +123,7 @@ public final class Chain implements Closeable {
   @Experimental
   public List<LayerCounter> counters() {
     List<LayerCounter> all = new ArrayList<>();
-    for (int i = layers.size() - 1; i >= 0 && !closed; i--) {
+    for (int i = layers.size() - 1; i >= 0 && state != State.CLOSED; i--) {
       Layer layer = layers.get(i);
       layer.counters(new LayerCounter.Collector(layer, all));
     }
@@ -92,10 +138,12 @@ public final class Chain implements Closeable {
    */
   @Override
   public synchronized void close() throws IOException {
-    if (closed) {
-      return;
+    synchronized (stateLock) {
+      if (state == State.CLOSED) {
+        return;
+      }
+      state = State.CLOSED;
     }
-    closed = true;
     List<Closeable> steps = new ArrayList<>();
     for (int i = layers.size() - 1; i >= 0; i--) {
       steps.add(layers.get(i)::cleanup);

@@ -6,6 +6,7 @@ import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.LayerConfig;
 import org.nbdcore.spi.LayerProvider;
+import org.nbdcore.spi.NameSuggestions;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.PluginProvider;
 
@@ -52,11 +53,7 @@ final class LayerSpec implements LayerConfig {
     if (!takes(key)) {
       List<String> keys = declared.stream().<String>map(Parameter::key).toList();
       throw new ConfigException(
-          "unknown key '"
-              + key
-              + "' for "
-              + name
-              + (keys.isEmpty() ? ", which takes none" : "; valid are " + String.join(", ", keys)));
+          "unknown key '" + key + "' for " + name + NameSuggestions.hint(key, keys));
     }
   }
 

@@ -71,7 +71,7 @@ final class Acceptor {
 
   /** Serves a client, on the server's threads. Owns the channel from here on. */
   void serve(SocketChannel channel) {
-    if (draining) {
+    if (draining || stop.isOver()) {
       CloseQuietly.quietly(channel);
       return;
     }

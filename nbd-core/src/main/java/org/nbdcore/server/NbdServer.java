@@ -93,6 +93,8 @@ public final class NbdServer implements AutoCloseable {
    * @param chain the chain to serve; the server closes it, even if this method throws
    * @throws IOException if the chain does not start or an address cannot be bound; everything is
    *     then closed again
+   * @throws IllegalStateException if the chain is in use elsewhere, and then stays open, or is
+   *     closed
    */
   public static NbdServer start(Chain chain, ServerOptions options) throws IOException {
     return start(chain, options, ServerHooks.NONE);
@@ -132,16 +134,12 @@ public final class NbdServer implements AutoCloseable {
   }
 
   private static NbdServer create(ServerBuilder plan) {
+    List<Chain> claimed = plan.claimChains();
     try {
-      if (plan.exports().isEmpty() && plan.others() == null) {
-        throw new IllegalStateException("a server needs an export or a chain");
-      }
+      plan.check();
       return new NbdServer(plan);
     } catch (RuntimeException | Error e) {
-      plan.exports().forEach(export -> CloseQuietly.quietly(export.chain()));
-      if (plan.others() != null) {
-        CloseQuietly.quietly(plan.others());
-      }
+      claimed.forEach(CloseQuietly::quietly);
       throw e;
     }
   }
@@ -160,7 +158,7 @@ public final class NbdServer implements AutoCloseable {
    *
    * @throws IOException if the chain does not start; the server closes it
    * @throws IllegalStateException if there is an export of this name or the server is stopping; the
-   *     server closes the chain
+   *     server closes the chain. Also if the chain is in use, and then stays open, or is closed
    */
   public void addExport(ServerExport export) throws IOException {
     exports.add(export);
@@ -177,7 +175,8 @@ public final class NbdServer implements AutoCloseable {
    * @throws IOException if the chain does not start; the server closes it. The previous export
    *     stays if it can be used. Otherwise the new one takes its place in the state {@link
    *     ExportStatus.State#FAILED}, so that clients get the reason
-   * @throws IllegalStateException if the server is stopping; the server closes the chain
+   * @throws IllegalStateException if the server is stopping; the server closes the chain. Also if
+   *     the chain is in use, for example under this name, and then stays open, or is closed
    */
   public CompletableFuture<Void> replaceExport(ServerExport export) throws IOException {
     return exports.replace(export);
@@ -249,7 +248,8 @@ public final class NbdServer implements AutoCloseable {
   }
 
   /**
-   * Serves a client that the program has accepted, on the server's threads.
+   * Serves a client that the program has accepted, on the server's threads. If the server is
+   * draining or has stopped, closes the channel.
    *
    * @param channel connected to the client; the server owns it from now on
    */

@@ -82,6 +82,7 @@ final class ServedExports {
 
   /** See {@link NbdServer#addExport}. */
   void add(ServerExport export) throws IOException {
+    export.claimChain(); // if this throws, the chain is in use elsewhere, so do not close it
     ServedChain chain;
     try {
       chain = served(export);
@@ -108,6 +109,7 @@ final class ServedExports {
   CompletableFuture<Void> replace(ServerExport export) throws IOException {
     ServedChain next;
     ServedChain previous;
+    export.claimChain(); // as in add
     try {
       next = served(export);
     } catch (RuntimeException | Error e) {

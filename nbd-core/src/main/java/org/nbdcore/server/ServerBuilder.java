@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nbdcore.chain.Chain;
+import org.nbdcore.server.failure.CloseQuietly;
 
 /**
  * Configures and starts a server:
@@ -24,6 +25,7 @@ public final class ServerBuilder {
   private final List<ServerExport> exports = new ArrayList<>();
   private final List<ServerListener> listeners = new ArrayList<>();
   private @Nullable Chain others;
+  private boolean addressesChosen;
   private ServerOptions options = ServerOptions.defaults(List.of());
   private ServerHooks hooks = ServerHooks.NONE;
 
@@ -48,6 +50,54 @@ public final class ServerBuilder {
 
   List<ServerListener> listeners() {
     return listeners;
+  }
+
+  /**
+   * Claims the chains of all exports. If one is in use elsewhere, closes the others.
+   *
+   * @return all chains
+   * @throws IllegalStateException if a chain is in use, has two names here, or is closed
+   */
+  List<Chain> claimChains() {
+    List<Chain> claimed = new ArrayList<>();
+    IllegalStateException refused = null;
+    for (ServerExport export : exports) {
+      try {
+        export.claimChain();
+        claimed.add(export.chain());
+      } catch (IllegalStateException e) {
+        refused = e;
+      }
+    }
+    if (others != null) {
+      try {
+        others.claim();
+        claimed.add(others);
+      } catch (IllegalStateException e) {
+        refused = e;
+      }
+    }
+    if (refused != null) {
+      claimed.forEach(CloseQuietly::quietly);
+      throw refused;
+    }
+    return claimed;
+  }
+
+  /**
+   * Checks that the server has something to serve, and clients.
+   *
+   * @throws IllegalStateException naming what is missing
+   */
+  void check() {
+    if (exports.isEmpty() && others == null) {
+      throw new IllegalStateException("a server needs an export or a chain");
+    }
+    if (!addressesChosen && hooks == ServerHooks.NONE) {
+      throw new IllegalStateException(
+          "the server has no address to listen on: call listen(address), or listen() without an"
+              + " address for a server whose only clients you pass to NbdServer.serve");
+    }
   }
 
   /** Adds an export under a name. */
@@ -76,12 +126,17 @@ public final class ServerBuilder {
    */
   public ServerBuilder options(ServerOptions value) {
     options = Objects.requireNonNull(value);
+    addressesChosen = true;
     return this;
   }
 
-  /** Sets the addresses to bind. */
+  /**
+   * Sets the addresses to bind. Without an address, the server listens nowhere: it then serves only
+   * the clients that you pass to {@link NbdServer#serve}.
+   */
   public ServerBuilder listen(SocketAddress... addresses) {
     options = options.withListen(List.of(addresses));
+    addressesChosen = true;
     return this;
   }
 
@@ -108,8 +163,10 @@ public final class ServerBuilder {
    *
    * @throws IOException if the chain of {@link #chain} does not start, no export starts, or an
    *     address cannot be bound; all chains are then closed
-   * @throws IllegalStateException if there is nothing to serve, or if two exports have the same
-   *     name; all chains are then closed
+   * @throws IllegalStateException if there is nothing to serve, if two exports have the same name,
+   *     if neither {@link #listen}, {@link #options} nor {@link #hooks} was called, or if a chain
+   *     is closed or in use, for example because this builder has started a server with it. All
+   *     chains are then closed, except those in use elsewhere
    */
   public NbdServer start() throws IOException {
     return NbdServer.start(this);

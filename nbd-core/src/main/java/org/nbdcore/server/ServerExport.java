@@ -46,7 +46,8 @@ public final class ServerExport {
    * @param name the name that clients send to open the export; the empty name is the default
    *     export. The chain receives it as the name of the export. An export named {@link #WILDCARD}
    *     serves all other names, and its chain receives the name that the client sent
-   * @param chain must not be started; the server owns it from now on
+   * @param chain must not be started or in use under another name; the server that receives the
+   *     export owns the chain
    */
   public static ServerExport of(String name, Chain chain) {
     return new ServerExport(name, chain, "", false, false, ClientCheck.ANY, Long.MAX_VALUE);
@@ -60,6 +61,19 @@ public final class ServerExport {
   /** Returns the chain. */
   public Chain chain() {
     return chain;
+  }
+
+  /**
+   * Claims the chain for a server.
+   *
+   * @throws IllegalStateException if it is in use or closed
+   */
+  void claimChain() {
+    try {
+      chain.claim();
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException("the export '" + name + "': " + e.getMessage(), e);
+    }
   }
 
   /** Returns the description in the list of exports, or the empty string. */

@@ -73,6 +73,8 @@ public final class ServerOptions {
   /**
    * Addresses to bind: {@link java.net.InetSocketAddress} or {@link
    * java.net.UnixDomainSocketAddress}. The server deletes the file of a Unix socket when it stops.
+   * May be empty: the server then serves {@link #inherited} and {@link #single} channels, those of
+   * {@link ServerHooks#beforeListening}, and clients passed to {@link NbdServer#serve}.
    */
   public List<SocketAddress> listen() {
     return listen;

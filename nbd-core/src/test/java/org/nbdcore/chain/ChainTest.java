@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
@@ -68,6 +69,54 @@ class ChainTest {
             "close far",
             "close disk");
     assertThat(chain.name()).isEqualTo("disk");
+  }
+
+  private static void assertRefused(ThrowingCallable call, String state) {
+    assertThatThrownBy(call)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "the chain of disk %s; build a new chain for each export and for each server", state);
+  }
+
+  @Test
+  void aChainStartsOnlyOnce() throws Exception {
+    Chain chain = chain(layer("disk"), layer("near"));
+    chain.start(Host.NONE);
+    assertRefused(() -> chain.start(Host.NONE), "has already been started");
+    chain.close();
+    assertRefused(() -> chain.start(Host.NONE), "is closed");
+    assertThat(events).filteredOn(event -> event.startsWith("start")).hasSize(2);
+    assertThat(events).filteredOn(event -> event.startsWith("close")).hasSize(2);
+  }
+
+  @Test
+  void aChainThatWasClosedWithoutAStartDoesNotStart() throws Exception {
+    Chain chain = chain(layer("disk"));
+    chain.close();
+    assertRefused(() -> chain.start(Host.NONE), "is closed");
+    assertThat(events).doesNotContain("start disk");
+  }
+
+  @Test
+  void aChainWhoseStartHasFailedDoesNotStartAgain() throws Exception {
+    Fake bad = layer("disk");
+    bad.startFailure = new IOException("no luck");
+    try (Chain chain = chain(bad)) {
+      assertThatThrownBy(() -> chain.start(Host.NONE)).hasMessageContaining("no luck");
+      bad.startFailure = null;
+      assertRefused(() -> chain.start(Host.NONE), "has already been started");
+    }
+  }
+
+  @Test
+  void aChainIsClaimedOnceAndBeforeItsStart() throws Exception {
+    Chain chain = chain(layer("disk"));
+    chain.claim();
+    assertRefused(chain::claim, "is already in use");
+    chain.start(Host.NONE);
+    assertRefused(chain::claim, "has already been started");
+    chain.close();
+    assertRefused(chain::claim, "is closed");
   }
 
   @Test

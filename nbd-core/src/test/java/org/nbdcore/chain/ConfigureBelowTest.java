@@ -14,6 +14,7 @@ import org.nbdcore.spi.LayerConfig;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.testkit.TestProviders;
 
 /** Filters see and change the parameters of the layers below. */
 class ConfigureBelowTest {
@@ -33,72 +34,36 @@ class ConfigureBelowTest {
     return text;
   }
 
-  private void created(String name, Config config) {
+  private Filter created(String name, Config config) {
     created.add(
         name
             + config.find(file).map(value -> " file=" + value).orElse("")
             + config.find(size).map(value -> " size=" + value).orElse(""));
+    return new Filter() {};
   }
 
   private PluginProvider plugin(boolean anyKey) {
-    return new PluginProvider() {
-      @Override
-      public String name() {
-        return "disk";
-      }
-
-      @Override
-      public String description() {
-        return "a disk";
-      }
-
-      @Override
-      public List<Parameter<?>> parameters() {
-        return List.of(file, size);
-      }
-
+    return new TestProviders.OfPlugin("disk", List.of(file, size), this::disk) {
       @Override
       public boolean acceptsAnyKey() {
         return anyKey;
       }
-
-      @Override
-      public Plugin create(Config config) {
-        created("disk", config);
-        config.entries().stream()
-            .filter(entry -> entry.key().startsWith("x"))
-            .forEach(entry -> created.add(entry.key() + "=" + entry.value()));
-        return request -> null;
-      }
     };
   }
 
+  private Plugin disk(Config config) {
+    created("disk", config);
+    config.entries().stream()
+        .filter(entry -> entry.key().startsWith("x"))
+        .forEach(entry -> created.add(entry.key() + "=" + entry.value()));
+    return request -> null;
+  }
+
   private FilterProvider filter(String name, Change change) {
-    return new FilterProvider() {
-      @Override
-      public String name() {
-        return name;
-      }
-
-      @Override
-      public String description() {
-        return "a filter";
-      }
-
-      @Override
-      public List<Parameter<?>> parameters() {
-        return List.of(size);
-      }
-
+    return new TestProviders.OfFilter(name, List.of(size), config -> created(name, config)) {
       @Override
       public void configureBelow(Config config, List<LayerConfig> layers) throws ConfigException {
         change.change(layers);
-      }
-
-      @Override
-      public Filter create(Config config) {
-        created(name, config);
-        return new Filter() {};
       }
     };
   }
@@ -182,7 +147,10 @@ class ConfigureBelowTest {
     assertThatThrownBy(
             () -> build(config(), filter("outer", layers -> layers.get(0).set("fle", "a"))))
         .isInstanceOf(ConfigException.class)
-        .hasMessage("outer: unknown key 'fle' for disk; valid are file, size");
+        .hasMessage("outer: unknown key 'fle' for disk; did you mean file?");
+    assertThatThrownBy(
+            () -> build(config(), filter("outer", layers -> layers.get(0).set("zzz", "a"))))
+        .hasMessage("outer: unknown key 'zzz' for disk; valid are file, size");
     assertThatThrownBy(
             () -> build(config(), filter("outer", layers -> layers.get(0).add("size", "big"))))
         .isInstanceOf(ConfigException.class)

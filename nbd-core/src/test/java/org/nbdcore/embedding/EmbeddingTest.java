@@ -38,10 +38,14 @@ final class EmbeddingTest {
     Config typo = Config.builder(plugin.parameters()).put("size", "1M").put("siez", "2M").build();
     assertThatThrownBy(() -> Chain.builder().plugin(plugin, typo).build())
         .isInstanceOf(ConfigException.class)
-        .hasMessageStartingWith("unknown key 'siez' for ram; valid are size");
+        .hasMessage("unknown key 'siez' for ram; did you mean size?");
+    Config.Builder only = Config.builder(plugin.parameters()).put("siez", "2M");
+    assertThatThrownBy(only::build)
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("missing: size=SIZE; unknown key 'siez'; did you mean size?");
     Config deep = Config.builder(filter.parameters()).put("deptj", "1").build();
     assertThatThrownBy(() -> Chain.builder().filter(filter, deep).plugin(plugin, size).build())
-        .hasMessageStartingWith("unknown key 'deptj' for shade");
+        .hasMessage("unknown key 'deptj' for shade; did you mean depth?");
   }
 
   @Test

@@ -32,9 +32,11 @@ final class ListeningTest {
   private final TestPlugin plugin = TestPlugin.of(new ModelDevice(4096));
   private final Options options = new Options();
 
+  private QuietLog log;
+
   @BeforeEach
   void quiet() {
-    QuietLog.install();
+    log = QuietLog.install();
   }
 
   private NbdServer start() throws Exception {
@@ -153,5 +155,61 @@ final class ListeningTest {
       server.stop();
       waiting.join();
     }
+  }
+
+  @Test
+  void aServerWithoutAnAddressServesTheClientsThatTheProgramAccepts() throws Exception {
+    try (ServerSocketChannel listener = ServerSocketChannel.open().bind(loopback("127.0.0.1"))) {
+      NbdServer server = NbdServer.builder().listen().export("a", TestServer.chain(plugin)).start();
+      try (server) {
+        assertThat(server.addresses()).isEmpty();
+        for (int i = 0; i < 2; i++) {
+          try (RawNbdClient client = RawNbdClient.connect(listener.getLocalAddress())) {
+            server.serve(listener.accept());
+            client.handshake();
+            assertThat(client.go("a").size()).isEqualTo(4096);
+          }
+        }
+        assertThat(server.state()).isEqualTo(NbdServer.State.RUNNING);
+      }
+      try (RawNbdClient late = RawNbdClient.connect(listener.getLocalAddress())) {
+        SocketChannel accepted = listener.accept();
+        server.serve(accepted);
+        assertThat(late.closedByServer()).isTrue();
+        assertThat(accepted.isOpen()).isFalse();
+        assertThat(log.lines()).isEmpty();
+      }
+    }
+    assertThat(plugin.closes).hasValue(1);
+  }
+
+  @Test
+  void aServerWhoseAddressWasForgottenDoesNotStart() throws Exception {
+    ServerBuilder forgotten = NbdServer.builder().chain(TestServer.chain(plugin));
+    assertThatThrownBy(forgotten::start)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "the server has no address to listen on: call listen(address), or listen() without an"
+                + " address for a server whose only clients you pass to NbdServer.serve");
+    assertThat(plugin.starts).hasValue(0);
+    assertThat(plugin.closes).hasValue(1);
+  }
+
+  /** They may bind channels of their own, or call {@link NbdServer#serve}. */
+  @Test
+  void hooksMayReplaceTheAddress() throws Exception {
+    ServerSocketChannel bound = ServerSocketChannel.open().bind(loopback("127.0.0.1"));
+    ServerHooks hooks =
+        new ServerHooks() {
+          @Override
+          public List<ServerSocketChannel> beforeListening() {
+            return List.of(bound);
+          }
+        };
+    try (NbdServer server =
+        NbdServer.builder().chain(TestServer.chain(plugin)).hooks(hooks).start()) {
+      assertServes(server.addresses().get(0));
+    }
+    assertThat(bound.isOpen()).isFalse();
   }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** The parsed parameters of one plugin or filter, in the order of the command line. */
 public final class Config {
@@ -150,15 +151,21 @@ public final class Config {
    * @throws ConfigException naming every required parameter that is missing
    */
   public void checkComplete(Iterable<Parameter<?>> declared) throws ConfigException {
+    String missing = missing(declared);
+    if (!missing.isEmpty()) {
+      throw new ConfigException(missing);
+    }
+  }
+
+  /** A message that names every required parameter without a value; empty if there is none. */
+  private String missing(Iterable<Parameter<?>> declared) {
     List<String> missing = new ArrayList<>();
     for (Parameter<?> parameter : declared) {
       if (parameter.isRequired() && !has(parameter)) {
         missing.add(parameter.key() + "=" + parameter.form());
       }
     }
-    if (!missing.isEmpty()) {
-      throw new ConfigException("missing: " + String.join(", ", missing));
-    }
+    return missing.isEmpty() ? "" : "missing: " + String.join(", ", missing);
   }
 
   /** The value of a debug flag. */
@@ -227,12 +234,28 @@ public final class Config {
      * Parses everything.
      *
      * @throws ConfigException for the first value that cannot be read, or naming every required
-     *     parameter that is missing
+     *     parameter that is missing and every key that is not declared, because one of these may be
+     *     a mistyped parameter
      */
     public Config build() throws ConfigException {
       Config config = buildPartial();
-      config.checkComplete(new LinkedHashSet<>(declared.values())); // an alias is there twice
+      String missing = config.missing(new LinkedHashSet<>(declared.values())); // no alias twice
+      if (!missing.isEmpty()) {
+        throw new ConfigException(missing + unknownKeys());
+      }
       return config;
+    }
+
+    private String unknownKeys() {
+      StringBuilder unknown = new StringBuilder();
+      Set<String> valid = declared.keySet();
+      for (String key : entries.stream().map(Entry::key).distinct().toList()) {
+        if (!valid.contains(key)) {
+          unknown.append("; unknown key '").append(key).append('\'');
+          unknown.append(NameSuggestions.question(key, valid));
+        }
+      }
+      return unknown.toString();
     }
   }
 }

@@ -68,6 +68,17 @@ final class ConfigTest {
   }
 
   @Test
+  void aMistypedKeyIsNamedBesideTheMissingOne() {
+    assertThatThrownBy(() -> Config.builder(ALL).put("siez", "1").put("siez", "2").build())
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("missing: size=SIZE; unknown key 'siez'; did you mean size?");
+    assertThatThrownBy(
+            () -> Config.builder(ALL).put("colour", "1").put("note", "a").put("fil", "b").build())
+        .hasMessage(
+            "missing: size=SIZE; unknown key 'colour'; unknown key 'fil'; did you mean file?");
+  }
+
+  @Test
   void partialConfigurationMayLackRequiredParameters() throws Exception {
     assertThat(Config.builder(ALL).buildPartial().find(SIZE)).isEmpty();
     assertThatThrownBy(() -> Config.builder(ALL).put("size", "x").buildPartial())

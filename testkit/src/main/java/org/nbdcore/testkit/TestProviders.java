@@ -10,7 +10,10 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 
-/** Providers of plugins and filters for tests, without parameters. */
+/**
+ * Providers of plugins and filters for tests. Use {@link #plugin} and {@link #filter} for providers
+ * without parameters. Extend {@link OfPlugin} or {@link OfFilter} to override more methods.
+ */
 @Experimental
 public final class TestProviders {
 
@@ -19,55 +22,92 @@ public final class TestProviders {
     T make() throws ConfigException;
   }
 
-  private TestProviders() {}
-
-  /** A provider whose {@code create} calls the maker. */
-  public static PluginProvider plugin(String name, Maker<? extends Plugin> maker) {
-    return new PluginProvider() {
-      @Override
-      public String name() {
-        return name;
-      }
-
-      @Override
-      public String description() {
-        return "a plugin of a test";
-      }
-
-      @Override
-      public List<Parameter<?>> parameters() {
-        return List.of();
-      }
-
-      @Override
-      public Plugin create(Config config) throws ConfigException {
-        return maker.make();
-      }
-    };
+  /** Makes a plugin or filter from its configuration. */
+  public interface ConfiguredMaker<T> {
+    T make(Config config) throws ConfigException;
   }
 
-  /** A provider whose {@code create} calls the maker. */
+  /** A provider of plugins whose {@code create} calls a maker. */
+  public static class OfPlugin implements PluginProvider {
+
+    private final String name;
+    private final List<Parameter<?>> parameters;
+    private final ConfiguredMaker<? extends Plugin> maker;
+
+    /** Creates a provider with these parameters. */
+    public OfPlugin(
+        String name, List<Parameter<?>> parameters, ConfiguredMaker<? extends Plugin> maker) {
+      this.name = name;
+      this.parameters = List.copyOf(parameters);
+      this.maker = maker;
+    }
+
+    @Override
+    public final String name() {
+      return name;
+    }
+
+    @Override
+    public final String description() {
+      return "a plugin of a test";
+    }
+
+    @Override
+    public final List<Parameter<?>> parameters() {
+      return parameters;
+    }
+
+    @Override
+    public final Plugin create(Config config) throws ConfigException {
+      return maker.make(config);
+    }
+  }
+
+  /** A provider of filters whose {@code create} calls a maker. */
+  public static class OfFilter implements FilterProvider {
+
+    private final String name;
+    private final List<Parameter<?>> parameters;
+    private final ConfiguredMaker<? extends Filter> maker;
+
+    /** Creates a provider with these parameters. */
+    public OfFilter(
+        String name, List<Parameter<?>> parameters, ConfiguredMaker<? extends Filter> maker) {
+      this.name = name;
+      this.parameters = List.copyOf(parameters);
+      this.maker = maker;
+    }
+
+    @Override
+    public final String name() {
+      return name;
+    }
+
+    @Override
+    public final String description() {
+      return "a filter of a test";
+    }
+
+    @Override
+    public final List<Parameter<?>> parameters() {
+      return parameters;
+    }
+
+    @Override
+    public final Filter create(Config config) throws ConfigException {
+      return maker.make(config);
+    }
+  }
+
+  private TestProviders() {}
+
+  /** A provider without parameters whose {@code create} calls the maker. */
+  public static PluginProvider plugin(String name, Maker<? extends Plugin> maker) {
+    return new OfPlugin(name, List.of(), config -> maker.make());
+  }
+
+  /** A provider without parameters whose {@code create} calls the maker. */
   public static FilterProvider filter(String name, Maker<? extends Filter> maker) {
-    return new FilterProvider() {
-      @Override
-      public String name() {
-        return name;
-      }
-
-      @Override
-      public String description() {
-        return "a filter of a test";
-      }
-
-      @Override
-      public List<Parameter<?>> parameters() {
-        return List.of();
-      }
-
-      @Override
-      public Filter create(Config config) throws ConfigException {
-        return maker.make();
-      }
-    };
+    return new OfFilter(name, List.of(), config -> maker.make());
   }
 }

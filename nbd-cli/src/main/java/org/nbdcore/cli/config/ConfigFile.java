@@ -9,6 +9,7 @@ import java.util.Map;
 import org.nbdcore.log.ExceptionText;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.FileNames;
+import org.nbdcore.spi.NameSuggestions;
 
 /**
  * A configuration file: lines of {@code key = value}, first those of the server, then a section

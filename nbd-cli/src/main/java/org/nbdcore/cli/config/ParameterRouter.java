@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.NameSuggestions;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.PluginProvider;
 
@@ -185,7 +186,11 @@ public final class ParameterRouter {
     for (LayerParameters target : targets) {
       if (!target.declares(rest)) {
         throw new ConfigException(
-            "unknown key '" + rest + "' for " + target.name() + hint(rest, target.keys()));
+            "unknown key '"
+                + rest
+                + "' for "
+                + target.name()
+                + NameSuggestions.hint(rest, target.keys()));
       }
       target.put(rest, value);
     }
@@ -227,15 +232,7 @@ public final class ParameterRouter {
             + key
             + "' for "
             + String.join(", ", layers)
-            + hint(key, List.copyOf(valid)));
-  }
-
-  private static String hint(String key, List<String> valid) {
-    String question = NameSuggestions.question(key, valid);
-    if (!question.isEmpty()) {
-      return question;
-    }
-    return valid.isEmpty() ? ", which takes none" : "; valid are " + String.join(", ", valid);
+            + NameSuggestions.hint(key, valid));
   }
 
   /**

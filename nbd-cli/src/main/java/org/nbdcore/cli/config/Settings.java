@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.NameSuggestions;
 import org.nbdcore.spi.Parameter;
 
 /**

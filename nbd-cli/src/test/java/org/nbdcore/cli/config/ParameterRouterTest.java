@@ -12,8 +12,8 @@ import org.nbdcore.spi.DebugFlag;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Parameter;
-import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.testkit.TestProviders;
 
 class ParameterRouterTest {
 
@@ -21,8 +21,8 @@ class ParameterRouterTest {
   private static final Parameter<String> SHARED = Parameter.string("shared", "");
   private static final Parameter<Long> DEPTH = Parameter.size("depth", "");
 
-  private final FakeFilter outer = new FakeFilter("outer", List.of(SHARED, DEPTH));
-  private final FakeFilter inner = new FakeFilter("inner", List.of(SHARED));
+  private final FilterProvider outer = filter("outer", List.of(SHARED, DEPTH));
+  private final FilterProvider inner = filter("inner", List.of(SHARED));
   private final FakePlugin plugin = new FakePlugin(List.of(FILE, SHARED), false);
 
   private static ParameterRouter route(
@@ -43,7 +43,7 @@ class ParameterRouterTest {
 
   @Test
   void aKeyThatNoFilterDeclaresGoesToThePlugin() throws ConfigException {
-    ParameterRouter router = route(List.of(new FakeFilter("dull", List.of())), plugin, "shared=x");
+    ParameterRouter router = route(List.of(filter("dull", List.of())), plugin, "shared=x");
     assertThat(router.plugin().get(SHARED)).isEqualTo("x");
   }
 
@@ -187,41 +187,34 @@ class ParameterRouterTest {
         .hasMessage(message);
   }
 
-  private record FakeFilter(String name, List<Parameter<?>> parameters) implements FilterProvider {
-    @Override
-    public String description() {
-      return "";
-    }
-
-    @Override
-    public Filter create(Config config) {
-      return new Filter() {};
-    }
+  private static FilterProvider filter(String name, List<Parameter<?>> parameters) {
+    return new TestProviders.OfFilter(name, parameters, config -> new Filter() {});
   }
 
-  private record FakePlugin(List<Parameter<?>> parameters, boolean acceptsAnyKey)
-      implements PluginProvider {
+  private static final class FakePlugin extends TestProviders.OfPlugin {
 
     static final DebugFlag LOUD = DebugFlag.of("loud.very", "");
 
-    @Override
-    public String name() {
-      return "fake";
+    private final boolean anyKey;
+
+    FakePlugin(List<Parameter<?>> parameters, boolean anyKey) {
+      super(
+          "fake",
+          parameters,
+          config -> {
+            throw new IllegalStateException("not made in these tests");
+          });
+      this.anyKey = anyKey;
     }
 
     @Override
-    public String description() {
-      return "";
+    public boolean acceptsAnyKey() {
+      return anyKey;
     }
 
     @Override
     public List<DebugFlag> debugFlags() {
       return List.of(LOUD);
-    }
-
-    @Override
-    public Plugin create(Config config) {
-      throw new IllegalStateException("not made in these tests");
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.DumpSink;
+import org.nbdcore.spi.NameSuggestions;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
@@ -99,9 +100,7 @@ final class SourceProvider implements Closeable {
                 + key
                 + "' for "
                 + plugin.source().name()
-                + (keys.isEmpty()
-                    ? ", which takes none"
-                    : "; valid are " + String.join(", ", keys)));
+                + NameSuggestions.hint(key, keys));
       }
       config.put(key, entry.value());
     }

@@ -53,7 +53,8 @@ final class JavaServedTest {
     assertRefused("size must be at most 1G, not 2G", file, "size=2G");
     assertRefused("missing: size=SIZE", file);
     assertRefused("size", file, "size=much");
-    assertRefused("unknown key 'siz' for Ram.java; valid are size", file, "siz=1M");
+    assertRefused("unknown key 'siz' for Ram.java; did you mean size?", file, "siz=1M");
+    assertRefused("unknown key 'zzz' for Ram.java; valid are size", file, "zzz=1M");
     String disk = Sources.ofPage("Disk", folder).toString();
     assertRefused("unknown key 'k' for Disk.java, which takes none", disk, "k=v");
     assertRefused("Disk.java takes no bare word, only key=value: '1M' has no key", disk, "1M");

@@ -1,11 +1,15 @@
-package org.nbdcore.cli.config;
+package org.nbdcore.spi;
 
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
-/** Finds names similar to a mistyped one. */
+/**
+ * Finds names similar to a mistyped one, for error messages: the server uses it for keys, plugins
+ * and options.
+ */
+@Experimental
 public final class NameSuggestions {
 
   private static final int MOST = 3;
@@ -40,6 +44,19 @@ public final class NameSuggestions {
     String last = near.get(near.size() - 1);
     String others = String.join(", ", near.subList(0, near.size() - 1));
     return "; did you mean " + (others.isEmpty() ? last : others + " or " + last) + "?";
+  }
+
+  /**
+   * The end of an error message about an unknown name: the nearest names, otherwise all.
+   *
+   * @param valid all names; if there is none, the text is {@code ", which takes none"}
+   */
+  public static String hint(String wrong, Collection<String> valid) {
+    String question = question(wrong, valid);
+    if (!question.isEmpty()) {
+      return question;
+    }
+    return valid.isEmpty() ? ", which takes none" : "; valid are " + String.join(", ", valid);
   }
 
   /**

@@ -1,4 +1,4 @@
-package org.nbdcore.cli.config;
+package org.nbdcore.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,5 +28,13 @@ class NameSuggestionsTest {
   void dissimilarNamesAreNotSuggested() {
     assertThat(NameSuggestions.to("thumbprint", KEYS)).isEmpty();
     assertThat(NameSuggestions.question("thumbprint", KEYS)).isEmpty();
+  }
+
+  @Test
+  void aHintShowsTheNearestNamesOrElseAll() {
+    assertThat(NameSuggestions.hint("isze", KEYS)).isEqualTo("; did you mean size?");
+    assertThat(NameSuggestions.hint("thumbprint", KEYS))
+        .isEqualTo("; valid are minblock, maxdata, maxlen, size, file");
+    assertThat(NameSuggestions.hint("size", List.of())).isEqualTo(", which takes none");
   }
 }
