@@ -33,7 +33,7 @@ final class PrivateSocket implements Closeable {
       try {
         return new PrivateSocket(Files.createDirectory(folder, OWNER_ONLY));
       } catch (FileAlreadyExistsException e) {
-        // another name, then
+        // the name is in use: try another one
       }
     }
   }

@@ -25,7 +25,7 @@ final class Progress implements AutoCloseable {
     this.reports = reports;
   }
 
-  /** Begins to report to a log. */
+  /** Starts to report to a log. */
   static Progress of(ServerSettings settings, LogHandler log) throws ConfigException {
     Optional<String> text = settings.find(CommandLineOption.PROGRESS);
     if (text.isPresent()) {
@@ -42,7 +42,7 @@ final class Progress implements AutoCloseable {
             : Optional.empty());
   }
 
-  /** Has the server report to it. */
+  /** Registers itself as a listener of the server. */
   void addTo(ServerBuilder builder) {
     reports.ifPresent(builder::listener);
   }

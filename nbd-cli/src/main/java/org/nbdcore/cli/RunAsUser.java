@@ -40,7 +40,7 @@ final class RunAsUser {
   }
 
   /**
-   * Looks the user and the group up.
+   * Looks up the user and the group.
    *
    * @return empty if neither is given
    * @throws ConfigException if there is no such user or group

@@ -20,7 +20,7 @@ import org.nbdcore.spi.Parameter;
  */
 final class ServerSettings {
 
-  private static final int MOST_THREADS = 4096;
+  private static final int MAX_THREADS = 4096;
   private static final long LEAST_MEMORY = 128L << 20;
 
   private final CommandLine line;
@@ -138,7 +138,7 @@ final class ServerSettings {
                   CommandLineOption.THREADS,
                   find(CommandLineOption.THREADS).get(),
                   1,
-                  MOST_THREADS);
+                  MAX_THREADS);
     }
     Duration timeout = defaults.handshakeTimeout();
     if (find(CommandLineOption.TIMEOUT).isPresent()) {

@@ -42,7 +42,7 @@ final class StandardStreams {
     }
   }
 
-  /** Begins to carry over, on two threads. */
+  /** Starts to copy in both directions, on two threads. */
   static StandardStreams open(String program) throws IOException {
     SocketChannel near;
     SocketChannel far;
@@ -107,7 +107,7 @@ final class StandardStreams {
     return server;
   }
 
-  /** Waits until all that the server has sent is written. */
+  /** Waits until everything that the server has sent is written. */
   void finish() throws InterruptedException {
     output.join();
   }

@@ -64,7 +64,7 @@ final class ReplyReader {
     }
     if (style == ReplyStyle.STRUCTURED
         && (request.command == Command.READ || request.hasExtents())) {
-      throw broken(request + " got a simple reply where a structured one was agreed on");
+      throw broken(request + " got a simple reply, but structured replies were negotiated");
     }
     if (request.command == Command.READ) {
       if (wanted) {
@@ -205,7 +205,7 @@ final class ReplyReader {
     }
     ExtentArray list = extents(request);
     if (wide && unsignedInt() != count) {
-      throw broken(request + " got another number of extents than it was told");
+      throw broken(request + " got a wrong number of extents in its header");
     }
     for (long i = 0; i < count; i++) {
       long size = wide ? in.readLong() : unsignedInt();

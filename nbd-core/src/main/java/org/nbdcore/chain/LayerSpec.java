@@ -49,7 +49,7 @@ final class LayerSpec implements LayerConfig {
   }
 
   private void checkKnown(String key) throws ConfigException {
-    if (!takes(key)) {
+    if (!accepts(key)) {
       List<String> keys = declared.stream().<String>map(Parameter::key).toList();
       throw new ConfigException(
           "unknown key '"
@@ -75,7 +75,7 @@ final class LayerSpec implements LayerConfig {
   }
 
   @Override
-  public boolean takes(String key) {
+  public boolean accepts(String key) {
     return anyKey || parameter(key).isPresent();
   }
 

@@ -25,7 +25,7 @@ import org.nbdcore.testkit.ModelDevice;
 final class FuzzedServer {
 
   private static final int SIZE = 1 << 16;
-  private static final int MOST_ANSWER = 64 << 20;
+  private static final int MAX_ANSWER = 64 << 20;
   private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(20);
 
   /** A new server is made after so many, as the disk of the test remembers every call. */
@@ -124,7 +124,7 @@ final class FuzzedServer {
           return answer.toByteArray();
         }
         answer.write(received.array(), 0, count);
-        if (System.nanoTime() > deadline || answer.size() > MOST_ANSWER) {
+        if (System.nanoTime() > deadline || answer.size() > MAX_ANSWER) {
           throw new IllegalStateException("no end after " + answer.size() + " bytes of answer");
         }
         if (count == 0) {

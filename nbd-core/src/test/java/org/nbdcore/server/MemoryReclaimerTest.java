@@ -100,7 +100,7 @@ final class MemoryReclaimerTest {
     Client elsewhere = new Client("elsewhere", MIB, 60 * SECOND, 60 * SECOND);
     SlabPool pool = new SlabPool(128 * MIB, 0, wanted -> {});
     MemoryReclaimer reclaimer = new MemoryReclaimer(List.of(elsewhere));
-    reclaimer.ofExport().needs(new ConnectionBudget(pool), MIB);
+    reclaimer.forExport().reclaim(new ConnectionBudget(pool), MIB);
     assertThat(dropped).isEmpty();
     reclaimer.run(MIB);
     assertThat(dropped).containsExactly("elsewhere");

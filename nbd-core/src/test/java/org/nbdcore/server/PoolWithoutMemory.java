@@ -23,7 +23,7 @@ final class PoolWithoutMemory {
   public static void main(String[] arguments) throws Exception {
     PoolWithoutMemory program = new PoolWithoutMemory();
     Slab input =
-        new ConnectionBudget(program.pool).acquireShare(4096); // whoever asks has such a slab
+        new ConnectionBudget(program.pool).acquireBase(4096); // every connection has such a slab
     program.whatIsKeptMakesRoom();
     program.whatCannotBeIsRefused();
     program.littleIsAcquiredThoughMuchCannotBe();
@@ -32,7 +32,7 @@ final class PoolWithoutMemory {
     System.exit(0); // the one who does wait for much
   }
 
-  /** Called by whoever has waited for a second. */
+  /** Called by a thread that has waited for a second. */
   private void relieve(long wanted) {
     if (Thread.currentThread() == self) {
       throw new AssertionError("waits for " + wanted + " bytes");

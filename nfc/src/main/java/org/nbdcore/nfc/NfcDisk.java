@@ -20,7 +20,7 @@ public final class NfcDisk implements Closeable {
   private static final int LONGEST_REQUEST = 2 << 20;
 
   /** Maximum number of chunks in one call of {@link #allocated}. */
-  public static final int MOST_CHUNKS = 1 << 19;
+  public static final int MAX_CHUNKS = 1 << 19;
 
   private static final int SMALLEST_CHUNK = 1 << 16;
 
@@ -186,16 +186,16 @@ public final class NfcDisk implements Closeable {
    *
    * @param offset a multiple of chunk
    * @param chunk bytes, a power of two from 64 KiB
-   * @param count 1 to {@link #MOST_CHUNKS}. All chunks must lie within the disk, so you cannot
+   * @param count 1 to {@link #MAX_CHUNKS}. All chunks must lie within the disk, so you cannot
    *     query a shorter chunk at its end
    */
   public BitSet allocated(long offset, int chunk, int count) throws IOException {
     if (chunk < SMALLEST_CHUNK || Integer.bitCount(chunk) != 1) {
       throw new IllegalArgumentException("chunk must be a power of two from 64K, not " + chunk);
     }
-    if (count < 1 || count > MOST_CHUNKS) {
+    if (count < 1 || count > MAX_CHUNKS) {
       throw new IllegalArgumentException(
-          "count must be from 1 to " + MOST_CHUNKS + ", not " + count);
+          "count must be from 1 to " + MAX_CHUNKS + ", not " + count);
     }
     if (offset < 0 || offset % chunk != 0 || offset > file.size - (long) chunk * count) {
       throw new IllegalArgumentException(
@@ -205,10 +205,10 @@ public final class NfcDisk implements Closeable {
               + count
               + " chunks of a disk of "
               + file.size
-              + " behind it, not "
+              + " after it, not "
               + offset);
     }
-    flush(); // the server's answer may omit writes made since the file was opened
+    flush(); // the server's response may omit writes made since the file was opened
     synchronized (reopening) {
       return AllocationQuery.ask(session, offset, chunk, count);
     }

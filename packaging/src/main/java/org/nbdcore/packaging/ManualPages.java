@@ -177,7 +177,7 @@ final class ManualPages {
   private static String tag(Parameter<?> parameter) {
     String key = Roff.bold(Roff.literal(parameter.key() + "="));
     return (parameter.isMagic() ? "[" + key + "]" : key)
-        + Roff.italic(Roff.breakable(parameter.form()));
+        + Roff.italic(Roff.breakable(parameter.placeholder()));
   }
 
   private static String sentence(String roff) {

@@ -153,7 +153,7 @@ public final class Config {
     List<String> missing = new ArrayList<>();
     for (Parameter<?> parameter : declared) {
       if (parameter.isRequired() && !has(parameter)) {
-        missing.add(parameter.key() + "=" + parameter.form());
+        missing.add(parameter.key() + "=" + parameter.placeholder());
       }
     }
     if (!missing.isEmpty()) {

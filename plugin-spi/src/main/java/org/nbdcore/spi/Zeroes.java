@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 /** Zeroes in buffers: a shared buffer of zeroes, and methods that write and detect them. */
 public final class Zeroes {
 
-  /** The most zeroes that {@link #buffer} returns. */
+  /** The maximum length of {@link #buffer}. */
   @Experimental public static final int LARGEST_BUFFER = 256 * 1024;
 
   /** Allocated on first use. All devices share it, and never write to it. */

@@ -69,7 +69,7 @@ final class GuardedBuffer {
   void checkFilled() {
     checkGuards();
     assertThat(buffer.limit())
-        .as("the limit after a read; what lies behind it is not the device's to leave out")
+        .as("the limit after a read; a device must not leave bytes out")
         .isEqualTo(end);
     assertThat(buffer.remaining())
         .as("bytes between position and limit after a read; it must leave the position there")

@@ -133,7 +133,7 @@ public abstract class PluginContractTest {
   }
 
   @Test
-  void requiredParametersAreAskedFor() {
+  void missingRequiredParametersAreReported() {
     PluginProvider provider = provider();
     for (Parameter<?> parameter : provider.parameters()) {
       if (parameter.isRequired()) {
@@ -173,7 +173,7 @@ public abstract class PluginContractTest {
   }
 
   @Test
-  void sizeAndCapabilitiesAreAsExpectedAndStay() throws Exception {
+  void sizeAndCapabilitiesAreAsExpectedAndDoNotChange() throws Exception {
     BlockDevice device = open(startPlugin());
     assertThat(device.size()).isEqualTo(expectedContents().length);
     assertThat(device.capabilities()).isEqualTo(expectedCapabilities());
@@ -267,7 +267,7 @@ public abstract class PluginContractTest {
   }
 
   @Test
-  void whatIsWrittenIsThereWhenOpenedAgain() throws Exception {
+  void writtenDataIsReadAfterReopening() throws Exception {
     Plugin plugin = startPlugin();
     BlockDevice device = open(plugin);
     Capabilities capabilities = device.capabilities();
@@ -284,7 +284,7 @@ public abstract class PluginContractTest {
 
   /** Like a restart after a crash: the first plugin and its device are still open. */
   @Test
-  void whatWasFlushedSurvivesARestart() throws Exception {
+  void flushedDataSurvivesARestart() throws Exception {
     assumeTrue(persists(), "it keeps nothing");
     BlockDevice device = open(startPlugin());
     assumeTrue(device.capabilities().write() && device.capabilities().flush());
@@ -299,7 +299,7 @@ public abstract class PluginContractTest {
 
   /** The same for a write with FUA, without a flush. */
   @Test
-  void whatWasWrittenWithFuaSurvivesARestart() throws Exception {
+  void fuaWritesSurviveARestart() throws Exception {
     assumeTrue(persists(), "it keeps nothing");
     BlockDevice device = open(startPlugin());
     Capabilities offered = device.capabilities();
@@ -315,7 +315,7 @@ public abstract class PluginContractTest {
 
   /** The server gives each third-party jar a class loader that shares only the SPI. */
   @Test
-  void pluginWorksInAClassLoaderOfItsOwn() throws Exception {
+  void pluginWorksInItsOwnClassLoader() throws Exception {
     assumeTrue(IsolatedProvider.isPossible(provider()), "the provider has no public constructor");
     try (IsolatedProvider isolated = IsolatedProvider.of(provider())) {
       isolated.run(
@@ -337,7 +337,7 @@ public abstract class PluginContractTest {
   }
 
   @Test
-  void whatIsNotOfferedThrows() throws Exception {
+  void operationsNotOfferedThrow() throws Exception {
     BlockDevice device = open(startPlugin());
     Capabilities offered = device.capabilities();
     byte[] before = expectedContents();

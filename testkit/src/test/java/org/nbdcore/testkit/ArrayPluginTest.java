@@ -159,7 +159,7 @@ class ArrayPluginTest extends PluginContractTest {
                 }
               };
             });
-    assertThatThrownBy(broken::whatIsWrittenIsThereWhenOpenedAgain)
+    assertThatThrownBy(broken::writtenDataIsReadAfterReopening)
         .isInstanceOf(AssertionError.class);
   }
 
@@ -174,7 +174,7 @@ class ArrayPluginTest extends PluginContractTest {
                     return next.capabilities().withWrite(false);
                   }
                 });
-    assertThatThrownBy(broken::whatIsNotOfferedThrows).isInstanceOf(AssertionError.class);
+    assertThatThrownBy(broken::operationsNotOfferedThrow).isInstanceOf(AssertionError.class);
   }
 
   private static void isCaught(Wrapper wrapper, String message) {

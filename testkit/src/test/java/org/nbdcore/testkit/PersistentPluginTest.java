@@ -84,7 +84,7 @@ class PersistentPluginTest extends PluginContractTest {
           void forced(Path file, ModelDevice disk) {}
         };
     Broken broken = new Broken(forgets, folder.resolve("disk"));
-    assertThatThrownBy(broken::whatWasFlushedSurvivesARestart)
+    assertThatThrownBy(broken::flushedDataSurvivesARestart)
         .hasMessageContaining("after a flush and a restart");
   }
 
@@ -96,7 +96,7 @@ class PersistentPluginTest extends PluginContractTest {
           void forced(Path file, ModelDevice disk) {}
         };
     Broken broken = new Broken(lies, folder.resolve("disk"));
-    assertThatThrownBy(broken::whatWasWrittenWithFuaSurvivesARestart)
+    assertThatThrownBy(broken::fuaWritesSurviveARestart)
         .hasMessageContaining("after a FUA write and a restart");
   }
 
@@ -118,7 +118,7 @@ class PersistentPluginTest extends PluginContractTest {
   @Test
   void pluginThatNeedsTheApplicationsClassLoaderIsCaught() {
     Broken broken = new Broken(new AppliesTheWrongLoader(), folder.resolve("disk"));
-    assertThatThrownBy(broken::pluginWorksInAClassLoaderOfItsOwn)
+    assertThatThrownBy(broken::pluginWorksInItsOwnClassLoader)
         .isInstanceOfAny(ClassCastException.class, IllegalStateException.class);
   }
 }

@@ -126,7 +126,7 @@ final class ChainOpener {
   private void refuseWriting(Descriptor child) throws ReadOnlyDiskException {
     if (writable) {
       throw new ReadOnlyDiskException(
-          child.file() + ": is the child of another disk, and without that cannot be written");
+          child.file() + ": is the child of another disk; it cannot be written without that disk");
     }
   }
 
@@ -153,7 +153,7 @@ final class ChainOpener {
         child.file()
             + ": its parent '"
             + VmdkException.shortened(hint)
-            + "' does not exist, neither there nor beside the child");
+            + "' exists neither there nor beside the child");
   }
 
   private VmdkInfo info(List<VmdkExtentInfo> extents) throws VmdkException {

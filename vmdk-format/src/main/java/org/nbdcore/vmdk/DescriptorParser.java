@@ -182,7 +182,7 @@ final class DescriptorParser {
           "'" + VmdkException.shortened(line) + "'",
           "a comment, key=value or an extent");
     }
-    warn(number, line, "it is ignored, because it is no comment, key=value or extent");
+    warn(number, line, "it is ignored, because it is not a comment, key=value or extent");
   }
 
   private void warn(int number, String line, String what) {

@@ -74,7 +74,7 @@ final class GrainDecoder implements AutoCloseable {
     if (there < MARKER) {
       throw VmdkException.bad(
           file.location(),
-          "the marker's place",
+          "the position of a marker",
           "byte " + offset,
           "one before byte " + file.size());
     }

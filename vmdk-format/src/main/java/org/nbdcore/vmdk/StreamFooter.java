@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * searches backwards from the end.
  */
 final class StreamFooter {
-  /** How far before the end to search for a footer. */
+  /** Maximum distance from the end of the file to search for a footer. */
   static final int MAX_SEARCH = 1 << 20;
 
   private static final int SECTOR = SparseHeader.SECTOR;

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
  * exceptions.
  */
 final class DamagedDiskTest {
-  private static final long MOST_NANOS = 5_000_000_000L;
-  private static final long MOST_ALLOCATED = 64 << 20;
+  private static final long MAX_NANOS = 5_000_000_000L;
+  private static final long MAX_ALLOCATED = 64 << 20;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final int WINDOW = 256 * 1024;
 
@@ -72,10 +72,10 @@ final class DamagedDiskTest {
     }
     assertThat(THREADS.getCurrentThreadAllocatedBytes() - allocated)
         .as("bytes allocated")
-        .isLessThan(MOST_ALLOCATED);
+        .isLessThan(MAX_ALLOCATED);
     assertThat(THREADS.getCurrentThreadCpuTime() - started)
         .as("nanoseconds of the processor")
-        .isLessThan(MOST_NANOS);
+        .isLessThan(MAX_NANOS);
   }
 
   /** Most changes hit the header, the descriptor and the tables, where they matter. */

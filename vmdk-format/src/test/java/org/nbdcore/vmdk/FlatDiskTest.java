@@ -194,7 +194,7 @@ final class FlatDiskTest {
     Files.writeString(file, SparseFixture.descriptor("vmfs", "RW 8 VMFS \"" + name + "\""));
     assertThatThrownBy(() -> VmdkDisk.open(file))
         .isInstanceOf(VmdkException.class)
-        .hasMessage(file + ": its extent '" + name + "' is no file but " + what);
+        .hasMessage(file + ": its extent '" + name + "' is not a file but " + what);
   }
 
   @Test

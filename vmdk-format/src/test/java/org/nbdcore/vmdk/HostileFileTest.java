@@ -82,7 +82,7 @@ final class HostileFileTest {
     assertThatThrownBy(() -> VmdkDisk.open(file, VmdkOptions.defaults().withWritable(true)))
         .isInstanceOf(VmdkException.class)
         .hasMessageContaining("disk.vmdk: ")
-        .hasMessageContaining("a grain directory's place is sector 36028797018963970");
+        .hasMessageContaining("the position of a grain directory is sector 36028797018963970");
   }
 
   @ParameterizedTest

@@ -156,12 +156,12 @@ final class ParallelUseTest {
     GrainDecoder first = pool.take();
     GrainDecoder second = pool.take();
     assertThat(second).isNotSameAs(first);
-    pool.giveBack(first);
+    pool.release(first);
     assertThat(pool.idle()).isEqualTo(1);
     assertThat(pool.take()).isSameAs(first);
-    pool.giveBack(first);
+    pool.release(first);
     pool.close();
-    pool.giveBack(second);
+    pool.release(second);
     assertThat(pool.idle()).isZero();
     assertThatThrownBy(() -> second.decode(null, 0, 0, 0, null, 0))
         .isInstanceOf(RuntimeException.class);

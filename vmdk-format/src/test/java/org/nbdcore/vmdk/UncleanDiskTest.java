@@ -64,7 +64,7 @@ final class UncleanDiskTest {
     assertThatThrownBy(() -> VmdkDisk.open(file, writing))
         .isInstanceOf(ReadOnlyDiskException.class)
         .hasMessageContaining("disk.vmdk: was not closed")
-        .hasMessageContaining("1 grain shares its place with another one");
+        .hasMessageContaining("1 grain shares its position with another one");
     try (VmdkStore store = VmdkStore.open(file, reading)) {
       VmdkDisk disk = store.acquire(false);
       assertThat(disk.writable()).isFalse();

@@ -15,16 +15,16 @@ final class EvilFilter implements Filter {
   private static final Log LOG = Log.of("evil");
 
   private final EvilMode mode;
-  private final BitFlipper evil;
+  private final BitFlipper flipper;
 
-  EvilFilter(EvilMode mode, BitFlipper evil) {
+  EvilFilter(EvilMode mode, BitFlipper flipper) {
     this.mode = mode;
-    this.evil = evil;
+    this.flipper = flipper;
   }
 
   @Override
   public void start(Backend next, StartContext context) {
-    LOG.info("evil-seed=" + evil.seed());
+    LOG.info("evil-seed=" + flipper.seed());
   }
 
   @Override

@@ -59,11 +59,11 @@ final class GzipIndexer {
         throw e;
       }
       throw new NbdException(
-          NbdError.EINVAL, "this is no gzip file, or a damaged one: " + e.getMessage(), e);
+          NbdError.EINVAL, "not a valid gzip file: " + e.getMessage(), e);
     }
   }
 
-  /** How many bytes were unpacked. */
+  /** The number of decompressed bytes. */
   long size() {
     return size;
   }

@@ -76,7 +76,7 @@ final class IpFilter implements Filter {
       log("client " + shown(session) + " is turned away by deny=" + denied.get());
       throw refused(session);
     }
-    if (!ofKnownKind(session)) {
+    if (!hasAddress(session)) {
       log("client " + shown(session) + " is turned away: its kind of address is unknown");
       throw refused(session);
     }
@@ -93,7 +93,7 @@ final class IpFilter implements Filter {
     return Optional.empty();
   }
 
-  private static boolean ofKnownKind(Session session) {
+  private static boolean hasAddress(Session session) {
     SocketAddress peer = session.peer().orElse(null);
     return peer instanceof InetSocketAddress || peer instanceof UnixDomainSocketAddress;
   }

@@ -3,7 +3,7 @@ package org.nbdcore.filter.readahead;
 import java.util.concurrent.atomic.LongAdder;
 import org.nbdcore.spi.CounterSink;
 
-/** Counters of prefetched bytes, and of those that were read later, for all exports. */
+/** Counters of prefetched bytes, and of prefetched bytes that were read, for all exports. */
 final class ReadaheadCounters {
 
   private final LongAdder hits = new LongAdder();
@@ -21,7 +21,7 @@ final class ReadaheadCounters {
     prefetched.add(bytes);
   }
 
-  /** Counts bytes that were fetched and go without a reader. */
+  /** Counts bytes that were fetched and never read. */
   void wasted(long bytes) {
     wasted.add(bytes);
   }

@@ -12,7 +12,7 @@ import org.nbdcore.spi.Sizes;
 public final class ReadaheadFilterProvider implements FilterProvider {
 
   private static final long LEAST_MEMORY = 4L << 20;
-  private static final long MOST_MEMORY = 64L << 30;
+  private static final long MAX_MEMORY = 64L << 30;
 
   private static final Parameter<Long> MEMORY =
       Parameter.size(
@@ -42,12 +42,12 @@ public final class ReadaheadFilterProvider implements FilterProvider {
   }
 
   private static Long checkMemory(Long value) throws ConfigException {
-    if (value < LEAST_MEMORY || value > MOST_MEMORY) {
+    if (value < LEAST_MEMORY || value > MAX_MEMORY) {
       throw new ConfigException(
           "must be between "
               + Sizes.format(LEAST_MEMORY)
               + " and "
-              + Sizes.format(MOST_MEMORY)
+              + Sizes.format(MAX_MEMORY)
               + ", not "
               + value);
     }

@@ -26,7 +26,7 @@ public final class ReceivedBuffers implements BufferList {
     return piece;
   }
 
-  private void keep(byte[] piece) {
+  private void store(byte[] piece) {
     System.arraycopy(piece, 0, bytes, bytes.length - piece.length, piece.length);
   }
 

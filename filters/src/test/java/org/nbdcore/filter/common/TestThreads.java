@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 /** Threads of tests, and waits for them. */
 public final class TestThreads {
 
-  private static final long MOST_SECONDS = 60;
+  private static final long MAX_SECONDS = 60;
 
   private TestThreads() {}
 
@@ -23,7 +23,7 @@ public final class TestThreads {
   /** Waits for a latch, and fails the test if that takes too long. */
   public static void await(CountDownLatch latch) {
     try {
-      assertThat(latch.await(MOST_SECONDS, TimeUnit.SECONDS)).isTrue();
+      assertThat(latch.await(MAX_SECONDS, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

@@ -26,7 +26,7 @@ final class OverlayRegionTest {
         region.hold(index, count);
       }
       java.util.Arrays.fill(
-          model, index, index + count, zero ? OverlayRegion.State.ZERO : OverlayRegion.State.HELD);
+          model, index, index + count, zero ? OverlayRegion.State.ZERO : OverlayRegion.State.STORED);
       compare("seed " + seed + " step " + i);
     }
   }

@@ -165,7 +165,7 @@ final class LuksFilterTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        "0; 0; this is no LUKS container: it does not begin as one",
+        "0; 0; not a LUKS container: it does not start with the LUKS signature",
         "4; -1161953277; the LUKS container must have version 1 or 2, not 3",
         "8; 1684370688; the cipher of the LUKS container must be aes, serpent, twofish or cast5",
         "40; 1684370688; the mode of the LUKS container must be ecb, or cbc or xts",
@@ -199,7 +199,7 @@ final class LuksFilterTest {
   void aContainerThatWasCutOffOrHasNoKeyIsRefused() throws Exception {
     byte[] file = usual().file(disk);
     assertThatThrownBy(() -> open(Arrays.copyOf(file, 591)))
-        .hasMessage("this is no LUKS container: it has only 591 bytes");
+        .hasMessage("not a LUKS container: the disk has only 591 bytes");
     assertThatThrownBy(() -> open(Arrays.copyOf(file, 592)))
         .hasMessageStartingWith("the LUKS header is damaged: the disk at 8192 is not in it");
     Container closed = usual();

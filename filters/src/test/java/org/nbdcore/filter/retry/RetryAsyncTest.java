@@ -254,7 +254,7 @@ final class RetryAsyncTest {
     try (BlockDevice device = open()) {
       disk.failNext("read", 100);
       CompletionProbe ending = read(device, ByteBuffer.allocateDirect(512), 0);
-      session.leave();
+      session.disconnectClient();
       devices.get(0).release();
       assertThatThrownBy(ending::join).hasMessage("planted in read");
       assertThat(disk.drainCalls()).hasSize(1);

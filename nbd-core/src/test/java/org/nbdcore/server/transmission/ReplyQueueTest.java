@@ -85,7 +85,7 @@ final class ReplyQueueTest {
   }
 
   @Test
-  void whoeverBringsMoreThanIsKeptWaits() throws Exception {
+  void senderBlocksWhileTheQueueIsFull() throws Exception {
     for (int i = 1; i <= KEPT; i++) {
       send(i);
     }

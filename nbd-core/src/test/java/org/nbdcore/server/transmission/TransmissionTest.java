@@ -158,7 +158,7 @@ final class TransmissionTest extends TransmissionFixture {
     other[0] = new ConnectionBudget(pool, limit);
     theirs[0] = other[0].acquire(length);
     Transmission transmission = transmission(wire, new ModelDevice(1 << 20));
-    transmission.begin(transmission.pool.acquireShare(Receiver.SLAB), 0, 0);
+    transmission.begin(transmission.pool.acquireBase(Receiver.SLAB), 0, 0);
     assertThat(sent).as("bytes of the reply to the first request").containsExactly(16 + 512);
     assertThat(wire.taken()).hasSize(16 + 512 + 16 + length);
     assertThat(pool.inUse()).isZero();

@@ -58,7 +58,7 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
               assertThat(self.replyQueue.begin()).isTrue(); // as another thread does
               shortage = size -> size == length;
             }));
-    self.begin(self.pool.acquireShare(Receiver.SLAB), 0, 0);
+    self.begin(self.pool.acquireBase(Receiver.SLAB), 0, 0);
     self.replyQueue.end();
     assertThat(errors(wire, length)).containsExactly(NbdError.ENOMEM.wireValue());
     assertThat(pool.inUse()).isZero();
@@ -83,7 +83,7 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
                     return false;
                   };
             }));
-    self.begin(self.pool.acquireShare(Receiver.SLAB), 0, 0);
+    self.begin(self.pool.acquireBase(Receiver.SLAB), 0, 0);
     assertThat(pool.inUse()).isZero();
     assertThat(overs).hasValue(1);
   }
@@ -184,7 +184,7 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
       Transmission transmission = transmission(wire, fileDevice(file));
       assertThat(transmission.replyQueue.begin()).isTrue();
       shortage = size -> size == LONG;
-      transmission.begin(transmission.pool.acquireShare(Receiver.SLAB), 0, 0);
+      transmission.begin(transmission.pool.acquireBase(Receiver.SLAB), 0, 0);
       transmission.replyQueue.end();
       assertThat(wire.taken()).isEqualTo(replies(file, new long[] {0}, new int[] {LONG}));
     }

@@ -49,7 +49,7 @@ public final class NbdVsphere {
           -V, --version      show the version
 
       Without SNAPSHOT, "snapshot remove" removes the snapshots that killed nbd-core
-      processes have left behind.
+      processes did not remove.
       """;
 
   private static final Duration SNAPSHOT_LIMIT = Duration.ofHours(4);

@@ -6,6 +6,6 @@ import java.io.IOException;
 @FunctionalInterface
 interface Pause {
 
-  /** Waits at least so many nanoseconds. */
+  /** Waits for at least this many nanoseconds. */
   void sleep(long nanos) throws IOException;
 }

@@ -97,7 +97,7 @@ final class RegistryClient implements Closeable {
     }
   }
 
-  /** One request, and another one if the registry wants us to log in. */
+  /** Sends a request, and repeats it with credentials if the registry requires a login. */
   private WebResponse send(URI uri, Map<String, String> headers) throws IOException {
     WebResponse response = authorized(uri, headers);
     boolean own = response.isOfServer(uri); // never send the credentials to another server

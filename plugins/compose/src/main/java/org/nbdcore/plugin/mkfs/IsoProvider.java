@@ -28,12 +28,12 @@ public final class IsoProvider implements PluginProvider {
 
   private static final Parameter<String> PARAMS =
       Parameter.string("params", "Further options for the program, quoted as in a shell.")
-          .form("OPTIONS")
+          .placeholder("OPTIONS")
           .defaultValue("");
 
   private static final Parameter<String> PROG =
       Parameter.string("prog", "Program to run; by default xorriso, genisoimage or mkisofs.")
-          .form("PROGRAM");
+          .placeholder("PROGRAM");
 
   private static final String COMMAND =
       """

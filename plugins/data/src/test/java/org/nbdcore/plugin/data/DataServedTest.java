@@ -75,7 +75,7 @@ final class DataServedTest {
   @CsvSource(
       delimiter = '→',
       value = {
-        "size=5 → one of data, raw and base64 must be given, and once, not 0 times",
+        "size=5 → exactly one of data, raw and base64 must be given, once, not 0 times",
         "1 | raw=2 → and once, not 2 times",
         "raw=1 | raw=2 → and once, not 2 times",
         "1 | 2 → '1' and '2' are given as data",

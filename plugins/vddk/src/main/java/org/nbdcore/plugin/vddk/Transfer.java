@@ -76,11 +76,11 @@ final class Transfer {
 
   /** True if VDDK is known to report completions without a call of Wait. */
   boolean prefersAsync() {
-    return handle.endsByItself();
+    return handle.completesWithoutWait();
   }
 
   /**
-   * Begins a read or write of one call to VDDK.
+   * Starts a read or write that needs one call to VDDK.
    *
    * @return false, with nothing started, if it needs several calls or would block
    */
@@ -108,7 +108,7 @@ final class Transfer {
 
   /** Handles the completion of an asynchronous call, on a thread of VDDK. Do not block here. */
   void ended(AsyncCall call, CompletionHandler completion) {
-    handle.landed(call);
+    handle.completed(call);
     budget.give(call.bytes);
     completion.completed(call);
   }
@@ -121,7 +121,7 @@ final class Transfer {
     vddk.check(function, result);
   }
 
-  /** The address does not keep the buffer: fence it until the call has returned. */
+  /** The address of a buffer. An address does not keep the buffer reachable, so use a fence until the call has returned. */
   private static long address(ByteBuffer buffer) {
     return Pointer.nativeValue(Native.getDirectBufferPointer(buffer)) + buffer.position();
   }
@@ -148,7 +148,7 @@ final class Transfer {
       moveSynchronously(kind, address, length, offset);
       return;
     }
-    AsyncCall first = null; // the oldest in flight; the others hang on it
+    AsyncCall first = null; // the oldest call in flight; the others follow in a linked list
     AsyncCall last = null;
     long failure = VixError.OK;
     int done = 0;

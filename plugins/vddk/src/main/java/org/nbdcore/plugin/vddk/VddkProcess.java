@@ -7,7 +7,7 @@ import org.nbdcore.spi.Log;
 /** The VDDK of this process. InitEx may be called only once, and Exit at the end of the process. */
 final class VddkProcess {
 
-  /** How long the end of the JVM waits for disks that are still open. */
+  /** Time that the JVM waits at its end for disks that are still open. */
   private static final long EXIT_MILLIS = 30_000;
 
   private static Vddk vddk; // guarded by the class

@@ -30,7 +30,7 @@ public final class VmdkPluginProvider implements PluginProvider {
               "within",
               "Open only files in this folder, whatever a descriptor names. nbd-core resolves links"
                   + " before it checks this.")
-          .form("DIR");
+          .placeholder("DIR");
 
   static final Parameter<Boolean> DEVICES =
       Parameter.bool(
