@@ -25,7 +25,8 @@ final class CommandLine {
   /**
    * Reads the arguments of the program.
    *
-   * @throws ConfigException for an unknown option, a missing value, or a value for an option that takes none
+   * @throws ConfigException for an unknown option, a missing value, or a value for an option that
+   *     takes none
    */
   static CommandLine parse(List<String> arguments) throws ConfigException {
     CommandLine line = new CommandLine();

@@ -151,7 +151,10 @@ final class ExportReload {
     settings = read;
   }
 
-  /** Replaces exports in parallel, so that a hanging one does not delay the others. Returns the failed ones. */
+  /**
+   * Replaces exports in parallel, so that a hanging one does not delay the others. Returns the
+   * failed ones.
+   */
   private int replace(List<ExportSettings> changed, List<ExportBuilder.Built> built) {
     for (ExportBuilder.Built next : built) {
       replacements.begin(server, next.export());

@@ -67,7 +67,8 @@ final class InheritedSockets {
   /**
    * Makes channels of them.
    *
-   * @throws IOException naming a descriptor that is not a listening socket, or whose type is not supported
+   * @throws IOException naming a descriptor that is not a listening socket, or whose type is not
+   *     supported
    */
   static List<ServerSocketChannel> open() throws IOException {
     List<ServerSocketChannel> channels = new ArrayList<>();

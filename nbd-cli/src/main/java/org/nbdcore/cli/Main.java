@@ -14,7 +14,8 @@ public final class Main {
   /** Runs the command line and exits with its status. */
   public static void main(String[] arguments) {
     skipSelectorSearch();
-    // Do not use lambdas before --version and similar options are handled: the first one takes 20 ms.
+    // Do not use lambdas before --version and similar options are handled: the first one takes 20
+    // ms.
     String home = System.getProperty("nbdcore.home");
     if (home != null) {
       useUnpackedJna(Path.of(home));

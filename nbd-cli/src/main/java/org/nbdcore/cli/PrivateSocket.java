@@ -44,7 +44,7 @@ final class PrivateSocket implements Closeable {
   }
 
   /** Changes the owner, so another user can access and remove it. */
-  void giveTo(RunAsUser account) throws IOException {
+  void changeOwner(RunAsUser account) throws IOException {
     account.own(path());
     account.own(folder);
   }

@@ -17,7 +17,7 @@ final class Progress implements AutoCloseable {
 
   private static final Log LOG = Log.of("");
   private static final Duration VERBOSE = Duration.ofMinutes(1);
-  private static final Duration LEAST = Duration.ofSeconds(1);
+  private static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
 
   private final Optional<ProgressLog> reports;
 
@@ -31,7 +31,7 @@ final class Progress implements AutoCloseable {
     if (text.isPresent()) {
       Duration interval =
           Parameter.duration(CommandLineOption.PROGRESS.toString(), "").parse(text.get());
-      if (interval.compareTo(LEAST) < 0) {
+      if (interval.compareTo(MIN_INTERVAL) < 0) {
         throw new ConfigException("--progress must be at least 1 second, not " + text.get());
       }
       return new Progress(Optional.of(ProgressLog.start(interval, true, log::report)));

@@ -99,7 +99,10 @@ final class Restart {
     return new String(word, StandardCharsets.ISO_8859_1);
   }
 
-  /** Tests the new environment in a child process, because a library that conflicts with those of the JVM would crash it. */
+  /**
+   * Tests the new environment in a child process, because a library that conflicts with those of
+   * the JVM would crash it.
+   */
   private static void tryOut(List<byte[]> arguments, RestartRequiredException demand)
       throws IOException {
     List<String> command = new ArrayList<>();
@@ -155,7 +158,9 @@ final class Restart {
     }
   }
 
-  /** Adds descriptors to the list of inherited descriptors in the system property of the launcher. */
+  /**
+   * Adds descriptors to the list of inherited descriptors in the system property of the launcher.
+   */
   private static void announce(Set<Integer> added, List<byte[]> arguments) {
     String option = "-Dnbdcore.inherited=";
     List<String> numbers = new ArrayList<>(InheritedDescriptors.numbers());

@@ -38,7 +38,8 @@ final class MemoryReclaimer {
   }
 
   /**
-   * Returns a reclaimer for one export. It disconnects only clients that use up the limit of the export. Each export has its own interval between runs.
+   * Returns a reclaimer for one export. It disconnects only clients that use up the limit of the
+   * export. Each export has its own interval between runs.
    */
   ExportBudget.Reclaimer forExport() {
     Interval own = new Interval();

@@ -30,7 +30,8 @@ final class ServedExports {
   private final ExportTable table;
 
   /** Creates the exports of the builder, without starting them. */
-  ServedExports(ServerBuilder builder, Host host, ServerThreads threads, MemoryReclaimer reclaimer) {
+  ServedExports(
+      ServerBuilder builder, Host host, ServerThreads threads, MemoryReclaimer reclaimer) {
     this.options = builder.options();
     this.host = host;
     this.threads = threads;

@@ -5,9 +5,7 @@ import java.time.Duration;
 /** Time limits after which the server disconnects clients; see also {@link ServerOptions}. */
 final class Timeouts {
 
-  /**
-   * For threads to end after their connection is closed; at most the stop timeout.
-   */
+  /** For threads to end after their connection is closed; at most the stop timeout. */
   static final Duration DROPPED = Duration.ofSeconds(5);
 
   /** For work that should take only milliseconds. Also applies if the stop timeout is shorter. */

@@ -79,7 +79,8 @@ final class StalledClientsTest {
         RawNbdClient client = server.simple()) {
       flood(client, Command.READ, LARGEST);
       long buffers = 2 * Receiver.SLAB; // of the connection, for input and replies
-      assertThat(server.server.memoryInUse()).isLessThanOrEqualTo(ConnectionBudget.MAX_BYTES + buffers);
+      assertThat(server.server.memoryInUse())
+          .isLessThanOrEqualTo(ConnectionBudget.MAX_BYTES + buffers);
       assertServed(server);
       client.drop();
       server.awaitNoConnection();

@@ -186,8 +186,8 @@ public final class NfcDisk implements Closeable {
    *
    * @param offset a multiple of chunk
    * @param chunk bytes, a power of two from 64 KiB
-   * @param count 1 to {@link #MAX_CHUNKS}. All chunks must lie within the disk, so you cannot
-   *     query a shorter chunk at its end
+   * @param count 1 to {@link #MAX_CHUNKS}. All chunks must lie within the disk, so you cannot query
+   *     a shorter chunk at its end
    */
   public BitSet allocated(long offset, int chunk, int count) throws IOException {
     if (chunk < SMALLEST_CHUNK || Integer.bitCount(chunk) != 1) {
@@ -244,7 +244,7 @@ public final class NfcDisk implements Closeable {
         session.call(ControlOperation.onFile(AioType.CLOSE_FILE));
         written = false;
         session.call(ControlOperation.of(AioType.CLOSE_SESSION, new byte[0]));
-        session.sayGoodbye();
+        session.sendDisconnect();
       } catch (IOException e) {
         if (written) {
           throw e;

@@ -28,7 +28,9 @@ interface Completion {
 
   /** The words that are values of a parameter; empty if other values are valid too. */
   static List<String> choices(Parameter<?> parameter) {
-    return parameter.choices().isEmpty() ? Flag.choices(parameter.placeholder(), "") : parameter.choices();
+    return parameter.choices().isEmpty()
+        ? Flag.choices(parameter.placeholder(), "")
+        : parameter.choices();
   }
 
   /** Returns a pattern of bash and zsh that matches a layer and any key of a parameter. */

@@ -70,8 +70,8 @@ public final class Parameter<T> {
    * A parameter with its own parser.
    *
    * @param key the text before the equals sign
-   * @param placeholder the placeholder for the value in {@code --help}, such as {@code SIZE} or {@code
-   *     on|off}
+   * @param placeholder the placeholder for the value in {@code --help}, such as {@code SIZE} or
+   *     {@code on|off}
    * @param help one sentence or more, for {@code --help}
    */
   public static <T> Parameter<T> of(String key, String placeholder, String help, Parser<T> parser) {
@@ -215,7 +215,13 @@ public final class Parameter<T> {
       }
     }
     return new Parameter<>(
-        key, placeholder, help, text -> step.apply(parser.parse(text)), newDefault, choices, traits);
+        key,
+        placeholder,
+        help,
+        text -> step.apply(parser.parse(text)),
+        newDefault,
+        choices,
+        traits);
   }
 
   /**

@@ -158,7 +158,8 @@ final class ParameterTest {
 
   @Test
   void choicesAreTheWordsOfAClosedSet() {
-    Parameter<String> mode = Parameter.choice("mode", List.of("fast", "2.0"), "").placeholder("MODE");
+    Parameter<String> mode =
+        Parameter.choice("mode", List.of("fast", "2.0"), "").placeholder("MODE");
     assertThat(mode.map(word -> word).alias("m").required().choices())
         .containsExactly("fast", "2.0");
     assertThat(Parameter.bool("on", "").defaultValue(true).choices())

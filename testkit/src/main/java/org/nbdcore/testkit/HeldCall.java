@@ -25,7 +25,7 @@ public final class HeldCall {
 
   void pass() {
     arrived.countDown();
-    await(released, "nobody released the held call");
+    await(released, "the test did not release the held call");
   }
 
   private static void await(CountDownLatch latch, String failure) {

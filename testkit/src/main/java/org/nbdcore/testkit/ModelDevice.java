@@ -191,7 +191,7 @@ public final class ModelDevice implements BlockDevice {
     byte[] found = new byte[expected.length];
     buffer.get(start, found);
     if (!Arrays.equals(found, expected)) {
-      throw violation("somebody " + what);
+      throw violation("a caller " + what);
     }
   }
 

@@ -184,9 +184,9 @@ public abstract class PluginContractTest {
   @Test
   void exportsAreListed() throws Exception {
     Plugin plugin = startPlugin();
-    OpenRequest nobody = OpenRequest.detached("", true);
-    assertThat(plugin.listExports(nobody)).doesNotContainNull();
-    assertThat(plugin.defaultExport(nobody)).isNotNull();
+    OpenRequest detached = OpenRequest.detached("", true);
+    assertThat(plugin.listExports(detached)).doesNotContainNull();
+    assertThat(plugin.defaultExport(detached)).isNotNull();
   }
 
   @Test

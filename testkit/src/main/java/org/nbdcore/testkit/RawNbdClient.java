@@ -151,7 +151,7 @@ public final class RawNbdClient implements Closeable {
    * Waits until the server closes the connection. Returns false if the server sends a byte instead.
    */
   public boolean closedByServer() throws IOException {
-    return socket.ends();
+    return socket.isAtEnd();
   }
 
   /** Shuts down the sending side. Receiving is still possible. */

@@ -159,8 +159,7 @@ class ArrayPluginTest extends PluginContractTest {
                 }
               };
             });
-    assertThatThrownBy(broken::writtenDataIsReadAfterReopening)
-        .isInstanceOf(AssertionError.class);
+    assertThatThrownBy(broken::writtenDataIsReadAfterReopening).isInstanceOf(AssertionError.class);
   }
 
   @Test

@@ -146,7 +146,7 @@ final class BrokenOffsetFilterTest {
   }
 
   @Test
-  void zeroCopyReadOfTheWrongPlaceIsCaught() {
+  void zeroCopyReadOfTheWrongRangeIsCaught() {
     BrokenFilterContract.randomOperationsCatch(
         new OffsetContract(
             (request, next) ->

@@ -111,7 +111,7 @@ record HostLocation(Path path, ConfinedFolder within, boolean devices, boolean n
    * @param blockDevice whether the file is one
    * @throws VmdkException if a descriptor names a device or a file of the kernel
    */
-  void checkAskedFor(boolean blockDevice) throws IOException {
+  void checkAllowed(boolean blockDevice) throws IOException {
     if (!named || devices) {
       return;
     }

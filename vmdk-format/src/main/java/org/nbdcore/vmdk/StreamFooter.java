@@ -73,7 +73,7 @@ final class StreamFooter {
         }
       }
       if (isDirectoryMarker(tail, at)) {
-        return directoryBehind(start + at);
+        return directoryAfter(start + at);
       }
     }
     throw new VmdkException(
@@ -112,7 +112,7 @@ final class StreamFooter {
         && tail.capacity() - at - SECTOR >= header.directoryEntries() * Integer.BYTES;
   }
 
-  private SparseHeader directoryBehind(long marker) {
+  private SparseHeader directoryAfter(long marker) {
     warnings.accept(
         file.location()
             + ": its footer is missing; the grain directory at byte "

@@ -3,8 +3,8 @@ package org.nbdcore.vmdk;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Hits and misses of the cache of decompressed grains, of all disks that were opened with this object;
- * see {@link VmdkOptions#withCounters}. Thread-safe.
+ * Hits and misses of the cache of decompressed grains, of all disks that were opened with this
+ * object; see {@link VmdkOptions#withCounters}. Thread-safe.
  */
 public final class VmdkCounters {
 
@@ -15,7 +15,10 @@ public final class VmdkCounters {
     (kept ? hits : misses).increment();
   }
 
-  /** Returns the number of reads of a compressed grain, or a part of one, that found it decompressed in the cache. */
+  /**
+   * Returns the number of reads of a compressed grain, or a part of one, that found it decompressed
+   * in the cache.
+   */
   public long grainHits() {
     return hits.sum();
   }

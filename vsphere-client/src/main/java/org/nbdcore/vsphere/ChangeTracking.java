@@ -98,7 +98,7 @@ public final class ChangeTracking {
         long length = area.number("length");
         if (at < last || length < 1 || at > capacity - length) {
           throw new VsphereException(
-              "the server tells of a changed area of "
+              "the server reports a changed area of "
                   + length
                   + " bytes at "
                   + at

@@ -4,7 +4,10 @@ package org.nbdcore.filter.blocksizepolicy;
 enum ErrorPolicy {
   /** Forwards the request. */
   ALLOW,
-  /** Refuses the request, unless only its length is unaligned because it ends at the end of the disk. */
+  /**
+   * Refuses the request, unless only its length is unaligned because it ends at the end of the
+   * disk.
+   */
   ERROR,
   /** Refuses the request. */
   STRICT_ERROR

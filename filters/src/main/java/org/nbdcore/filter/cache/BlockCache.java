@@ -43,7 +43,8 @@ final class BlockCache {
 
   // Guarded by this:
   private final LongMap<Entry> entries = new LongMap<>();
-  private final Entry lru = new Entry(-1, -1); // sentinel: its newer is the oldest entry, its older the newest
+  private final Entry lru =
+      new Entry(-1, -1); // sentinel: its newer is the oldest entry, its older the newest
   private long versions;
   private int users;
 
@@ -55,7 +56,13 @@ final class BlockCache {
    * @param maxBlocks maximum number of blocks
    * @param evictionTarget number of blocks at which eviction stops
    */
-  BlockCache(long size, int blockSize, BufferPool pool, SlotFile file, long maxBlocks, long evictionTarget) {
+  BlockCache(
+      long size,
+      int blockSize,
+      BufferPool pool,
+      SlotFile file,
+      long maxBlocks,
+      long evictionTarget) {
     this.size = size;
     this.blockSize = blockSize;
     this.pool = pool;
@@ -167,7 +174,8 @@ final class BlockCache {
   /**
    * Like {@link #next}, but only for blocks that differ from the disk below.
    *
-   * @param limit the first block after the search range, because there may be millions of clean blocks
+   * @param limit the first block after the search range, because there may be millions of clean
+   *     blocks
    */
   synchronized long nextDirty(long block, long limit) {
     long next = entries.next(block);
@@ -194,7 +202,10 @@ final class BlockCache {
     return entry.version;
   }
 
-  /** Records that this version of a block is on the disk below. A newer version must still be written. */
+  /**
+   * Records that this version of a block is on the disk below. A newer version must still be
+   * written.
+   */
   synchronized void clean(long block, long version) {
     Entry entry = entries.get(block);
     if (entry != null && entry.version == version) {

@@ -191,7 +191,9 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
     }
   }
 
-  /** A block that was dirty before stays dirty, because only a part of it may have reached the disk. */
+  /**
+   * A block that was dirty before stays dirty, because only a part of it may have reached the disk.
+   */
   private void writeThrough(ByteBuffer src, long at, long stop, Flags flags) throws IOException {
     int start = src.position();
     try {

@@ -45,9 +45,11 @@ final class CacheFilter implements Filter {
   private final Map<Integer, SlotFile> files = new HashMap<>();
 
   /**
-   * Creates the filter. With {@code maxBlocks} blocks, it evicts blocks until {@code evictionTarget} are left.
+   * Creates the filter. With {@code maxBlocks} blocks, it evicts blocks until {@code
+   * evictionTarget} are left.
    */
-  CacheFilter(CacheMode mode, int blockSize, long maxBlocks, long evictionTarget, FileSwitch onRead) {
+  CacheFilter(
+      CacheMode mode, int blockSize, long maxBlocks, long evictionTarget, FileSwitch onRead) {
     this.mode = mode;
     this.blockSize = blockSize;
     this.maxBlocks = maxBlocks;

@@ -41,8 +41,8 @@ final class WriteBack {
   }
 
   /**
-   * Like {@link #all}, and makes all of it durable. If that fails, a later call writes all blocks again,
-   * because the state of the disk below is unknown.
+   * Like {@link #all}, and makes all of it durable. If that fails, a later call writes all blocks
+   * again, because the state of the disk below is unknown.
    */
   void allAndFlush() throws IOException {
     long[] blocks = cache.dirtyBlocks();
@@ -109,9 +109,10 @@ final class WriteBack {
     }
   }
 
-  /** Writes the blocks with the indexes {@code from} to {@code to}, exclusive, which are adjacent. */
-  private void writeAdjacent(long[] blocks, long[] versions, int from, int to)
-      throws IOException {
+  /**
+   * Writes the blocks with the indexes {@code from} to {@code to}, exclusive, which are adjacent.
+   */
+  private void writeAdjacent(long[] blocks, long[] versions, int from, int to) throws IOException {
     RangeLocks.RangeLock held = lock(blocks[from], blocks[to - 1] + 1);
     ByteBuffer buffer = cache.pool().acquire((to - from) * cache.blockSize());
     try {

@@ -16,7 +16,10 @@ final class LastExtents {
   private Extents last; // guarded by this; the object is not changed any more
   private long changesBefore; // guarded by this: the number of changes at the time of the query
 
-  /** Creates the object without a reply. {@code changes} must increase after each change of any disk. */
+  /**
+   * Creates the object without a reply. {@code changes} must increase after each change of any
+   * disk.
+   */
   LastExtents(AtomicLong changes) {
     this.changes = changes;
   }

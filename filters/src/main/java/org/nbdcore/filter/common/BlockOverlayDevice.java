@@ -96,7 +96,8 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
   protected abstract boolean isStored(long at);
 
   /**
-   * End of the range of blocks that are stored, or of blocks that are not, that begins with the block of {@code at}. The result may be shorter, but at least one block.
+   * End of the range of blocks that are stored, or of blocks that are not, that begins with the
+   * block of {@code at}. The result may be shorter, but at least one block.
    *
    * @return at most {@code end}
    */

@@ -17,8 +17,8 @@ import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
  * Decompresses each export into a file when its first client opens it. The file of an export
- * without clients is kept for later clients, but only for the {@value #MAX_IDLE} most recently
- * used exports.
+ * without clients is kept for later clients, but only for the {@value #MAX_IDLE} most recently used
+ * exports.
  */
 public final class StreamDecompressionFilter implements Filter {
 

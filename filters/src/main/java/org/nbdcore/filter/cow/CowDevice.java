@@ -144,7 +144,8 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
   }
 
   /**
-   * Declines a zero-copy read that spans several states, because one part could decline it after others have added data.
+   * Declines a zero-copy read that spans several states, because one part could decline it after
+   * others have added data.
    */
   @Override
   public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {

@@ -30,7 +30,10 @@ final class Overlay {
   private final SlotFile file; // of a region each
   private final LongMap<OverlayRegion> regions = new LongMap<>(); // guarded by itself
 
-  /** Numbers of regions that read as zeroes unless they are in {@link #regions}, which guards this set. */
+  /**
+   * Numbers of regions that read as zeroes unless they are in {@link #regions}, which guards this
+   * set.
+   */
   private final LongRangeSet zeroes = new LongRangeSet();
 
   /**
@@ -84,12 +87,15 @@ final class Overlay {
     long block = at >>> blockShift;
     synchronized (regions) {
       OverlayRegion region = regions.get(block >>> regionShift);
-      return region == null ? stateOutsideTable(block >>> regionShift) : region.state(inRegion(block));
+      return region == null
+          ? stateOutsideTable(block >>> regionShift)
+          : region.state(inRegion(block));
     }
   }
 
   /**
-   * End of the range of blocks with the same state that begins with the block of {@code at}. Stored blocks are contiguous in the file.
+   * End of the range of blocks with the same state that begins with the block of {@code at}. Stored
+   * blocks are contiguous in the file.
    *
    * @param state of the block of {@code at}
    * @return at most {@code end}

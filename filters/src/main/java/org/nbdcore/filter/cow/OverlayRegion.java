@@ -21,7 +21,8 @@ final class OverlayRegion {
 
   private final long slot;
 
-  // A bit for each block. Changed under the monitor. A thread that reads both must read present first.
+  // A bit for each block. Changed under the monitor. A thread that reads both must read present
+  // first.
   private volatile long present;
   private volatile long zero; // valid only for blocks that are present
 

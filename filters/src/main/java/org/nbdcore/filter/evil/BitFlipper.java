@@ -65,7 +65,10 @@ final class BitFlipper {
     }
   }
 
-  /** Sets or clears the stuck bits in a part of a buffer. {@code origin} is the position of its first byte in the sequence of stuck bits. */
+  /**
+   * Sets or clears the stuck bits in a part of a buffer. {@code origin} is the position of its
+   * first byte in the sequence of stuck bits.
+   */
   void stick(ByteBuffer buffer, int start, int length, long origin) {
     SplittableRandom shows = stuckProbability < 1 ? random(~calls.getAndIncrement()) : null;
     long end = origin + length;

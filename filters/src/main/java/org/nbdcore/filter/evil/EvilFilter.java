@@ -29,6 +29,6 @@ final class EvilFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return BlockDevices.wrap(next.open(request), device -> new EvilDevice(device, mode, evil));
+    return BlockDevices.wrap(next.open(request), device -> new EvilDevice(device, mode, flipper));
   }
 }

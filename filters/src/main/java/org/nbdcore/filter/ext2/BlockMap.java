@@ -19,7 +19,8 @@ interface BlockMap {
   Run find(long logical, long limit) throws IOException;
 
   /**
-   * Maps blocks of the file to blocks of the disk. The blocks of the file must be a hole, or unwritten.
+   * Maps blocks of the file to blocks of the disk. The blocks of the file must be a hole, or
+   * unwritten.
    *
    * @param logical the first block in the file; all {@code count} were in one result of {@link
    *     #find}

@@ -95,7 +95,8 @@ final class Features {
   }
 
   /**
-   * The names of the features that prevent the allocation of blocks, because this filter does not update their counters.
+   * The names of the features that prevent the allocation of blocks, because this filter does not
+   * update their counters.
    */
   static String unallocatable(int readOnly) {
     return names(readOnly & (QUOTA | PROJECT | BIGALLOC | ORPHANS), READ_ONLY);

@@ -27,7 +27,10 @@ final class HoleWriter {
     blockSize = fileSystem.blockSize();
   }
 
-  /** Writes a part of {@code src}, at least to the end of the first block. Returns the number of bytes. */
+  /**
+   * Writes a part of {@code src}, at least to the end of the first block. Returns the number of
+   * bytes.
+   */
   int write(ByteBuffer src, long offset, Flags flags) throws IOException {
     synchronized (metadata) {
       metadata.flags = flags;

@@ -45,7 +45,9 @@ final class IndirectBlocks implements BlockMap {
     throw FileSystem.damaged("inode " + inode.number() + " is larger than its format allows");
   }
 
-  /** The number of blocks of the file that an entry with this many levels of lists below it covers. */
+  /**
+   * The number of blocks of the file that an entry with this many levels of lists below it covers.
+   */
   private long span(int below) {
     long span = 1;
     for (int i = 0; i < below; i++) {

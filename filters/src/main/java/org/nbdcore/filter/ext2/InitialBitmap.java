@@ -42,7 +42,10 @@ final class InitialBitmap {
     return bitmap;
   }
 
-  /** The number of descriptor blocks at the start of the group, including blocks reserved for growth. */
+  /**
+   * The number of descriptor blocks at the start of the group, including blocks reserved for
+   * growth.
+   */
   private long descriptorBlocks() {
     int perBlock = fileSystem.blockSize() / superblock.descriptorSize;
     long meta = group / perBlock;

@@ -48,8 +48,7 @@ final class Superblock {
    */
   Superblock(ByteBuffer bytes, long size) throws NbdException {
     if ((bytes.getShort(0x38) & SHORT) != MAGIC) {
-      throw refused(
-          "not an ext2, ext3 or ext4 file system: its superblock has no magic number");
+      throw refused("not an ext2, ext3 or ext4 file system: its superblock has no magic number");
     }
     boolean dynamic = bytes.getInt(0x4c) != 0;
     compatible = dynamic ? bytes.getInt(0x5c) : 0;

@@ -58,8 +58,7 @@ final class GzipIndexer {
       if (stream.hasFailed()) {
         throw e;
       }
-      throw new NbdException(
-          NbdError.EINVAL, "not a valid gzip file: " + e.getMessage(), e);
+      throw new NbdException(NbdError.EINVAL, "not a valid gzip file: " + e.getMessage(), e);
     }
   }
 

@@ -18,7 +18,10 @@ final class GzipPoints {
   /** Offsets in the gzip file, in bits. */
   private long[] inputs = new long[64];
 
-  /** Offsets of the windows in the index file, in bytes; 0 at the start of a member, which has no window. */
+  /**
+   * Offsets of the windows in the index file, in bytes; 0 at the start of a member, which has no
+   * window.
+   */
   private long[] windows = new long[64];
 
   int count() {

@@ -64,7 +64,10 @@ final class IndexedGzipDevice extends FilterBlockDevice {
     }
   }
 
-  /** Returns an idle cursor at or before an offset and after the last index point before it, otherwise a new one. */
+  /**
+   * Returns an idle cursor at or before an offset and after the last index point before it,
+   * otherwise a new one.
+   */
   private Cursor acquire(long output) throws IOException {
     int point = index.points().indexOf(output);
     long least = index.points().output(point);

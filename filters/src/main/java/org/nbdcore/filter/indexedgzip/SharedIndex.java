@@ -37,7 +37,9 @@ final class SharedIndex implements Closeable {
     return file;
   }
 
-  /** Creates the index under a temporary name, so that a file of the final name is always complete. */
+  /**
+   * Creates the index under a temporary name, so that a file of the final name is always complete.
+   */
   private void create(BlockDevice packed, Fingerprint fingerprint, Session session)
       throws IOException {
     Path folder = path.toAbsolutePath().getParent();

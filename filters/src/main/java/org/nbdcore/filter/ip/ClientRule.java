@@ -102,8 +102,7 @@ interface ClientRule {
       }
       OptionalInt found = credential.of(session);
       if (found.isEmpty()) {
-        throw new NbdException(
-            NbdError.EPERM, "the " + credential + " of the client is unknown");
+        throw new NbdException(NbdError.EPERM, "the " + credential + " of the client is unknown");
       }
       return found.getAsInt() == number;
     }

@@ -22,7 +22,9 @@ final class LogEntry {
   private final String action;
   private final Map<String, String> values = new LinkedHashMap<>();
 
-  /** Creates a line without values. If {@code connection} is 0, the line belongs to no connection. */
+  /**
+   * Creates a line without values. If {@code connection} is 0, the line belongs to no connection.
+   */
   LogEntry(long connection, Type type, String action) {
     this.connection = connection;
     this.type = type;

@@ -50,7 +50,7 @@ record Argon2(int type, byte[] salt, int time, int memory, int lanes) implements
               + time
               + " passes over "
               + memory
-              + " KiB of memory, more than is done here");
+              + " KiB of memory, more than this filter accepts");
     }
     return new Argon2(type, salt, (int) time, (int) memory, (int) lanes);
   }

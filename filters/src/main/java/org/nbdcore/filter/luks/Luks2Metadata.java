@@ -161,7 +161,7 @@ final class Luks2Metadata {
 
   private static Kdf pbkdf2(JsonObject kdf) throws NbdException {
     long iterations = kdf.number("iterations", MAX_ITERATIONS);
-    LuksHeader.checkIs(iterations > 0, kdf.path() + " needs no iterations");
+    LuksHeader.checkIs(iterations > 0, kdf.path() + " has 0 iterations");
     return new Kdf.Pbkdf2(kdf.string("hash"), kdf.bytes("salt"), iterations);
   }
 }

@@ -46,7 +46,8 @@ final class LuksDevice extends FilterBlockDevice {
             .withExtents(false);
     size = Alignment.roundDown(Math.min(next.size() - payload, segment.length()), sector);
     longest =
-        (int) Alignment.roundDown(Math.min(SectorCipher.MAX_BYTES, sizes.maximum()), sizes.minimum());
+        (int)
+            Alignment.roundDown(Math.min(SectorCipher.MAX_BYTES, sizes.maximum()), sizes.minimum());
     if (!Alignment.isAligned(payload, below.blockSizes().minimum())) {
       throw LuksHeader.refused(
           "the disk in the LUKS container begins at "

@@ -151,7 +151,7 @@ record LuksHeader(
     }
     checkIs(payload >= LENGTH && payload <= size, "the disk at " + payload + " is not in it");
     checkIs(keyLength > 0 && keyLength <= LONGEST_KEY, "its key has " + keyLength + " bytes");
-    checkIs(digestIterations > 0, "the master key needs no iterations");
+    checkIs(digestIterations > 0, "the master key has 0 iterations");
     long all = 0;
     for (KeySlot slot : slots) {
       if (slot.active()) {
@@ -162,7 +162,7 @@ record LuksHeader(
         checkIs(
             slot.offset() >= LENGTH && slot.offset() <= size - sectors(length),
             "key slot " + slot.number() + " at " + slot.offset() + " is not in it");
-        checkIs(slot.iterations() > 0, "key slot " + slot.number() + " needs no iterations");
+        checkIs(slot.iterations() > 0, "key slot " + slot.number() + " has 0 iterations");
       }
     }
     if (all > MAX_ITERATIONS) {

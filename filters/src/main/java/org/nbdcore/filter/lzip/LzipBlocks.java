@@ -65,7 +65,8 @@ final class LzipBlocks extends CompressedBlocks {
         throw damaged("no member ends at " + end);
       }
       if (++seen > MAX_MEMBERS) {
-        throw refused("the lzip file has more than " + MAX_MEMBERS + " members, which is not served");
+        throw refused(
+            "the lzip file has more than " + MAX_MEMBERS + " members, which is not served");
       }
     }
     LzipBlocks found = of(members);
@@ -73,7 +74,9 @@ final class LzipBlocks extends CompressedBlocks {
     return found;
   }
 
-  /** Finds the last member. Its length field may end in zeroes, and further zeroes may follow it. */
+  /**
+   * Finds the last member. Its length field may end in zeroes, and further zeroes may follow it.
+   */
   private static LzipMember last(BlockDevice file, UnalignedReader range, long size)
       throws IOException {
     long zeroes = endOfData(file, size);
@@ -83,7 +86,7 @@ final class LzipBlocks extends CompressedBlocks {
         return member;
       }
     }
-    throw damaged("no member ends where it does; it may have been cut off");
+    throw damaged("it does not end with a member; it may be truncated");
   }
 
   private static LzipBlocks of(ArrayDeque<LzipMember> members) throws NbdException {

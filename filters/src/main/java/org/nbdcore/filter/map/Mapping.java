@@ -14,7 +14,10 @@ final class Mapping {
   private final long[] starts; // the first is 0
   private final long[] shifts; // of the range that begins there
 
-  /** Merges rules. For each offset, the first rule that contains it applies; without a rule, the offset is unchanged. */
+  /**
+   * Merges rules. For each offset, the first rule that contains it applies; without a rule, the
+   * offset is unchanged.
+   */
   Mapping(List<Rule> rules) {
     TreeSet<Long> borders = new TreeSet<>(List.of(0L));
     for (Rule rule : rules) {

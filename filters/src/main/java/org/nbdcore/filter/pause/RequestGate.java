@@ -25,7 +25,8 @@ final class RequestGate {
     try {
       while (closed) {
         if (!session.connected()) {
-          throw new NbdException(NbdError.ESHUTDOWN, "the client disconnected while its request was paused");
+          throw new NbdException(
+              NbdError.ESHUTDOWN, "the client disconnected while its request was paused");
         }
         changed.awaitNanos(CHECK_NANOS);
       }

@@ -30,6 +30,6 @@ final class ReadaheadCounters {
     sink.counter("hits", "Reads whose data was already in memory.", hits.sum());
     sink.counter("misses", "Reads whose data was not in memory.", misses.sum());
     sink.counter("prefetched_bytes", "Bytes that were fetched ahead of readers.", prefetched.sum());
-    sink.counter("wasted_bytes", "Prefetched bytes that nobody read.", wasted.sum());
+    sink.counter("wasted_bytes", "Prefetched bytes that were never read.", wasted.sum());
   }
 }

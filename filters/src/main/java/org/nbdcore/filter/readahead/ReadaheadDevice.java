@@ -41,7 +41,8 @@ final class ReadaheadDevice extends PassThroughDevice {
   private boolean closing;
 
   /**
-   * Increases with each read that finds its data in memory, and decreases with other reads. A race between threads may lose an update, which is harmless.
+   * Increases with each read that finds its data in memory, and decreases with other reads. A race
+   * between threads may lose an update, which is harmless.
    */
   private volatile int hitScore;
 
@@ -117,7 +118,10 @@ final class ReadaheadDevice extends PassThroughDevice {
     }
   }
 
-  /** False while most reads find their data in memory, because such reads are faster without another thread. */
+  /**
+   * False while most reads find their data in memory, because such reads are faster without another
+   * thread.
+   */
   @Override
   public boolean prefersAsync() {
     return hitScore < GOOD_HIT_SCORE && super.prefersAsync();
@@ -176,7 +180,12 @@ final class ReadaheadDevice extends PassThroughDevice {
           next.read(chunk.buffer.clear().limit(chunk.length), chunk.start);
           success = true;
         } catch (IOException | RuntimeException e) {
-          LOG.debug(() -> "fetching at " + chunk.start + ": " + e); // a read of the same range will report it
+          LOG.debug(
+              () ->
+                  "fetching at "
+                      + chunk.start
+                      + ": "
+                      + e); // a read of the same range will report it
         } finally {
           cache.loaded(chunk, success);
         }

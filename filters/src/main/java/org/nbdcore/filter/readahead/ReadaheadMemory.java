@@ -46,7 +46,8 @@ final class ReadaheadMemory {
   }
 
   /**
-   * Takes memory from an export that does not use it: the least recently used chunk of all exports, if since its last use more chunks were requested than fit into memory. No lock is held, and the
+   * Takes memory from an export that does not use it: the least recently used chunk of all exports,
+   * if since its last use more chunks were requested than fit into memory. No lock is held, and the
    * next plan finds what was freed.
    *
    * @param starved the export that needs memory

@@ -49,7 +49,8 @@ final class XzBlocks extends CompressedBlocks {
   static XzBlocks find(BlockDevice file, long maxBlock) throws IOException {
     long size = BlockDeviceInputStream.readable(file);
     if (!XzStream.begins(file, size)) {
-      throw new NbdException(NbdError.EINVAL, "not an xz file: it does not start with the xz signature");
+      throw new NbdException(
+          NbdError.EINVAL, "not an xz file: it does not start with the xz signature");
     }
     ArrayDeque<XzStream> streams = new ArrayDeque<>();
     int blocks = 0;

@@ -152,14 +152,12 @@ final class GzipFilterTest {
   @Test
   void whatIsNoGzipFileOrDamagedIsRefusedAndTriedAgain() throws Exception {
     byte[] packed = pack(contents);
-    assertThatThrownBy(() -> open(contents))
-        .hasMessageStartingWith("not a valid gzip file: ");
+    assertThatThrownBy(() -> open(contents)).hasMessageStartingWith("not a valid gzip file: ");
     assertThatThrownBy(() -> open(Arrays.copyOf(packed, packed.length / 2)))
         .hasMessageStartingWith("not a valid gzip file: ");
     byte[] flipped = packed.clone();
     flipped[packed.length / 2] ^= 1;
-    assertThatThrownBy(() -> open(flipped))
-        .hasMessageStartingWith("not a valid gzip file: ");
+    assertThatThrownBy(() -> open(flipped)).hasMessageStartingWith("not a valid gzip file: ");
     assertThat(disk.open.get()).isZero();
     System.arraycopy(packed, 0, disk.bytes, 0, packed.length);
     assertThat(Chains.open(filter, disk).size()).isEqualTo(contents.length);

@@ -9,7 +9,7 @@ final class ServerKeys {
 
   private static final long MAX_PORT = 0xffff_ffffL; // of AF_VSOCK; --port checks that of TCP
   private static final long MAX_THREADS = 4096;
-  private static final long LEAST_MEMORY = 128L << 20;
+  private static final long MIN_MEMORY = 128L << 20;
 
   /** Each is also the name of a long option. */
   static final List<Parameter<?>> OPTIONS =
@@ -45,7 +45,7 @@ final class ServerKeys {
   private ServerKeys() {}
 
   private static long memory(long size) throws ConfigException {
-    if (size < LEAST_MEMORY) {
+    if (size < MIN_MEMORY) {
       throw new ConfigException("must be at least 128M, not " + size + " bytes");
     }
     return size;

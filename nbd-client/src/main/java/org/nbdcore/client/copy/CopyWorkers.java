@@ -22,7 +22,7 @@ final class CopyWorkers {
    */
   private final ReentrantLock planning = new ReentrantLock();
 
-  private long turnsGiven;
+  private long turnsCompleted;
 
   /**
    * Guards the fields below and the progress. May be taken while {@link #planning} is held, but not
@@ -122,7 +122,7 @@ final class CopyWorkers {
   private long take(CopyChunk piece) throws IOException {
     planning.lock();
     try {
-      return failure == null && plan.next(piece) ? turnsGiven++ : -1;
+      return failure == null && plan.next(piece) ? turnsCompleted++ : -1;
     } finally {
       planning.unlock();
     }

@@ -249,7 +249,11 @@ public final class Handshake implements Closeable {
     for (Export export : exports) {
       byte[] name = HandshakeWire.utf8(export.name());
       if (name.length > Limits.MAX_STRING) {
-        ServerLog.LOG.warn("the list omits an export whose name has " + name.length + " bytes; NBD allows " + Limits.MAX_STRING);
+        ServerLog.LOG.warn(
+            "the list omits an export whose name has "
+                + name.length
+                + " bytes; NBD allows "
+                + Limits.MAX_STRING);
         continue;
       }
       byte[] description = Failures.wireText(export.description());

@@ -59,8 +59,8 @@ public final class ConnectionBudget {
   }
 
   /**
-   * Acquires base memory, which every connection needs to be served. Blocks
-   * only while the whole budget is used up. The memory is not held while the client is idle.
+   * Acquires base memory, which every connection needs to be served. Blocks only while the whole
+   * budget is used up. The memory is not held while the client is idle.
    */
   public Slab acquireBase(int size) {
     return pool.acquire(size, this, SlabPool.Use.BASE);

@@ -7,9 +7,9 @@ import java.util.concurrent.TimeUnit;
  * leave memory for small ones:
  *
  * <ul>
- *   <li>One eighth is for the <i>base memory</i> that each connection needs: its input and reply headers. Of the
- *       rest, slabs above 128 KiB may use three quarters of the budget, and slabs above 4 MiB half
- *       of it.
+ *   <li>One eighth is for the <i>base memory</i> that each connection needs: its input and reply
+ *       headers. Of the rest, slabs above 128 KiB may use three quarters of the budget, and slabs
+ *       above 4 MiB half of it.
  *   <li>A connection that already has memory gets more only while its total is at most the free
  *       memory. So a single connection may use much; with many connections, each can use little.
  *   <li>A connection has at most {@link ConnectionBudget#MAX_BYTES} bytes.
@@ -141,8 +141,8 @@ final class MemoryLimits {
    * returned.
    *
    * @return false, without recording, if no memory in use would make room when returned. Payloads
-   *     would. Waiting connections hold base memory too, so the base memory of others counts only if
-   *     it exceeds the failed allocation.
+   *     would. Waiting connections hold base memory too, so the base memory of others counts only
+   *     if it exceeds the failed allocation.
    */
   boolean allocationFailed(int capacity, ConnectionBudget who, boolean base) {
     if (base ? inUse == 0 : inUse == baseInUse && baseInUse - who.base <= capacity) {

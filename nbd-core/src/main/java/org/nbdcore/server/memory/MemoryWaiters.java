@@ -71,8 +71,8 @@ final class MemoryWaiters {
   }
 
   /**
-   * Calls the reclaimers, which may disconnect clients to free memory. The caller must not
-   * hold the monitor, because the functions may return memory.
+   * Calls the reclaimers, which may disconnect clients to free memory. The caller must not hold the
+   * monitor, because the functions may return memory.
    */
   void reclaim(int capacity, ConnectionBudget who, SlabPool.Use use) {
     boolean everywhere;

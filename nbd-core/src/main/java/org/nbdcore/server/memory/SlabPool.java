@@ -269,7 +269,10 @@ public final class SlabPool {
     }
   }
 
-  /** Lowers the budget to the JVM's limit. Queries the limit only when much memory is in use, because the query is slow. */
+  /**
+   * Lowers the budget to the JVM's limit. Queries the limit only when much memory is in use,
+   * because the query is slow.
+   */
   private void applyJvmLimit() {
     synchronized (this) {
       if (bounded || limits.inUse() < LIMIT_IRRELEVANT) {

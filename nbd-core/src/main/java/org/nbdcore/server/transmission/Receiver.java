@@ -202,7 +202,10 @@ public final class Receiver implements Runnable {
     return t.queue.put(queued(data));
   }
 
-  /** Submits a read or write asynchronously. If the device declines, queues it for a worker. The batch must be empty. */
+  /**
+   * Submits a read or write asynchronously. If the device declines, queues it for a worker. The
+   * batch must be empty.
+   */
   private boolean submitOrQueue(Slab data) {
     Request queued = queued(data);
     return t.inFlight.submit(queued) || t.queue.put(queued);
@@ -390,7 +393,8 @@ public final class Receiver implements Runnable {
   }
 
   /**
-   * Cancels the overtaking, because there is no thread or no memory for a second receiver. For a second, the connection executes one call at a time.
+   * Cancels the overtaking, because there is no thread or no memory for a second receiver. For a
+   * second, the connection executes one call at a time.
    */
   private void continueAlone() {
     startFailedAt = System.nanoTime() | 1;

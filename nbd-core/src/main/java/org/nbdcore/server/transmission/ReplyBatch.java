@@ -178,6 +178,6 @@ final class ReplyBatch {
   /** Discards the replies and releases the memory. */
   void discard() {
     length = 0;
-    rest();
+    releaseIfEmpty();
   }
 }

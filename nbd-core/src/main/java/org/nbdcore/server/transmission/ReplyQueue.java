@@ -84,8 +84,8 @@ final class ReplyQueue {
   }
 
   /**
-   * Sends the first {@code count} replies, at most {@link #MAX_REPLIES}. The queue owns them, even if
-   * this method throws.
+   * Sends the first {@code count} replies, at most {@link #MAX_REPLIES}. The queue owns them, even
+   * if this method throws.
    */
   void send(Request[] replies, int count) throws IOException {
     synchronized (this) {

@@ -49,7 +49,8 @@ public final class Transmission {
   private volatile Receiver receiver;
   private volatile boolean stopping;
   private volatile boolean dirty;
-  private volatile boolean disconnectRequested; // the client has sent NBD_CMD_DISC, and may wait for the disk
+  private volatile boolean
+      disconnectRequested; // the client has sent NBD_CMD_DISC, and may wait for the disk
   private volatile long payloadSince; // last progress of a payload; 0 while none is expected
   private volatile long payloadBegan; // start of the payload; 0 while none is expected
 

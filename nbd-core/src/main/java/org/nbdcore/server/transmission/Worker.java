@@ -51,10 +51,10 @@ final class Worker implements Runnable {
       serve(transmission, request);
     } catch (IOException e) {
       ServerLog.LOG.debug(() -> "connection lost: " + e.getMessage());
-      transmission.broken(e);
+      transmission.connectionFailed(e);
     } catch (RuntimeException | Error e) {
       ServerLog.LOG.error("the connection is dropped: " + e, e);
-      transmission.broken(e);
+      transmission.connectionFailed(e);
     }
   }
 

@@ -196,7 +196,8 @@ public final class PlainWire implements Wire {
         channel.setOption(StandardSocketOptions.SO_SNDBUF, LONG_REPLIES);
       }
     } catch (IOException e) {
-      ServerLog.LOG.debug(() -> "the send buffer of the socket cannot be enlarged: " + e.getMessage());
+      ServerLog.LOG.debug(
+          () -> "the send buffer of the socket cannot be enlarged: " + e.getMessage());
     }
   }
 

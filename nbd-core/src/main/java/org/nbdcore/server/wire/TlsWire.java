@@ -94,7 +94,7 @@ public final class TlsWire implements Wire {
   private boolean step() throws IOException {
     writing.lock();
     try {
-      takeOut();
+      acquireOut();
       boolean complete;
       try {
         complete = codec.handshake(netIn, netOut);
@@ -134,13 +134,13 @@ public final class TlsWire implements Wire {
     }
   }
 
-  private void takeOut() {
+  private void acquireOut() {
     if (netOut == null) {
       netOut = OUTPUT.take();
     }
   }
 
-  private void giveOut() {
+  private void releaseOut() {
     if (netOut != null) {
       OUTPUT.release(netOut);
       netOut = null;
@@ -222,7 +222,7 @@ public final class TlsWire implements Wire {
     codec.releaseBuffers();
     if (writing.tryLock()) {
       try {
-        giveOut();
+        releaseOut();
       } finally {
         writing.unlock();
       }
@@ -275,7 +275,7 @@ public final class TlsWire implements Wire {
   }
 
   private void encryptAll(ByteBuffer[] srcs, int count) throws IOException {
-    takeOut();
+    acquireOut();
     try {
       int first = 0;
       do {
@@ -290,7 +290,7 @@ public final class TlsWire implements Wire {
       flush();
     } finally {
       if (idle) {
-        giveOut();
+        releaseOut();
       }
     }
   }
@@ -347,13 +347,13 @@ public final class TlsWire implements Wire {
       return; // a writer is blocked, so the client does not read anyway
     }
     try {
-      takeOut(); // the buffer may already contain an alert
+      acquireOut(); // the buffer may already contain an alert
       endSession();
       socket.offer(netOut.flip());
     } catch (IOException | RuntimeException e) {
       ServerLog.LOG.debug(() -> "while ending TLS: " + e.getMessage());
     } finally {
-      giveOut();
+      releaseOut();
       writing.unlock();
     }
   }

@@ -148,7 +148,7 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
     wire.end();
     try (FileChannel file = file()) {
       Transmission transmission = transmission(wire, fileDevice(file));
-      transmission.speed.stuck(); // requests go to workers
+      transmission.speed.overtaken(); // requests go to workers
       assertThat(transmission.replyQueue.begin()).isTrue(); // as another thread does
       transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
       Runnable worker = threads.remove();
@@ -167,7 +167,7 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
     FakeWire wire = new FakeWire(reads(LONG, LONG));
     wire.end();
     Transmission transmission = transmission(wire, new MemoryDevice(() -> {}));
-    transmission.speed.stuck();
+    transmission.speed.overtaken();
     transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
     runThreads();
     assertThat(errors(wire, LONG)).containsExactly(0, 0);

@@ -138,7 +138,9 @@ final class CopyCommand {
     boolean goOn = before != null && before.usable() && (again || !before.complete());
     if (again && !goOn) {
       throw new IOException(
-          "'" + file + "': there is no copy with a change ID to continue from; copy without --again");
+          "'"
+              + file
+              + "': there is no copy with a change ID to continue from; copy without --again");
     }
     Ranges parts = goOn && before.complete() ? new Ranges() : Ranges.ofData(device);
     if (goOn) {

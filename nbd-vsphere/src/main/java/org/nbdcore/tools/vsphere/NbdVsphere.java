@@ -201,7 +201,7 @@ public final class NbdVsphere {
       List<Snapshot> unwanted =
           words.size() > 3
               ? List.of(client.snapshots().find(machine, words.get(3)))
-              : TemporarySnapshot.leftBehind(machine);
+              : TemporarySnapshot.orphaned(machine);
       for (Snapshot snapshot : unwanted) {
         client.snapshots().remove(snapshot.ref(), SNAPSHOT_LIMIT);
         out.println(snapshot.ref().value());

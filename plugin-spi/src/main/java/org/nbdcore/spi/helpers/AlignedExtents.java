@@ -44,7 +44,13 @@ public final class AlignedExtents implements ExtentSink {
    * @param block a power of two
    */
   public static void collect(
-      Source source, long offset, long length, Flags flags, long minimum, long block, ExtentSink sink)
+      Source source,
+      long offset,
+      long length,
+      Flags flags,
+      long minimum,
+      long block,
+      ExtentSink sink)
       throws IOException {
     AlignedExtents aligned = new AlignedExtents(sink, offset, offset + length, block);
     source.extents(offset, length, flags, aligned);

@@ -174,7 +174,9 @@ public final class CompletionCombiner {
       return compareAndSet(null, WITHDRAWN);
     }
 
-    /** Waits for the result, which may block. Returns the failure, or null if the part succeeded. */
+    /**
+     * Waits for the result, which may block. Returns the failure, or null if the part succeeded.
+     */
     private @Nullable Throwable failure() {
       try {
         AsyncResult result = get();

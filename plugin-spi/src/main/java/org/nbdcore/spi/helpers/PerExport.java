@@ -63,9 +63,11 @@ public final class PerExport<T> {
   }
 
   /**
-   * Ends one use of the state. After the last use, the state is removed if {@code removable} returns true.
+   * Ends one use of the state. After the last use, the state is removed if {@code removable}
+   * returns true.
    *
-   * @param removable called after the last use, under the lock of the table; returns true if the state can be removed
+   * @param removable called after the last use, under the lock of the table; returns true if the
+   *     state can be removed
    * @return true if the state was removed
    */
   public synchronized boolean release(String export, Predicate<? super T> removable) {

@@ -28,7 +28,8 @@ final class CdiParameters {
   static final Parameter<Long> LAYER =
       Parameter.integer("layer", 0, MAX_LAYERS, "The layer, counted from 0.").defaultValue(0L);
   static final Parameter<Path> AUTHFILE =
-      Parameter.path("authfile", "File of credentials, as podman login writes it.").placeholder("FILE");
+      Parameter.path("authfile", "File of credentials, as podman login writes it.")
+          .placeholder("FILE");
   static final Parameter<Secret> PASSWORD =
       Parameter.password("password", "Password for the registry.");
   static final Parameter<Boolean> PLAIN_HTTP =

@@ -87,7 +87,9 @@ final class CredentialFiles {
     return Optional.empty();
   }
 
-  /** The keys to look up, the most specific first: the image, each folder above it, the registry. */
+  /**
+   * The keys to look up, the most specific first: the image, each folder above it, the registry.
+   */
   private static List<String> keys(RegistryName name) {
     List<String> keys = new ArrayList<>();
     String key = name.host() + "/" + name.repository();

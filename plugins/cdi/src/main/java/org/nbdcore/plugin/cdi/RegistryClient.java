@@ -74,7 +74,7 @@ final class RegistryClient implements Closeable {
     return pause;
   }
 
-  /** Requests an address. Close the response, whatever its status. */
+  /** Requests an address. Close the response, also if its status is an error. */
   WebResponse get(URI uri, Map<String, String> headers) throws IOException {
     Duration delay = FIRST_DELAY;
     for (int attempt = 1; ; attempt++) {

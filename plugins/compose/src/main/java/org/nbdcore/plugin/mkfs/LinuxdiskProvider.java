@@ -35,7 +35,8 @@ public final class LinuxdiskProvider implements PluginProvider {
           .defaultValue("ext2");
 
   /**
-   * Without a size, the script estimates one, and tries again with more space if mke2fs fails. The estimate adds space for inodes of 256 bytes, indirect blocks, group descriptors, and a journal.
+   * Without a size, the script estimates one, and tries again with more space if mke2fs fails. The
+   * estimate adds space for inodes of 256 bytes, indirect blocks, group descriptors, and a journal.
    */
   private static final String COMMAND =
       """

@@ -46,7 +46,8 @@ final class MkfsParameters {
         continue;
       }
       if (key.equals("disk")) {
-        throw new ConfigException("disk cannot be given: it is the variable with the name of the new file");
+        throw new ConfigException(
+            "disk cannot be given: it is the variable with the name of the new file");
       }
       if (!key.matches(NAME)) {
         throw new ConfigException(

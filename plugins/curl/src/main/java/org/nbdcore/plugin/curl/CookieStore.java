@@ -92,7 +92,10 @@ final class CookieStore {
     }
   }
 
-  /** Removes the oldest cookies, because a server may set another cookie with every response. The store has the oldest first. */
+  /**
+   * Removes the oldest cookies, because a server may set another cookie with every response. The
+   * store has the oldest first.
+   */
   private void dropOldest() {
     List<HttpCookie> ofServers = new ArrayList<>(kept.getCookieStore().getCookies());
     ofServers.removeAll(ofFiles);

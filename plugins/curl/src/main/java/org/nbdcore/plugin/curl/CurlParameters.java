@@ -72,7 +72,8 @@ final class CurlParameters {
           .repeatable()
           .secret();
   static final Parameter<String> HEADER_SCRIPT =
-      Parameter.string("header-script", "Shell script that prints headers to send.").placeholder("SCRIPT");
+      Parameter.string("header-script", "Shell script that prints headers to send.")
+          .placeholder("SCRIPT");
   static final Parameter<Duration> HEADER_SCRIPT_RENEW =
       Parameter.duration("header-script-renew", "Run header-script again after this time.")
           .placeholder("SECS");

@@ -28,7 +28,10 @@ final class ResponseLimits extends HttpRequestExecutor {
   /** Maximum number of interim responses, such as "102 Processing", before the final one. */
   private static final int MAX_INTERIM = 100;
 
-  /** Shortest time to wait for the body of a response to HEAD, which either has arrived or is ignored. */
+  /**
+   * Shortest time to wait for the body of a response to HEAD, which either has arrived or is
+   * ignored.
+   */
   private static final Timeout MOMENT = Timeout.ofMilliseconds(1);
 
   /** Limits status lines, headers, chunk lines and trailers. */

@@ -17,7 +17,9 @@ final class TransferTimes {
     redirection.add(nanos);
   }
 
-  /** Time from a request, or from the end of the last redirect, to the start of the final response. */
+  /**
+   * Time from a request, or from the end of the last redirect, to the start of the final response.
+   */
   void answered(long nanos) {
     requests.increment();
     firstByte.add(nanos);

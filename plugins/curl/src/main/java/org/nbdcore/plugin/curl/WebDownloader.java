@@ -135,7 +135,8 @@ public final class WebDownloader implements Closeable {
       at = next.get();
     }
     throw new NbdException(
-        NbdError.EIO, shown(url) + ": the server redirects more than " + Redirects.MAX_REDIRECTS + " times");
+        NbdError.EIO,
+        shown(url) + ": the server redirects more than " + Redirects.MAX_REDIRECTS + " times");
   }
 
   /** Sends a form, encoded as in a URL's query. Redirects are not followed. Close the response. */

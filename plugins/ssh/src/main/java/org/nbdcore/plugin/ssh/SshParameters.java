@@ -26,7 +26,8 @@ final class SshParameters {
   static final Parameter<Boolean> COMPRESSION =
       Parameter.bool("compression", "Whether to compress, for slow networks.").defaultValue(false);
   static final Parameter<String> CONFIG =
-      Parameter.string("config", "SSH configuration to read; empty for none.").placeholder("[FILE]");
+      Parameter.string("config", "SSH configuration to read; empty for none.")
+          .placeholder("[FILE]");
   static final Parameter<Boolean> CREATE =
       Parameter.bool("create", "Whether the first client creates the file, or replaces it.")
           .defaultValue(false);
@@ -53,7 +54,8 @@ final class SshParameters {
           .defaultValue(Duration.ofSeconds(30))
           .map(SshParameters::positive);
   static final Parameter<String> USER =
-      Parameter.string("user", "User name for the login; the local one by default.").placeholder("USER");
+      Parameter.string("user", "User name for the login; the local one by default.")
+          .placeholder("USER");
   static final Parameter<Boolean> VERIFY =
       Parameter.bool("verify-remote-host", "Whether to check the server's host key.")
           .defaultValue(true);

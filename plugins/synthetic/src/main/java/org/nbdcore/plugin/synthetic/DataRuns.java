@@ -61,7 +61,10 @@ final class DataRuns {
 
   private long length(long number) {
     double exact = shortest + (longest - shortest) * fraction(3 * number);
-    return (long) Math.min(cell, exact + fraction(3 * number + 1)); // rounded up at random, so that the average is exact
+    return (long)
+        Math.min(
+            cell,
+            exact + fraction(3 * number + 1)); // rounded up at random, so that the average is exact
   }
 
   private long start(long number, long length) {

@@ -139,7 +139,10 @@ final class AllocatedBlocks {
   /** Reports the range between the last whole chunk and {@code end}. */
   void reportTail(long end, ExtentSink sink) {
     if (end > queryableSectors()) {
-      sink.add(VddkSectors.toBytes(queryableSectors()), VddkSectors.toBytes(end - queryableSectors()), ExtentSink.DATA);
+      sink.add(
+          VddkSectors.toBytes(queryableSectors()),
+          VddkSectors.toBytes(end - queryableSectors()),
+          ExtentSink.DATA);
     }
   }
 

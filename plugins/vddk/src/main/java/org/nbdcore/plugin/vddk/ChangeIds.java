@@ -32,7 +32,8 @@ final class ChangeIds {
     try {
       lines = Files.readAllLines(file, StandardCharsets.UTF_8);
     } catch (NoSuchFileException e) {
-      throw new IOException("changed-since: '" + file + "' is neither a change ID nor an existing file", e);
+      throw new IOException(
+          "changed-since: '" + file + "' is neither a change ID nor an existing file", e);
     }
     for (String line : lines) {
       int space = line.indexOf(' ');

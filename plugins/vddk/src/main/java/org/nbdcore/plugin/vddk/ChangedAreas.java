@@ -55,7 +55,10 @@ final class ChangedAreas {
     return at < starts.length && starts[at] <= offset;
   }
 
-  /** End of the range of changed bytes, or of unchanged bytes, that contains an offset; at most {@code limit}. */
+  /**
+   * End of the range of changed bytes, or of unchanged bytes, that contains an offset; at most
+   * {@code limit}.
+   */
   long endOfRun(long offset, long limit) {
     int at = find(offset);
     if (at == starts.length) {

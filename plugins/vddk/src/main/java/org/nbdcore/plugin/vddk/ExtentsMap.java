@@ -39,7 +39,9 @@ final class ExtentsMap {
   /** Queries a slice from VDDK, and stores the result. */
   void scan(int index, VddkHandle handle) throws IOException {
     long start = index * sliceSectors;
-    slices.set(index, blocks.query(handle, start, Math.min(sliceSectors, blocks.queryableSectors() - start)));
+    slices.set(
+        index,
+        blocks.query(handle, start, Math.min(sliceSectors, blocks.queryableSectors() - start)));
   }
 
   /**

@@ -56,7 +56,8 @@ final class ExtentsScanner {
   }
 
   /**
-   * Ends the scan permanently, and wakes the waiting threads. Does not wait for the query in progress.
+   * Ends the scan permanently, and wakes the waiting threads. Does not wait for the query in
+   * progress.
    */
   synchronized void stop() {
     stopped = true;
@@ -107,7 +108,8 @@ final class ExtentsScanner {
           scan(index, own);
         } catch (IOException e) {
           failed(e);
-          own = closeSpare(own); // its connection may be broken; the next query opens another handle
+          own =
+              closeSpare(own); // its connection may be broken; the next query opens another handle
         } catch (RuntimeException | Error e) {
           failed(new IOException("the extents scan failed: " + e, e));
         }

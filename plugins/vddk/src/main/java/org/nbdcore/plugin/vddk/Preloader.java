@@ -73,8 +73,8 @@ final class Preloader {
   }
 
   /**
-   * Loads the other libraries of a folder as well: VDDK opens some of them later, by name alone.
-   * A library that cannot be loaded is only logged, because not every session needs it.
+   * Loads the other libraries of a folder as well: VDDK opens some of them later, by name alone. A
+   * library that cannot be loaded is only logged, because not every session needs it.
    */
   void otherLibrariesIn(Path library) throws IOException {
     Path folder = library.toAbsolutePath().getParent();

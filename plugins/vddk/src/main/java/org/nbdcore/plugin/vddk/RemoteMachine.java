@@ -110,7 +110,7 @@ final class RemoteMachine implements Closeable {
   }
 
   private TemporarySnapshot create(VirtualMachine found, boolean quiesce) throws IOException {
-    for (Snapshot left : TemporarySnapshot.leftBehind(found)) {
+    for (Snapshot left : TemporarySnapshot.orphaned(found)) {
       log.warn(
           "'"
               + found.name()

@@ -44,10 +44,10 @@ final class SharedDisk {
   /** Records that a handle is about to be opened for writing. */
   synchronized void opensForWriting() {
     writable = true;
-    forgetMap();
+    discardMap();
   }
 
-  private void forgetMap() {
+  private void discardMap() {
     if (scanner != null) {
       scanner.stop();
       scanner = null;
@@ -89,7 +89,7 @@ final class SharedDisk {
 
   /** Releases everything, because the last handle is closed. */
   synchronized void abandon() {
-    forgetMap();
+    discardMap();
     if (tables != null) {
       tables.close();
       tables = null;

@@ -17,7 +17,8 @@ import java.nio.ByteOrder;
  * attached, and a small stack does not allow that.
  *
  * <p>A record is a u32 kind, a u32 length and the bytes. It is written with one {@code write} of
- * less than PIPE_BUF, so that records never mix. Each thread is measured once. Afterwards, the pthread key {@code key} contains {@link #ROOMY} or {@link #TIGHT}.
+ * less than PIPE_BUF, so that records never mix. Each thread is measured once. Afterwards, the
+ * pthread key {@code key} contains {@link #ROOMY} or {@link #TIGHT}.
  */
 final class StackGate {
 

@@ -59,7 +59,8 @@ final class Vddk {
   /**
    * Calls InitEx. Call this once in a process.
    *
-   * @param excused selects missing libraries that are not logged, because the program will start again
+   * @param excused selects missing libraries that are not logged, because the program will start
+   *     again
    */
   void initialize(Predicate<String> excused) throws IOException {
     stats.note().describe(System.getProperty("nbdcore.program", "nbd-core"), name());
@@ -146,7 +147,8 @@ final class Vddk {
   /**
    * Executes a call on the lifecycle thread. VDDK does not exit before the call has ended.
    *
-   * @param leaves true if the disk is closed again when the call has ended; after a failure it always is
+   * @param leaves true if the disk is closed again when the call has ended; after a failure it
+   *     always is
    */
   private <T> T callAsUser(LifecycleThread.Call<T> call, boolean leaves) throws IOException {
     synchronized (this) {

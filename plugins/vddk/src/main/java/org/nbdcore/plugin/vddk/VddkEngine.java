@@ -49,7 +49,8 @@ final class VddkEngine implements Engine {
   private VddkDevice openDevice(SharedDisk shared, String path, OpenRequest request)
       throws IOException {
     Session session = request.session();
-    session.requireConnected(); // the client may have disconnected while other disks were opened or closed
+    session.requireConnected(); // the client may have disconnected while other disks were opened or
+    // closed
     boolean readOnly = request.readOnly();
     List<VddkHandle> handles = openHandles(path, readOnly);
     try {

@@ -276,7 +276,10 @@ final class VddkHandle {
     }
   }
 
-  /** Returns null if the handle is in use, so that other disks can be opened and closed before the next attempt. */
+  /**
+   * Returns null if the handle is in use, so that other disks can be opened and closed before the
+   * next attempt.
+   */
   private BlockList tryQuery(long start, long sectors, long chunk) throws IOException {
     if (closed) {
       throw new ClosedChannelException();

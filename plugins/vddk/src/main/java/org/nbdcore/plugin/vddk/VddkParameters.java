@@ -136,7 +136,7 @@ final class VddkParameters {
       Parameter.path(
               "within",
               "Serve a local disk without VDDK, and open only files that lie in this folder,"
-                  + " whatever a descriptor names.")
+                  + " even if a descriptor names others.")
           .placeholder("DIR");
 
   static final Parameter<Boolean> UNBUFFERED =

@@ -25,7 +25,7 @@ final class VddkProcess {
   static synchronized Vddk get(VddkConfig config, Log log) throws IOException {
     if (vddk == null) {
       vddk = start(config, log);
-      hook = new Thread(() -> exitAtTheEnd(log), "vddk-exit");
+      hook = new Thread(() -> exitInShutdownHook(log), "vddk-exit");
       Runtime.getRuntime().addShutdownHook(hook);
     } else if (!vddk.serves(config)) {
       throw new IOException(
@@ -76,7 +76,7 @@ final class VddkProcess {
     return started;
   }
 
-  private static void exitAtTheEnd(Log log) {
+  private static void exitInShutdownHook(Log log) {
     Vddk current = current();
     if (current != null && !current.exit(EXIT_MILLIS)) {
       log.warn(
