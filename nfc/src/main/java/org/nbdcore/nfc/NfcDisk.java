@@ -68,7 +68,7 @@ public final class NfcDisk implements Closeable {
    */
   public static NfcDisk open(NfcTicket ticket, NfcOptions options, String path, boolean readOnly)
       throws IOException {
-    return Opening.open(ticket, options, path, readOnly);
+    return DiskOpener.open(ticket, options, path, readOnly);
   }
 
   /** Size in bytes. */
@@ -98,7 +98,7 @@ public final class NfcDisk implements Closeable {
    */
   public void read(ByteBuffer dst, long offset, NfcCompletion completion) {
     check(dst, offset);
-    Pieces.split(
+    RequestParts.split(
         dst,
         offset,
         LONGEST_REQUEST,
@@ -109,7 +109,7 @@ public final class NfcDisk implements Closeable {
 
   /** Fills dst from its position to its limit. */
   public void read(ByteBuffer dst, long offset) throws IOException {
-    Waiting waiting = new Waiting();
+    BlockingCompletion waiting = new BlockingCompletion();
     read(dst, offset, waiting);
     waiting.await();
     dst.position(dst.limit());
@@ -135,7 +135,7 @@ public final class NfcDisk implements Closeable {
           }
           completion.completed(failure);
         };
-    Pieces.split(
+    RequestParts.split(
         src,
         offset,
         LONGEST_REQUEST,
@@ -145,7 +145,7 @@ public final class NfcDisk implements Closeable {
 
   /** Writes src from its position to its limit. */
   public void write(ByteBuffer src, long offset) throws IOException {
-    Waiting waiting = new Waiting();
+    BlockingCompletion waiting = new BlockingCompletion();
     write(src, offset, waiting);
     waiting.await();
     src.position(src.limit());

@@ -34,7 +34,7 @@ final class CopyCommand {
       CopyState.Disk before,
       Ranges parts) {}
 
-  private final Access access;
+  private final LoginArguments access;
   private final AtomicLong done = new AtomicLong();
   private final AtomicBoolean interrupted = new AtomicBoolean();
   private final List<Job> jobs = new ArrayList<>();
@@ -43,7 +43,7 @@ final class CopyCommand {
   boolean again;
   String engine = "auto";
 
-  CopyCommand(Access access) {
+  CopyCommand(LoginArguments access) {
     this.access = access;
   }
 

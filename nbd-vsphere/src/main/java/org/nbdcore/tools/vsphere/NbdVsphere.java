@@ -54,7 +54,7 @@ public final class NbdVsphere {
 
   private static final Duration SNAPSHOT_LIMIT = Duration.ofHours(4);
 
-  private final Access access = new Access();
+  private final LoginArguments access = new LoginArguments();
   private final CopyCommand copy = new CopyCommand(access);
   private boolean json;
 

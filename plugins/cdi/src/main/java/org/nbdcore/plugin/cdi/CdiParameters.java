@@ -63,7 +63,7 @@ final class CdiParameters {
     return duration;
   }
 
-  static CdiPlugin plugin(Config config, Map<String, String> environment, Pause pause)
+  static CdiPlugin plugin(Config config, Map<String, String> environment, RetryDelay pause)
       throws ConfigException {
     if (config.has(PASSWORD) && !config.has(USER)) {
       throw new ConfigException("password needs user");

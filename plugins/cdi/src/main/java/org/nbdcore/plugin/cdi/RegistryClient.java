@@ -31,12 +31,12 @@ final class RegistryClient implements Closeable {
   private final URI base;
   private final WebDownloader web;
   private final RegistryLogin login;
-  private final Pause pause;
+  private final RetryDelay pause;
 
   /**
    * @param base ends with the repository and a slash
    */
-  private RegistryClient(URI base, WebDownloader web, RegistryLogin login, Pause pause) {
+  private RegistryClient(URI base, WebDownloader web, RegistryLogin login, RetryDelay pause) {
     this.base = base;
     this.web = web;
     this.login = login;
@@ -45,7 +45,7 @@ final class RegistryClient implements Closeable {
 
   /** Reads certificates and credentials. */
   static RegistryClient open(
-      RegistryName name, Config config, Map<String, String> environment, Pause pause)
+      RegistryName name, Config config, Map<String, String> environment, RetryDelay pause)
       throws IOException {
     boolean plain = config.get(CdiParameters.PLAIN_HTTP);
     String host = name.host();
@@ -70,7 +70,7 @@ final class RegistryClient implements Closeable {
     return base.resolve(path);
   }
 
-  Pause pause() {
+  RetryDelay pause() {
     return pause;
   }
 

@@ -94,7 +94,7 @@ public final class IsoProvider implements PluginProvider {
     variables.put(
         "directories",
         config.all(DIR).stream().map(IsoProvider::quoted).collect(Collectors.joining(" ")));
-    return new MadeOncePlugin(
+    return new CreatedDiskPlugin(
         new DiskCommand(COMMAND, variables, 0),
         folder,
         disk -> request -> FileDisks.open(disk, request));

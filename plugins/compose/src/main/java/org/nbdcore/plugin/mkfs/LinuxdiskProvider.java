@@ -97,7 +97,7 @@ public final class LinuxdiskProvider implements PluginProvider {
     variables.put("label", config.find(MkfsParameters.LABEL).orElse(""));
     variables.put("type", config.get(TYPE));
     variables.put("more", Boolean.toString(size.more()));
-    return new MadeOncePlugin(
+    return new CreatedDiskPlugin(
         new DiskCommand(COMMAND, variables, size.bytes()), folder, LinuxdiskProvider::partitioned);
   }
 

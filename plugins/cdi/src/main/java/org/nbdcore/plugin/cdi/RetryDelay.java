@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /** Waits before a request is repeated. */
 @FunctionalInterface
-interface Pause {
+interface RetryDelay {
 
   /** Waits for at least this many nanoseconds. */
   void sleep(long nanos) throws IOException;
