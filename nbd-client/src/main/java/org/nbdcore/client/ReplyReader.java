@@ -8,6 +8,7 @@ import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.protocol.Limits;
 import org.nbdcore.protocol.Magic;
 import org.nbdcore.protocol.ReplyType;
+import org.nbdcore.spi.Zeroes;
 
 /**
  * Reads replies into the requests that they belong to. It checks each reply against the request
@@ -25,7 +26,7 @@ final class ReplyReader {
     @Nullable PendingRequest find(long cookie);
   }
 
-  private static final ByteBuffer ZEROES = ByteBuffer.allocateDirect(1 << 16).asReadOnlyBuffer();
+  private static final ByteBuffer ZEROES = Zeroes.buffer(Zeroes.LARGEST_BUFFER);
 
   private final WireInput in;
   private final ReplyStyle style;

@@ -153,7 +153,7 @@ final class ChainOpener {
         child.file()
             + ": its parent '"
             + VmdkException.shortened(hint)
-            + "' exists neither there nor beside the child");
+            + "' does not exist, neither there nor beside the child");
   }
 
   private VmdkInfo info(List<VmdkExtentInfo> extents) throws VmdkException {
