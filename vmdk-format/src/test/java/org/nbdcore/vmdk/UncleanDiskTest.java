@@ -69,7 +69,7 @@ final class UncleanDiskTest {
       VmdkDisk disk = store.acquire(false);
       assertThat(disk.writable()).isFalse();
       assertThat(Disks.read(disk, END, 512)).containsOnly(0);
-      assertThat(warnings).last().asString().contains("shares its place");
+      assertThat(warnings).last().asString().contains("shares its position");
     }
   }
 

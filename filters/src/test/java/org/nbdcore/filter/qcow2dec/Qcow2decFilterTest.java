@@ -199,7 +199,7 @@ final class Qcow2decFilterTest {
     BlockDevice device = open(image.file());
     assertThatThrownBy(() -> read(device, 0, 1))
         .hasMessageStartingWith("the qcow2 file is damaged: a cluster cannot be inflated");
-    assertThatThrownBy(() -> open(new byte[50])).hasMessageContaining("it has only 50 bytes");
+    assertThatThrownBy(() -> open(new byte[50])).hasMessageContaining("the disk has only 50 bytes");
   }
 
   private BlockDevice open(byte[] file) throws IOException {
