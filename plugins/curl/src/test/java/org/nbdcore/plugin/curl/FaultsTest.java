@@ -184,7 +184,8 @@ final class FaultsTest {
   @Test
   void anAnswerThatIsTooLongIsAnError() throws Exception {
     failsToRead(
-        exchange -> part(exchange, "bytes 5000-5999/300007", 1001), "is longer than its Content-Length");
+        exchange -> part(exchange, "bytes 5000-5999/300007", 1001),
+        "is longer than its Content-Length");
   }
 
   @Test
