@@ -13,7 +13,7 @@ final class CompressedDisk implements Allocator {
 
   private final long size;
   private final PageTable<CompressedPage> table;
-  private final DeferredFree givenBack = new DeferredFree();
+  private final DeferredFree releasedBytes = new DeferredFree();
 
   private CompressedDisk(long size) {
     this.size = size;
@@ -86,7 +86,7 @@ final class CompressedDisk implements Allocator {
       }
       int freed = page.write(within(at), src, length);
       if (freed >= 0) {
-        givenBack.add(freed);
+        releasedBytes.add(freed);
         return;
       }
       page = table.get(index); // another thread has removed the page
@@ -104,7 +104,7 @@ final class CompressedDisk implements Allocator {
       int from = (int) Math.max(0, offset - start);
       int to = (int) Math.min(CompressedPage.SIZE, end - start);
       if (page != null) {
-        givenBack.add(page.zero(from, to - from));
+        releasedBytes.add(page.zero(from, to - from));
         if (free && page.detachIfZero()) {
           table.remove(index, page);
         }

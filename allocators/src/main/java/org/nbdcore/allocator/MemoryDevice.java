@@ -17,7 +17,7 @@ import org.nbdcore.spi.ZeroCopyReadable;
 public final class MemoryDevice implements BlockDevice, ZeroCopyReadable {
 
   /**
-   * The maximum request of the server. Without it, the client would be told that there is no limit.
+   * The maximum request of the server. Advertised, because otherwise the client would see no limit.
    */
   private static final int LONGEST = 64 << 20;
 

@@ -11,7 +11,7 @@ final class SparseDisk implements Allocator {
 
   private final long size;
   private final PageTable<Page> table;
-  private final DeferredFree givenBack = new DeferredFree();
+  private final DeferredFree releasedBytes = new DeferredFree();
 
   SparseDisk(long size) {
     this.size = size;
@@ -129,7 +129,7 @@ final class SparseDisk implements Allocator {
       int to = (int) Math.min(Page.SIZE, end - start);
       if (page != null && free) {
         if (page.discard(from, to - from, table, index)) {
-          givenBack.add(Page.SIZE);
+          releasedBytes.add(Page.SIZE);
         }
       } else if (page != null) {
         page.zero(from, to - from);

@@ -43,6 +43,14 @@ final class NamesTest {
           "trouble",
           "workplace");
 
+  /**
+   * Words of riddles; the name of a subject belongs there. Not in comments or texts of main code.
+   */
+  private static final Pattern RIDDLE =
+      Pattern.compile(
+          "(?i)\\b(?:whoever|nobody|somebody|anybody|told|untold|lent|begun|goes on by itself"
+              + "|this is no|is no multiple|does not begin as one)\\b");
+
   /** Comments and literals, which {@link #identifiers} skips. */
   private static final Pattern NOT_CODE =
       Pattern.compile(
@@ -153,6 +161,34 @@ final class NamesTest {
       }
     }
     assertThat(wrong).as("names with words that only this project used").isEmpty();
+  }
+
+  @Test
+  void commentsAndTextsOfMainCodeAreWithoutRiddles() throws IOException {
+    List<String> wrong = new ArrayList<>();
+    for (Path source : sources("main")) {
+      wrong.addAll(riddles(ROOT.relativize(source).toString(), Files.readString(source)));
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void riddlesAreFoundInCommentsAndLiteralsOnly() {
+    String source = "/** Told\n * by nobody. */ int told = 1; // whoever\nf(\"this is no disk\");";
+    assertThat(riddles("A", source))
+        .containsExactly("A: Told", "A: nobody", "A: whoever", "A: this is no");
+  }
+
+  private static List<String> riddles(String file, String source) {
+    List<String> found = new ArrayList<>();
+    Matcher text = NOT_CODE.matcher(source);
+    while (text.find()) {
+      Matcher riddle = RIDDLE.matcher(text.group());
+      while (riddle.find()) {
+        found.add(file + ": " + riddle.group());
+      }
+    }
+    return found;
   }
 
   @Test

@@ -136,7 +136,8 @@ class VddkRestartIT {
     assertThat(ran.status()).isEqualTo(1);
     assertThat(ran.err())
         .contains("loading=reexec; it needs {LD_LIBRARY_PATH=" + fake.lib64() + "}, but this Java")
-        .contains("does not run with it: libraries in there clash with its own")
+        .contains(
+            "does not start with this environment: a library in that folder conflicts with its own")
         .contains("lib64/");
     assertThat(fake.trace()).isEmpty();
   }

@@ -52,7 +52,7 @@ final class Background {
   }
 
   /**
-   * Lets the launcher return with success, and leaves its session and standard streams.
+   * Makes the launcher return with success, and detaches from its session and standard streams.
    *
    * @throws IOException if the launcher has ended, for example by Ctrl-C, or the system refuses
    */

@@ -11,10 +11,10 @@ import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.InheritedDescriptors;
 
 /**
- * Gives a command the environment of the process that started this program: its variables, its
- * inherited descriptors, and arguments byte for byte. Java closes all descriptors in a child
- * process and replaces bytes that are not UTF-8. So a shell opens the descriptors, decodes the
- * arguments, and then executes the command.
+ * Prepares a command to run in the environment of the process that started this program: its
+ * variables, its inherited descriptors, and arguments byte for byte. Java closes all descriptors in
+ * a child process and replaces bytes that are not UTF-8. So a shell opens the descriptors, decodes
+ * the arguments, and then executes the command.
  */
 final class CallerEnvironment implements Consumer<ProcessBuilder> {
 

@@ -26,7 +26,7 @@ record ClientRules(Filter filter) implements ClientCheck {
 
   private static final String FILTER = "ip";
 
-  /** Below the filter is no disk. */
+  /** The filter has no disk below it here. */
   private static final Backend NOTHING =
       new Backend() {
         @Override

@@ -27,7 +27,7 @@ record ClientUri(SocketAddress address, String exportName, ClientTls tls) {
     return tls.in(uri.withExportName(exportName)).toString();
   }
 
-  /** As nbdkit prints it, which means itself by 1; clients of ours read no such URIs. */
+  /** The host in the URI. For vsock it is 1, as in nbdkit. */
   private String vsock(long port) {
     String placeholder = "host:1";
     String text = tls.in(NbdUri.tcp("host", 1).withExportName(exportName)).toString();

@@ -34,7 +34,8 @@ final class CommandLine {
   /**
    * Reads the arguments of the program.
    *
-   * @throws ConfigException for an unknown option, or one that lacks its value or has one too many
+   * @throws ConfigException for an unknown option, a missing value, or a value for an option that
+   *     takes none
    */
   static CommandLine parse(List<String> arguments) throws ConfigException {
     CommandLine line = new CommandLine();
@@ -118,7 +119,7 @@ final class CommandLine {
     values.add(value);
   }
 
-  /** The option of this name, or the only one with a name that begins so, as getopt_long does. */
+  /** The option of this name, or the only option whose name begins with it, as in getopt_long. */
   private static CommandLineOption byName(String name) throws ConfigException {
     Set<CommandLineOption> candidates = EnumSet.noneOf(CommandLineOption.class);
     List<String> names = new ArrayList<>();

@@ -39,7 +39,7 @@ public final class CommandLineReference {
         .toList();
   }
 
-  /** What {@code nbd-core --help} prints, without third-party jars. */
+  /** The output of {@code nbd-core --help}, without third-party jars. */
   public static String help() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8);

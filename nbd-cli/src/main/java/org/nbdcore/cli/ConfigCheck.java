@@ -68,10 +68,10 @@ record ConfigCheck(PrintStream out, String program, Map<String, String> environm
     return 0;
   }
 
-  /** What the values of several settings are wrong about together. */
+  /** Checks combinations of settings. */
   private static void checkServer(CommandLine line, Settings settings, ServerSettings server) {
     if (settings.errors().count() > 0) {
-      return; // a setting that is wrong by itself would be reported twice
+      return; // a setting that is wrong on its own would be reported twice
     }
     try {
       server.serverOptions(List.of(), Optional.empty());

@@ -63,7 +63,7 @@ final class DebugFlags {
     return settings;
   }
 
-  /** The server's flags of a command line, the last of each counting. */
+  /** The server's flags of a command line. If a flag is repeated, the last value applies. */
   static DebugFlags ofServer(CommandLine line, Consumer<String> warnings) throws ConfigException {
     DebugFlags flags = new DebugFlags();
     for (String text : line.all(CommandLineOption.DEBUG)) {

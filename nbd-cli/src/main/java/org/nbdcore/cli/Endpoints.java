@@ -145,7 +145,7 @@ record Endpoints(
         line.has(CommandLineOption.IPV6) ? all6 : line.has(CommandLineOption.IPV4) ? all4 : "";
     List<String> hosts = settings.all(CommandLineOption.IP_ADDRESS);
     if (hosts.size() > 1) {
-      return Optional.empty(); // each is bound by itself
+      return Optional.empty(); // each address is bound separately
     }
     String host = hosts.isEmpty() ? usual : hosts.get(0);
     boolean excluded =

@@ -115,7 +115,7 @@ final class ExportReload {
     return errors.isEmpty() ? List.of(ExceptionText.of(e)) : errors;
   }
 
-  /** New exports, changed ones, and those that have failed, which get another chance. */
+  /** New, changed and failed exports. Failed ones are tried again. */
   private List<ExportSettings> changed(Settings read) {
     Set<String> failed = new HashSet<>();
     for (ExportStatus status : server.exports()) {
@@ -151,7 +151,10 @@ final class ExportReload {
     settings = read;
   }
 
-  /** Replaces exports side by side, so that one that hangs stops no other; returns the failed. */
+  /**
+   * Replaces exports in parallel, so that a hanging one does not delay the others. Returns the
+   * failed ones.
+   */
   private int replace(List<ExportSettings> changed, List<ExportBuilder.Built> built) {
     for (ExportBuilder.Built next : built) {
       replacements.begin(server, next.export());

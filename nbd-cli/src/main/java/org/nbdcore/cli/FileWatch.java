@@ -38,16 +38,16 @@ final class FileWatch {
   /** Watches a file permanently, on its own thread. */
   static void start(String file, Runnable changed) {
     FileWatch watch = new FileWatch(FileNames.path(file), changed);
-    Thread thread = new Thread(watch::lookForEver, "nbd-config-watch");
+    Thread thread = new Thread(watch::watchForever, "nbd-config-watch");
     thread.setDaemon(true);
     thread.start();
   }
 
-  private void lookForEver() {
+  private void watchForever() {
     try {
       while (true) {
         Thread.sleep(INTERVAL_MILLIS);
-        look();
+        check();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // does not happen
@@ -57,7 +57,7 @@ final class FileWatch {
   /**
    * Checks the file once. A file that is still being written is reported when it no longer changes.
    */
-  void look() {
+  void check() {
     String now = state();
     boolean stays = now.equals(last);
     last = now;

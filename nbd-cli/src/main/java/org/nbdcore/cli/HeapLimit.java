@@ -14,7 +14,7 @@ final class HeapLimit implements Runnable {
   /** The launcher sets this property if it has selected the collector. */
   private static final String WANTED = "nbdcore.heap";
 
-  /** Less than this is not worth a collection. */
+  /** Minimum garbage that is worth a collection. */
   private static final long FREE_BYTES = 32L << 20;
 
   private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(500);

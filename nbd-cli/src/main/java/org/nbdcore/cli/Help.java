@@ -73,7 +73,7 @@ final class Help {
       if (parameter.isRepeatable()) {
         help.append(" May be given several times.");
       }
-      row(key + parameter.form(), help.toString());
+      row(key + parameter.placeholder(), help.toString());
     }
     for (DebugFlag flag : flags) {
       row("-D " + name + "." + flag.name() + "=N", flag.description());

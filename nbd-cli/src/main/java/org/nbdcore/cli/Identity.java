@@ -16,7 +16,7 @@ import org.nbdcore.system.UserCalls;
  */
 record Identity(int[] users, int[] groups, int[] supplementary) {
 
-  /** Asks the kernel. */
+  /** Queries the kernel. */
   static Identity current() throws IOException {
     int[][] user = new int[3][1];
     int[][] group = new int[3][1];

@@ -67,7 +67,8 @@ final class InheritedSockets {
   /**
    * Makes channels of them.
    *
-   * @throws IOException naming the descriptor that is no listening socket of a kind we serve
+   * @throws IOException naming a descriptor that is not a listening socket, or whose type is not
+   *     supported
    */
   static List<ServerSocketChannel> open() throws IOException {
     List<ServerSocketChannel> channels = new ArrayList<>();
@@ -87,7 +88,7 @@ final class InheritedSockets {
       throw new IOException(
           "socket activation: descriptor "
               + descriptor
-              + " is no stream socket that listens (ListenStream= makes one, with Accept=no)");
+              + " is not a listening stream socket (use ListenStream= with Accept=no)");
     }
     int family = SocketCalls.option(descriptor, SocketCalls.SO_DOMAIN);
     ProcessCalls.fcntl(descriptor, ProcessCalls.F_SETFD, ProcessCalls.FD_CLOEXEC);

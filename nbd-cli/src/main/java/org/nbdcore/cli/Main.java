@@ -14,7 +14,8 @@ public final class Main {
   /** Runs the command line and exits with its status. */
   public static void main(String[] arguments) {
     skipSelectorSearch();
-    // No lambdas up to the answers of --version and the like: the first one costs 20 ms.
+    // Do not use lambdas before --version and similar options are handled: the first one takes 20
+    // ms.
     String home = System.getProperty("nbdcore.home");
     if (home != null) {
       useUnpackedJna(Path.of(home));
@@ -65,7 +66,7 @@ public final class Main {
     File folder = home.resolve("lib/native/linux-" + cpu).toFile();
     if (folder.isDirectory()) {
       System.setProperty("jna.boot.library.path", folder.getPath());
-      // Nor does it then need the folder for that file, which it would create in the user's home.
+      // Without that file, it need not create a folder for it in the user's home.
       System.setProperty("jna.nounpack", "true");
     }
     // Without this setting JNA runs ldconfig to find libraries, but we load them by their paths.

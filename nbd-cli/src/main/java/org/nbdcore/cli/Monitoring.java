@@ -114,12 +114,12 @@ final class Monitoring implements Closeable {
     return "http://" + shown + ":" + address.getPort() + "/";
   }
 
-  /** Has the server report to it. */
+  /** Registers a listener of the server. */
   void addTo(ServerBuilder builder) {
     builder.listener(metrics);
   }
 
-  /** Takes in the lines of the log. */
+  /** Counts the lines of the log. */
   BiConsumer<Log.Level, String> messages() {
     return metrics.messages()::add;
   }

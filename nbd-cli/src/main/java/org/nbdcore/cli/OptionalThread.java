@@ -21,7 +21,7 @@ final class OptionalThread {
 
   static void start(ThreadFactory factory, Runnable work) {
     try {
-      SpareThread.keepWhileStarting(factory.newThread(work));
+      SpareThread.startUnlessLast(factory.newThread(work));
     } catch (OutOfMemoryError e) {
       // no thread can be started: serving is more important
     }

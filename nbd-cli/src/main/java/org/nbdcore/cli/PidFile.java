@@ -22,7 +22,7 @@ final class PidFile implements Closeable {
   /**
    * A file that is not written yet.
    *
-   * @param stays whether it is left when the server ends
+   * @param stays true to keep the file when the server ends
    */
   PidFile(boolean stays) {
     this.stays = stays;

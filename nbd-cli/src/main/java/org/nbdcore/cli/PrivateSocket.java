@@ -33,7 +33,7 @@ final class PrivateSocket implements Closeable {
       try {
         return new PrivateSocket(Files.createDirectory(folder, OWNER_ONLY));
       } catch (FileAlreadyExistsException e) {
-        // another name, then
+        // the name is in use: try another one
       }
     }
   }
@@ -44,7 +44,7 @@ final class PrivateSocket implements Closeable {
   }
 
   /** Changes the owner, so another user can access and remove it. */
-  void giveTo(RunAsUser account) throws IOException {
+  void changeOwner(RunAsUser account) throws IOException {
     account.own(path());
     account.own(folder);
   }

@@ -74,7 +74,7 @@ final class Probe {
       lines.put("filterdir", pluginFolders.get(0).toString());
     }
     lines.put("max_api_version", Integer.toString(API_VERSION));
-    lines.put("soext", "jar"); // of the files in plugindir, where nbdkit has so
+    lines.put("soext", "jar"); // extension of the files in plugindir; "so" in nbdkit
     lines.put("name", version.program());
     lines.put("nbd_core_version", ProgramVersion.own());
     lines.put("version", version.number());
@@ -124,7 +124,7 @@ final class Probe {
     return Zstd.available() ? YES : NO;
   }
 
-  /** Answers the exit status. */
+  /** Prints the properties of the plugin. Returns the exit status. */
   int plugin(Layers layers, ParameterRouter router) throws ConfigException {
     Config config = router.plugin();
     PluginProvider plugin = layers.plugin();

@@ -8,7 +8,7 @@ package org.nbdcore.cli;
  */
 record ProgramVersion(String program) {
 
-  /** The name for which programs that start nbdkit search. */
+  /** The name of nbdkit's program. Programs that start nbdkit search for it. */
   private static final String NBDKIT = "nbdkit";
 
   /**

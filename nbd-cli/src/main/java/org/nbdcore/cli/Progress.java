@@ -17,7 +17,7 @@ final class Progress implements AutoCloseable {
 
   private static final Log LOG = Log.of("");
   private static final Duration VERBOSE = Duration.ofMinutes(1);
-  private static final Duration LEAST = Duration.ofSeconds(1);
+  private static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
 
   private final Optional<ProgressLog> reports;
 
@@ -25,13 +25,13 @@ final class Progress implements AutoCloseable {
     this.reports = reports;
   }
 
-  /** Begins to report to a log. */
+  /** Starts to report to a log. */
   static Progress of(ServerSettings settings, LogHandler log) throws ConfigException {
     Optional<String> text = settings.find(CommandLineOption.PROGRESS);
     if (text.isPresent()) {
       Duration interval =
           Parameter.duration(CommandLineOption.PROGRESS.toString(), "").parse(text.get());
-      if (interval.compareTo(LEAST) < 0) {
+      if (interval.compareTo(MIN_INTERVAL) < 0) {
         throw new ConfigException("--progress must be at least 1 second, not " + text.get());
       }
       return new Progress(Optional.of(ProgressLog.start(interval, true, log::report)));
@@ -42,7 +42,7 @@ final class Progress implements AutoCloseable {
             : Optional.empty());
   }
 
-  /** Has the server report to it. */
+  /** Registers itself as a listener of the server. */
   void addTo(ServerBuilder builder) {
     reports.ifPresent(builder::listener);
   }

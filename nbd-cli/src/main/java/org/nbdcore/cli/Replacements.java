@@ -27,7 +27,7 @@ final class Replacements {
   private final Set<String> failed = ConcurrentHashMap.newKeySet();
 
   /**
-   * Starts without any.
+   * Creates an empty set of replacements.
    *
    * @param timeout how long to wait for all
    */
@@ -47,7 +47,7 @@ final class Replacements {
     Thread thread = DeviceThread.of(() -> replace(server, export), "nbd-reload " + export.name());
     thread.setDaemon(true);
     try {
-      SpareThread.keepWhileStarting(thread);
+      SpareThread.startUnlessLast(thread);
       threads.put(export.name(), thread);
     } catch (OutOfMemoryError e) {
       replace(server, export); // no further thread is possible

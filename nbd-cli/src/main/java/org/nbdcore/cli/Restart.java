@@ -32,7 +32,7 @@ final class Restart {
 
   private Restart() {}
 
-  /** The demand for a restart that is behind a failure, or null. */
+  /** The request for a restart among the causes of a failure, or null. */
   static RestartRequiredException demandedBy(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof RestartRequiredException demand) {
@@ -43,7 +43,7 @@ final class Restart {
   }
 
   /**
-   * Does not return but by throwing.
+   * Executes the program again. Returns only if this fails, by throwing.
    *
    * @param plugin the name of the plugin that demands it
    * @param environment the variables of this process
@@ -99,7 +99,10 @@ final class Restart {
     return new String(word, StandardCharsets.ISO_8859_1);
   }
 
-  /** A library that clashes with the JVM's own would kill it: then rather a child than us. */
+  /**
+   * Tests the new environment in a child process, because a library that conflicts with those of
+   * the JVM would crash it.
+   */
   private static void tryOut(List<byte[]> arguments, RestartRequiredException demand)
       throws IOException {
     List<String> command = new ArrayList<>();
@@ -127,9 +130,9 @@ final class Restart {
             demand,
             "this Java, "
                 + java
-                + ", does not run with it: libraries in there clash with its own ("
-                + said.lines().findFirst().orElse("it ended without a word")
-                + "); another Java may do, as NBD_CORE_JAVA=",
+                + ", does not start with this environment: a library in that folder conflicts with its own ("
+                + said.lines().findFirst().orElse("it printed no message")
+                + "); set NBD_CORE_JAVA to another Java",
             null);
       }
     } catch (InterruptedException e) {
@@ -155,7 +158,9 @@ final class Restart {
     }
   }
 
-  /** Adds to the descriptors that the launcher has named as passed on. */
+  /**
+   * Adds descriptors to the list of inherited descriptors in the system property of the launcher.
+   */
   private static void announce(Set<Integer> added, List<byte[]> arguments) {
     String option = "-Dnbdcore.inherited=";
     List<String> numbers = new ArrayList<>(InheritedDescriptors.numbers());

@@ -27,10 +27,10 @@ final class RunAsUser {
   /** The largest id; the number above it means "no change" in system calls. */
   private static final long LAST_ID = 0xffff_fffeL;
 
-  private static final long STAY = -1;
+  private static final long NO_CHANGE = -1;
 
-  private final long uid; // or STAY
-  private final long gid; // or STAY
+  private final long uid; // or NO_CHANGE
+  private final long gid; // or NO_CHANGE
   private final int[] groups; // the supplementary ones it will have
 
   private RunAsUser(long uid, long gid, int[] groups) {
@@ -40,7 +40,7 @@ final class RunAsUser {
   }
 
   /**
-   * Looks the user and the group up.
+   * Looks up the user and the group.
    *
    * @return empty if neither is given
    * @throws ConfigException if there is no such user or group
@@ -51,14 +51,14 @@ final class RunAsUser {
       return Optional.empty();
     }
     try {
-      long gid = group.isPresent() ? group(group.get()) : STAY;
+      long gid = group.isPresent() ? group(group.get()) : NO_CHANGE;
       int[] only = group.isPresent() ? new int[] {(int) gid} : new int[0];
       if (user.isEmpty()) {
-        return Optional.of(new RunAsUser(STAY, gid, only));
+        return Optional.of(new RunAsUser(NO_CHANGE, gid, only));
       }
       String text = user.get();
       boolean number = isNumber(text);
-      long id = number ? Numbers.parse(CommandLineOption.USER, text, 0, LAST_ID) : STAY;
+      long id = number ? Numbers.parse(CommandLineOption.USER, text, 0, LAST_ID) : NO_CHANGE;
       Pointer entry = number ? UserCalls.getpwuid((int) id) : UserCalls.getpwnam(text);
       if (entry == null) {
         if (!number) {
@@ -97,10 +97,10 @@ final class RunAsUser {
   /** Changes the owner of a file that the server must remove at the end to the new user. */
   void own(Path file) throws IOException {
     try {
-      if (uid != STAY) {
+      if (uid != NO_CHANGE) {
         Files.setAttribute(file, "unix:uid", (int) uid, LinkOption.NOFOLLOW_LINKS);
       }
-      if (gid != STAY) {
+      if (gid != NO_CHANGE) {
         Files.setAttribute(file, "unix:gid", (int) gid, LinkOption.NOFOLLOW_LINKS);
       }
     } catch (IOException e) {
@@ -117,13 +117,13 @@ final class RunAsUser {
   void become() throws IOException {
     if (UserCalls.setgroups(groups.length, groups) != 0) {
       throw refused(
-          gid == STAY ? CommandLineOption.USER : CommandLineOption.GROUP,
+          gid == NO_CHANGE ? CommandLineOption.USER : CommandLineOption.GROUP,
           "groups " + Identity.shown(groups));
     }
-    if (gid != STAY && UserCalls.setgid((int) gid) != 0) {
+    if (gid != NO_CHANGE && UserCalls.setgid((int) gid) != 0) {
       throw refused(CommandLineOption.GROUP, "group " + gid);
     }
-    if (uid != STAY && UserCalls.setuid((int) uid) != 0) {
+    if (uid != NO_CHANGE && UserCalls.setuid((int) uid) != 0) {
       throw refused(CommandLineOption.USER, "user " + uid);
     }
     check(Identity.current());
@@ -134,10 +134,10 @@ final class RunAsUser {
 
   /** Verifies each id, because a call may report success without a change. */
   void check(Identity now) throws IOException {
-    if (uid != STAY && !now.isUser(uid)) {
+    if (uid != NO_CHANGE && !now.isUser(uid)) {
       throw new IOException("--user: the process is " + now + " after the change to user " + uid);
     }
-    if (gid != STAY && !now.isGroup(gid)) {
+    if (gid != NO_CHANGE && !now.isGroup(gid)) {
       throw new IOException("--group: the process is " + now + " after the change to group " + gid);
     }
     if (!now.hasGroups(groups)) {

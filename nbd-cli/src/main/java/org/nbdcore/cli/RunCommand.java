@@ -12,7 +12,7 @@ final class RunCommand {
   /**
    * Runs the command with a shell and waits for it.
    *
-   * @param served how it reaches the server
+   * @param served the address of the server, for the variables of the command
    * @return its exit status; 128 and the signal's number if one ended it
    */
   int run(String command, ClientUri served) throws IOException, InterruptedException {
@@ -48,7 +48,7 @@ final class RunCommand {
     }
   }
 
-  /** Makes one word of a shell out of any text. */
+  /** Quotes any text as one word for a shell. */
   static String quote(String text) {
     return "'" + text.replace("'", "'\\''") + "'";
   }

@@ -8,7 +8,7 @@ import org.nbdcore.spi.ConfigException;
 /** The content of a server: the disk of a command line, or the exports of a configuration file. */
 interface ServerContent {
 
-  /** The name in messages about a connection: of the plugin, or empty for that of the export. */
+  /** The name in messages about a connection: the plugin's name, or empty for the export's name. */
   String label();
 
   /**

@@ -214,7 +214,10 @@ final class ServerRun {
     return 0;
   }
 
-  /** A server of all IPv6 addresses and no other is not to be found as {@code localhost}. */
+  /**
+   * A server that listens on all IPv6 addresses, but not on IPv4, is not reachable as {@code
+   * localhost}.
+   */
   private SocketAddress reachable(SocketAddress address) {
     boolean allOf6 =
         address instanceof InetSocketAddress tcp

@@ -20,8 +20,8 @@ import org.nbdcore.spi.Parameter;
  */
 final class ServerSettings {
 
-  private static final int MOST_THREADS = 4096;
-  private static final long LEAST_MEMORY = 128L << 20;
+  private static final int MAX_THREADS = 4096;
+  private static final long MIN_MEMORY = 128L << 20;
 
   private final CommandLine line;
   private final Settings settings;
@@ -76,7 +76,7 @@ final class ServerSettings {
       return usual;
     }
     long size = Parameter.size(CommandLineOption.MEMORY.toString(), "").parse(text.get());
-    if (size < LEAST_MEMORY) {
+    if (size < MIN_MEMORY) {
       throw new ConfigException("--memory must be at least 128M, not " + text.get());
     }
     return size;
@@ -135,10 +135,7 @@ final class ServerSettings {
       threads =
           (int)
               Numbers.parse(
-                  CommandLineOption.THREADS,
-                  find(CommandLineOption.THREADS).get(),
-                  1,
-                  MOST_THREADS);
+                  CommandLineOption.THREADS, find(CommandLineOption.THREADS).get(), 1, MAX_THREADS);
     }
     Duration timeout = defaults.handshakeTimeout();
     if (find(CommandLineOption.TIMEOUT).isPresent()) {

@@ -42,7 +42,7 @@ final class StandardStreams {
     }
   }
 
-  /** Begins to carry over, on two threads. */
+  /** Starts to copy in both directions, on two threads. */
   static StandardStreams open(String program) throws IOException {
     SocketChannel near;
     SocketChannel far;
@@ -55,8 +55,8 @@ final class StandardStreams {
     }
     InputStream in = new FileInputStream(FileDescriptor.in);
     OutputStream out = new FileOutputStream(FileDescriptor.out);
-    Thread input = new Thread(() -> carryIn(in, near), "nbd-stdin");
-    Thread output = new Thread(() -> carryOut(near, out), "nbd-stdout");
+    Thread input = new Thread(() -> copyIn(in, near), "nbd-stdin");
+    Thread output = new Thread(() -> copyOut(near, out), "nbd-stdout");
     input.setDaemon(true);
     output.setDaemon(true);
     input.start();
@@ -66,7 +66,7 @@ final class StandardStreams {
 
   // The JDK's streams over a channel let one thread only read or write, before Java 19.
 
-  private static void carryIn(InputStream from, SocketChannel to) {
+  private static void copyIn(InputStream from, SocketChannel to) {
     byte[] buffer = new byte[BUFFER];
     try {
       for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
@@ -81,7 +81,7 @@ final class StandardStreams {
     }
   }
 
-  private static void carryOut(SocketChannel from, OutputStream to) {
+  private static void copyOut(SocketChannel from, OutputStream to) {
     ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
     try {
       while (from.read(buffer.clear()) >= 0) {
@@ -107,7 +107,7 @@ final class StandardStreams {
     return server;
   }
 
-  /** Waits until all that the server has sent is written. */
+  /** Waits until everything that the server has sent is written. */
   void finish() throws InterruptedException {
     output.join();
   }

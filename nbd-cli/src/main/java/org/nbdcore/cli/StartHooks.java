@@ -119,7 +119,7 @@ final class StartHooks implements ServerHooks, Closeable {
     }
     beforeChange.run();
     if (endpoints.privateSocket().isPresent()) {
-      endpoints.privateSocket().get().giveTo(account.get());
+      endpoints.privateSocket().get().changeOwner(account.get());
     }
     account.get().become();
     if (exitWithParent) {

@@ -39,7 +39,7 @@ final class StartupCache {
         Files.writeString(Path.of(file + ".checked"), System.getProperty(CHECK) + "\n");
       }
     } catch (IOException | RuntimeException e) {
-      // another system, a name that is not UTF-8, or a folder that is not ours: it stays
+      // another system, a name that is not UTF-8, or a folder that is not writable: leave the file
     }
   }
 

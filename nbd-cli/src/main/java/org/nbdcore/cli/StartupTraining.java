@@ -69,10 +69,10 @@ public final class StartupTraining {
     serve("vmdk", vmdk.toString());
     serve("vddk", vmdk.toString(), "--filter=blocksize");
     cli("vddk", "--dump-plugin"); // what programs ask before they start a server
-    loadAllOf("vddk"); // most of it only runs where VMware's library is
+    loadAllOf("vddk"); // most of its code runs only if VDDK is installed
   }
 
-  /** Loads each class of a plugin's. */
+  /** Loads all classes of a plugin. */
   private static void loadAllOf(String plugin) throws IOException {
     for (PluginProvider provider : ServiceLoader.load(PluginProvider.class)) {
       Optional<Path> jar = Providers.origin(provider);

@@ -31,7 +31,7 @@ final class StopHandler implements Runnable {
     this.leave = leave;
   }
 
-  /** How long the start may go on after a signal. */
+  /** Time limit for the rest of the start after a signal. */
   synchronized void stopTimeout(Duration timeout) {
     stopTimeout = timeout;
   }

@@ -60,7 +60,7 @@ final class UserEnvironment {
     }
   }
 
-  /** Gives a child the user's own variables. */
+  /** Sets the user's own variables in the environment of a child process. */
   static void restore(Map<String, String> child) {
     String locale = System.getProperty(LOCALE);
     if (locale != null && locale.isEmpty()) {

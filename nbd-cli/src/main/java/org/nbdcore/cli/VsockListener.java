@@ -80,7 +80,7 @@ final class VsockListener implements Closeable {
     }
   }
 
-  /** Listens on a socket that was bound elsewhere, of whatever family. */
+  /** Listens on a socket that other code has bound, of any family. */
   static VsockListener over(int socket) {
     return new VsockListener(socket);
   }

@@ -102,7 +102,7 @@ final class ConfigCheckTest extends CliTestCase {
             ":14: start must be one of at-start, on-demand, not 'never'",
             ":15: max-in-flight must be at least 1 byte, not 0",
             ":17: description is already set in line 16",
-            ":18: password in a file must be +FILE or credential:NAME, not one that is asked for",
+            ":18: password in a file must be +FILE or credential:NAME; the server does not ask for it",
             ":19: the export 'c' has no plugin: plugin = NAME",
             ":20: ram: missing: size=SIZE",
             ":22: ram: fail is create, as asked for",

@@ -18,14 +18,14 @@ class FileWatchTest {
     Path file = Files.writeString(folder.resolve("c"), "1");
     AtomicInteger changes = new AtomicInteger();
     FileWatch watch = new FileWatch(file, changes::incrementAndGet);
-    watch.look();
+    watch.check();
     assertThat(changes).hasValue(0);
     Files.writeString(file, "12");
-    watch.look();
+    watch.check();
     assertThat(changes).as("perhaps half written").hasValue(0);
-    watch.look();
+    watch.check();
     assertThat(changes).hasValue(1);
-    watch.look();
+    watch.check();
     assertThat(changes).hasValue(1);
   }
 
@@ -37,13 +37,13 @@ class FileWatchTest {
     AtomicInteger changes = new AtomicInteger();
     FileWatch watch = new FileWatch(link, changes::incrementAndGet);
     Files.delete(link);
-    watch.look();
-    watch.look();
+    watch.check();
+    watch.check();
     assertThat(changes).hasValue(0);
     Path next = Files.createSymbolicLink(folder.resolve("next"), other);
     Files.move(next, link, StandardCopyOption.ATOMIC_MOVE);
-    watch.look();
-    watch.look();
+    watch.check();
+    watch.check();
     assertThat(changes).hasValue(1);
   }
 }

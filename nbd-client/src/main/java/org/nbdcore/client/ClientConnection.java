@@ -57,7 +57,7 @@ final class ClientConnection implements Closeable {
   void startTls(ConnectOptions options) throws IOException {
     if (in.hasBuffered()) {
       // An attacker could have injected this data.
-      throw OptionNegotiation.broken("option STARTTLS", "it went on in plain text");
+      throw OptionNegotiation.broken("option STARTTLS", "the server continued in plain text");
     }
     NbdUri uri = endpoint.uri();
     if (options.sslContext() == null && uri != null && PskKey.wanted(uri)) {

@@ -49,9 +49,9 @@ final class ErrorTexts {
       case OptionReply.ERR_SHUTDOWN:
         return "the server is shutting down";
       case OptionReply.ERR_BLOCK_SIZE_REQD:
-        return "the server wants its block sizes asked for";
+        return "the server requires a client that requests its block sizes";
       case OptionReply.ERR_TOO_BIG:
-        return "the server calls the option too big";
+        return "the server refused the option, because it is too long";
       default:
         return "the server refused with an unknown error";
     }

@@ -98,7 +98,7 @@ final class ExportInfoReader implements OptionNegotiation.ReplyHandler {
   /** Returns the information read so far. DF counts only if structured replies were negotiated. */
   ExportInfo result(List<String> metaContexts, boolean structuredReplies) throws IOException {
     if (size < 0) {
-      throw OptionNegotiation.broken(what, "it did not tell the export's size");
+      throw OptionNegotiation.broken(what, "it did not send the export's size");
     }
     int valid = structuredReplies ? flags : flags & ~TransmissionFlags.SEND_DF;
     return new ExportInfo(name, description, size, valid, blockSizes, metaContexts);

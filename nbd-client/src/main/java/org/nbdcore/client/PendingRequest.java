@@ -41,7 +41,7 @@ final class PendingRequest {
 
   long cookie;
 
-  /** When it was sent, as {@link System#nanoTime}. */
+  /** Time when it was sent, as {@link System#nanoTime}. */
   long startedAt;
 
   /** Completed when the request has ended; null for a call that blocks. */

@@ -45,7 +45,11 @@ final class PskKey {
     byte[] key = keys.get(user);
     if (key == null) {
       throw NbdClientException.broken(
-          "there is no key of '" + user + "' in " + file + "; name one of it as the URI's user",
+          "there is no key of '"
+              + user
+              + "' in "
+              + file
+              + "; put the name of a key before the host: nbds://NAME@HOST",
           null);
     }
     return new PskKey(user, key);

@@ -8,6 +8,7 @@ import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.protocol.Limits;
 import org.nbdcore.protocol.Magic;
 import org.nbdcore.protocol.ReplyType;
+import org.nbdcore.spi.Zeroes;
 
 /**
  * Reads replies into the requests that they belong to. It checks each reply against the request
@@ -25,7 +26,7 @@ final class ReplyReader {
     @Nullable PendingRequest find(long cookie);
   }
 
-  private static final ByteBuffer ZEROES = ByteBuffer.allocateDirect(1 << 16).asReadOnlyBuffer();
+  private static final ByteBuffer ZEROES = Zeroes.buffer(Zeroes.LARGEST_BUFFER);
 
   private final WireInput in;
   private final ReplyStyle style;
@@ -64,7 +65,7 @@ final class ReplyReader {
     }
     if (style == ReplyStyle.STRUCTURED
         && (request.command == Command.READ || request.hasExtents())) {
-      throw broken(request + " got a simple reply where a structured one was agreed on");
+      throw broken(request + " got a simple reply, but structured replies were negotiated");
     }
     if (request.command == Command.READ) {
       if (wanted) {
@@ -205,7 +206,7 @@ final class ReplyReader {
     }
     ExtentArray list = extents(request);
     if (wide && unsignedInt() != count) {
-      throw broken(request + " got another number of extents than it was told");
+      throw broken(request + " got a wrong number of extents in its header");
     }
     for (long i = 0; i < count; i++) {
       long size = wide ? in.readLong() : unsignedInt();

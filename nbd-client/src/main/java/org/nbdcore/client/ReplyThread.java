@@ -31,7 +31,7 @@ final class ReplyThread extends Thread {
       clock.setDaemon(true);
       clock.start();
     }
-    requests.leadForGood();
+    requests.leadUntilClosed();
     LockSupport.unpark(clock);
   }
 

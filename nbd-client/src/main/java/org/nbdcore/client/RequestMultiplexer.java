@@ -222,7 +222,7 @@ final class RequestMultiplexer {
   }
 
   /** Leads until the connection ends, then ends all requests. For the reply thread. */
-  void leadForGood() {
+  void leadUntilClosed() {
     while (!led.compareAndSet(false, true)) {
       LockSupport.park(this);
     }

@@ -11,7 +11,7 @@ import org.nbdcore.spi.Flags;
 /** Checks requests against the properties of the export before they are sent. */
 final class RequestRules {
 
-  /** Limit for one buffer, whatever the server accepts. */
+  /** Limit for one buffer, even if the server accepts more. */
   private static final long MAX_PAYLOAD = 1 << 30;
 
   private final ExportInfo export;

@@ -18,7 +18,7 @@ final class RequestTable {
   private static final int SLOT_BITS = 16;
 
   /** Maximum number of requests in flight. Further calls wait. */
-  static final int MOST = 1 << SLOT_BITS;
+  static final int MAX_REQUESTS = 1 << SLOT_BITS;
 
   /** A request's slot is in the low bits of its cookie, so that finding it takes no search. */
   private PendingRequest[] slots = new PendingRequest[16];
@@ -34,8 +34,8 @@ final class RequestTable {
    * @return false, without effect, if the connection has ended
    */
   synchronized boolean add(PendingRequest request, BooleanSupplier ended) {
-    if (inFlight == MOST) {
-      Uninterruptibles.await(this, () -> inFlight < MOST || ended.getAsBoolean());
+    if (inFlight == MAX_REQUESTS) {
+      Uninterruptibles.await(this, () -> inFlight < MAX_REQUESTS || ended.getAsBoolean());
     }
     if (ended.getAsBoolean()) {
       return false;
@@ -55,7 +55,7 @@ final class RequestTable {
   }
 
   private static int slot(long cookie) {
-    return (int) cookie & MOST - 1;
+    return (int) cookie & MAX_REQUESTS - 1;
   }
 
   /** Frees the slot of a request. */

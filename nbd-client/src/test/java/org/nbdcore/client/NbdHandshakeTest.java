@@ -229,7 +229,7 @@ final class NbdHandshakeTest {
                   peer.out.writeInt(-1);
                 }),
         Arguments.of(
-            "no size", "did not tell the export's size", (Answer) peer -> peer.ack(Option.GO)),
+            "no size", "did not send the export's size", (Answer) peer -> peer.ack(Option.GO)),
         Arguments.of(
             "type",
             "unexpected reply SERVER",

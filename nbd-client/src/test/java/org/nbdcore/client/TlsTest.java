@@ -170,7 +170,7 @@ final class TlsTest {
         };
     try (ScriptedServer server = new ScriptedServer(script)) {
       assertThatThrownBy(() -> NbdClient.connect(withCertificates(server, "")))
-          .hasMessageContaining("it went on in plain text");
+          .hasMessageContaining("the server continued in plain text");
       assertThat(after.get()).isEqualTo(-1);
     }
   }

@@ -50,7 +50,7 @@ final class LayerSpec implements LayerConfig {
   }
 
   private void checkKnown(String key) throws ConfigException {
-    if (!takes(key)) {
+    if (!accepts(key)) {
       List<String> keys = declared.stream().<String>map(Parameter::key).toList();
       throw new ConfigException(
           "unknown key '" + key + "' for " + name + NameSuggestions.hint(key, keys));
@@ -72,7 +72,7 @@ final class LayerSpec implements LayerConfig {
   }
 
   @Override
-  public boolean takes(String key) {
+  public boolean accepts(String key) {
     return anyKey || parameter(key).isPresent();
   }
 

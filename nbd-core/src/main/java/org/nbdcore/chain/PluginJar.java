@@ -22,7 +22,7 @@ import org.nbdcore.spi.SpiVersion;
 final class PluginJar implements Closeable {
 
   /** Maximum number of broken providers. The search in a jar with more of them ends. */
-  private static final int MOST_PROBLEMS = 20;
+  private static final int MAX_PROBLEMS = 20;
 
   private final Path path;
   private final URLClassLoader loader;
@@ -86,7 +86,7 @@ final class PluginJar implements Closeable {
 
   private <P> void load(Class<P> type, List<P> found, Consumer<String> problems) {
     Iterator<P> iterator = ServiceLoader.load(type, loader).iterator();
-    for (int failed = 0; failed < MOST_PROBLEMS; ) {
+    for (int failed = 0; failed < MAX_PROBLEMS; ) {
       try {
         if (!iterator.hasNext()) {
           return;

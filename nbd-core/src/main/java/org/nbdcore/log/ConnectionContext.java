@@ -36,7 +36,7 @@ public final class ConnectionContext {
    * Wraps a task for another thread. While it runs, that thread serves the connection of the
    * calling thread.
    */
-  public static Runnable bound(Runnable task) {
+  public static Runnable wrap(Runnable task) {
     Label label = label();
     return label == null
         ? task

@@ -14,12 +14,12 @@ public final class Throttle {
 
   private final Log log;
   private final String what;
-  private final int most;
+  private final int limit;
   private final LongSupplier nanoTime;
 
   // guarded by this
-  private int said; // in the current minute
-  private long beganNanos;
+  private int logged; // in the current minute
+  private long intervalStart;
   private long suppressed;
 
   /**
@@ -32,35 +32,35 @@ public final class Throttle {
   }
 
   /**
-   * Logs {@code most} failures a minute.
+   * Logs {@code limit} failures a minute.
    *
-   * @param most maximum number of failures to log a minute
+   * @param limit maximum number of failures to log a minute
    */
-  public Throttle(Log log, String what, int most) {
-    this(log, what, most, System::nanoTime);
+  public Throttle(Log log, String what, int limit) {
+    this(log, what, limit, System::nanoTime);
   }
 
-  Throttle(Log log, String what, int most, LongSupplier nanoTime) {
+  Throttle(Log log, String what, int limit, LongSupplier nanoTime) {
     this.log = log;
     this.what = what;
-    this.most = most;
+    this.limit = limit;
     this.nanoTime = nanoTime;
   }
 
   /** Logs a failure, or only counts it. */
   public synchronized void failed(String reason) {
     long now = nanoTime.getAsLong();
-    if (said == 0 || now - beganNanos >= INTERVAL_NANOS) {
-      said = 0;
-      beganNanos = now;
+    if (logged == 0 || now - intervalStart >= INTERVAL_NANOS) {
+      logged = 0;
+      intervalStart = now;
     }
-    if (said == most) {
+    if (logged == limit) {
       suppressed++;
       return;
     }
     String others =
-        suppressed == 0 ? "" : " (and " + suppressed + " times more since this was last said)";
-    said++;
+        suppressed == 0 ? "" : " (and " + suppressed + " times more since this was last logged)";
+    logged++;
     suppressed = 0;
     log.error(what + ": " + reason + others);
   }

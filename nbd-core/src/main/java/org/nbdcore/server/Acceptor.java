@@ -85,7 +85,7 @@ final class Acceptor {
               numbers.incrementAndGet(),
               new PeerSource(hooks, channel),
               stop::request,
-              () -> connectionOver(self[0]));
+              () -> connectionEnded(self[0]));
       self[0] = connection;
       connections.add(connection);
       if (stop.isRequested()) {
@@ -97,14 +97,14 @@ final class Acceptor {
       unserved.failed(Failures.message(e));
       if (self[0] != null) {
         self[0].drop();
-        connectionOver(self[0]);
+        connectionEnded(self[0]);
       } else if (core.options().single().isPresent()) {
         stop.request(); // there will be no further client
       }
     }
   }
 
-  private void connectionOver(Connection connection) {
+  private void connectionEnded(Connection connection) {
     connections.remove(connection);
     synchronized (connections) {
       connections.notifyAll();

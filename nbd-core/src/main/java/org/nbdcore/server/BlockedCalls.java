@@ -11,7 +11,7 @@ import java.util.TreeSet;
  */
 final class BlockedCalls {
 
-  private static final int MOST = 5;
+  private static final int MAX_CALLS = 5;
 
   private BlockedCalls() {}
 
@@ -23,7 +23,7 @@ final class BlockedCalls {
         innermost(entry.getValue()).ifPresent(places::add);
       }
     }
-    return String.join(", ", places.stream().limit(MOST).toList());
+    return String.join(", ", places.stream().limit(MAX_CALLS).toList());
   }
 
   /** The innermost method of a plugin or filter on the stack. */

@@ -32,18 +32,18 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
   private final PlainWire socket;
   private volatile Wire wire; // the socket, or TLS over it
   private final ConnectionSession session;
-  private final Runnable whenOver;
+  private final Runnable onEnd;
   private final Admission admission;
   private volatile @Nullable OpenExport export; // set before transmission starts, closed after it
   private volatile @Nullable Transmission transmission;
   private volatile boolean stopping;
-  private volatile String doing = "waiting for its turn, or being admitted"; // for people
+  private volatile String activity = "waiting for its turn, or being admitted"; // for messages
 
   /**
    * Creates the connection. It owns the socket, and closes it if this constructor fails.
    *
    * @param source identity of the client
-   * @param whenOver called once, after the connection has ended and its device is closed
+   * @param onEnd called once, after the connection has ended and its device is closed
    */
   Connection(
       ServerCore core,
@@ -51,10 +51,10 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
       long number,
       PeerSource source,
       Runnable stopServer,
-      Runnable whenOver)
+      Runnable onEnd)
       throws IOException {
     this.core = core;
-    this.whenOver = whenOver;
+    this.onEnd = onEnd;
     socket = new PlainWire(channel);
     wire = socket;
     session = new ConnectionSession(number, socket.peer(), source, socket::close, stopServer);
@@ -67,26 +67,26 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
     boolean handedOver = false;
     core.listeners().opened(this);
     try {
-      handedOver = shakeHandsAndServe();
+      handedOver = handshakeAndServe();
     } catch (ClientRejectedException e) {
-      session.endsBecause("the client is refused: " + e.getMessage());
+      session.setEndReason("the client is refused: " + e.getMessage());
       core.rejections().rejected(session.peer(), String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      session.endsBecause("the connection was lost: " + Failures.message(e));
+      session.setEndReason("the connection was lost: " + Failures.message(e));
       ServerLog.LOG.debug(() -> "connection ended: " + Failures.message(e));
     } catch (RuntimeException | Error e) {
-      session.endsBecause("a fault of the server: " + e);
+      session.setEndReason("a fault of the server: " + e);
       ServerLog.LOG.error("the connection is dropped: " + e, e);
     } finally {
       if (!handedOver) {
-        transmissionOver();
+        transmissionEnded();
       }
       ConnectionContext.clear();
     }
   }
 
-  /** Returns true if transmission has started; it ends with {@link #transmissionOver}. */
-  private boolean shakeHandsAndServe() throws IOException {
+  /** Returns true if transmission has started; it ends with {@link #transmissionEnded}. */
+  private boolean handshakeAndServe() throws IOException {
     if (stopping) {
       return false;
     }
@@ -94,7 +94,7 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
     if (only != null) {
       admission.enter(only);
     }
-    doing = "in the handshake, perhaps opening its disk";
+    activity = "in the handshake, perhaps opening its disk";
     Transmission phase;
     Slab first;
     int length;
@@ -102,14 +102,14 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
     Slab out = core.pool().acquire(HandshakeWire.SLAB);
     long deadline = System.nanoTime() + core.options().handshakeTimeout().toNanos();
     HandshakeWire handshakeWire =
-        new HandshakeWire(socket, deadline, core.silent(), this::dropSilent, in, out);
+        new HandshakeWire(socket, deadline, core.silent(), this::dropIdle, in, out);
     boolean chosen = false;
     Handshake handshake = new Handshake(core.handshake(), handshakeWire, session, admission);
     try {
       OpenExport opened = handshake.run();
       export = opened;
       if (opened == null) {
-        session.endsBecause("the client ended the handshake");
+        session.setEndReason("the client ended the handshake");
         return false;
       }
       chosen = true;
@@ -123,8 +123,8 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
               session,
               admission.chain().budget(),
               core.listeners().requests(this),
-              this::transmissionOver);
-      first = phase.pool.acquireShare(Receiver.SLAB);
+              this::transmissionEnded);
+      first = phase.pool.acquireBase(Receiver.SLAB);
       length = handshakeWire.moveTo(first);
     } finally {
       if (!chosen) {
@@ -134,7 +134,7 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
       core.pool().release(in);
       core.pool().release(out);
     }
-    doing = "in transmission";
+    activity = "in transmission";
     core.listeners().exportOpened(this);
     transmission = phase;
     if (stopping) {
@@ -144,19 +144,19 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
     return true;
   }
 
-  private void transmissionOver() {
+  private void transmissionEnded() {
     try {
       closeExport();
     } finally {
       admission.leave();
-      over();
+      ended();
     }
   }
 
   private void closeExport() {
     OpenExport opened = export;
     if (opened != null) {
-      doing = "closing its disk";
+      activity = "closing its disk";
       try {
         opened.close();
       } catch (IOException | RuntimeException | Error e) {
@@ -165,11 +165,11 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
     }
   }
 
-  private void over() {
+  private void ended() {
     session.end();
     wire.close();
     core.listeners().closed(this, session.endReason());
-    whenOver.run();
+    onEnd.run();
   }
 
   /**
@@ -178,7 +178,7 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
    */
   void stop() {
     stopping = true;
-    session.endsBecause("the server stopped");
+    session.setEndReason("the server stopped");
     Transmission phase = transmission;
     if (phase == null) {
       session.end();
@@ -200,9 +200,9 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
     }
   }
 
-  private void dropSilent() {
-    String why = "it was silent, and more than " + HandshakeLimit.MOST + " clients are";
-    session.endsBecause(why);
+  private void dropIdle() {
+    String why = "it was silent, and more than " + HandshakeLimit.MAX_CLIENTS + " clients are";
+    session.setEndReason(why);
     // the label of the calling thread, which may serve another connection
     ConnectionContext.Label self = ConnectionContext.label();
     ConnectionContext.set(session);
@@ -214,7 +214,7 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
   /** Disconnects the client without waiting for requests in progress, and logs the reason. */
   @Override
   public void drop(String why) {
-    session.endsBecause(why);
+    session.setEndReason(why);
     ServerLog.LOG.warn("connection " + session.number() + " is dropped: " + why);
     drop();
   }
@@ -293,7 +293,7 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
   /** The connection and its current state, for messages. */
   @Override
   public String toString() {
-    return "connection " + session.number() + " is " + doing;
+    return "connection " + session.number() + " is " + activity;
   }
 
   /** Disconnects the client without waiting for requests in progress. */

@@ -37,7 +37,7 @@ final class Listener implements Closeable {
   private final CountDownLatch accepting = new CountDownLatch(1);
   private final Throttle unserved = new Throttle(ServerLog.LOG, "cannot serve a client");
   private final Throttle unaccepted =
-      new Throttle(ServerLog.LOG, "cannot accept clients, but tries again and again");
+      new Throttle(ServerLog.LOG, "cannot accept clients; will keep trying");
   private volatile boolean closed;
 
   private Listener(
@@ -109,7 +109,7 @@ final class Listener implements Closeable {
     while (!closed) {
       try {
         SocketChannel client = channel.accept();
-        handOn(client, acceptor);
+        handOver(client, acceptor);
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException | RuntimeException | Error e) {
@@ -120,7 +120,7 @@ final class Listener implements Closeable {
     }
   }
 
-  private void handOn(SocketChannel client, Acceptor acceptor) {
+  private void handOver(SocketChannel client, Acceptor acceptor) {
     try {
       if (!(address instanceof UnixDomainSocketAddress)) {
         client.setOption(StandardSocketOptions.TCP_NODELAY, true);

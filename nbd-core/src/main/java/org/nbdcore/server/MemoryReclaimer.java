@@ -18,13 +18,13 @@ final class MemoryReclaimer {
    * Minimum interval between two runs, because dropped connections need time to release their
    * memory.
    */
-  private static final long APART_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   /** Minimum number of bytes to free in one run, because a single connection may hold little. */
-  private static final long AT_ONCE = 16L << 20;
+  private static final long MINIMUM_BYTES = 16L << 20;
 
   private final Collection<? extends MemoryHolder> connections;
-  private final Turns turns = new Turns();
+  private final Interval interval = new Interval();
 
   MemoryReclaimer(Collection<? extends MemoryHolder> connections) {
     this.connections = connections;
@@ -32,50 +32,50 @@ final class MemoryReclaimer {
 
   /** Disconnects stalled or slow clients that together hold at least this many bytes. */
   void run(long wanted) {
-    if (turns.take()) {
+    if (interval.elapsed()) {
       run(wanted, connection -> true);
     }
   }
 
   /**
-   * Returns the same function for one export: it disconnects only clients that use up the limit of
-   * the export. Each export has its own interval between runs.
+   * Returns a reclaimer for one export. It disconnects only clients that use up the limit of the
+   * export. Each export has its own interval between runs.
    */
-  ExportBudget.Standby ofExport() {
-    Turns own = new Turns();
+  ExportBudget.Reclaimer forExport() {
+    Interval own = new Interval();
     return (who, bytes) -> {
-      if (own.take()) {
+      if (own.elapsed()) {
         run(bytes, connection -> connection.competesWith(who));
       }
     };
   }
 
-  private void run(long wanted, Predicate<MemoryHolder> concerned) {
+  private void run(long wanted, Predicate<MemoryHolder> eligible) {
     List<Candidate> candidates =
         connections.stream()
-            .filter(concerned)
-            .filter(MemoryReclaimer::yields)
+            .filter(eligible)
+            .filter(MemoryReclaimer::isStalledOrSlow)
             .map(Candidate::of)
             .sorted(Comparator.comparingDouble(Candidate::burden).reversed())
             .toList();
-    long back = 0;
+    long released = 0;
     for (Candidate candidate : candidates) {
-      if (back >= Math.max(wanted, AT_ONCE)) {
+      if (released >= Math.max(wanted, MINIMUM_BYTES)) {
         return;
       }
-      back += candidate.held;
+      released += candidate.held;
       candidate.connection.drop("it has stalled or is slow, and others wait for its memory");
     }
   }
 
   /** Enforces the minimum interval between runs. */
-  private static final class Turns {
-    private final AtomicLong last = new AtomicLong(System.nanoTime() - APART_NANOS);
+  private static final class Interval {
+    private final AtomicLong last = new AtomicLong(System.nanoTime() - INTERVAL_NANOS);
 
-    boolean take() {
+    boolean elapsed() {
       long before = last.get();
       long now = System.nanoTime();
-      return now - before >= APART_NANOS && last.compareAndSet(before, now);
+      return now - before >= INTERVAL_NANOS && last.compareAndSet(before, now);
     }
   }
 
@@ -88,7 +88,7 @@ final class MemoryReclaimer {
     }
   }
 
-  private static boolean yields(MemoryHolder connection) {
+  private static boolean isStalledOrSlow(MemoryHolder connection) {
     return connection.held() > 0
         && (connection.stalledNanos() > Timeouts.STALLED.toNanos()
             || connection.transferNanos() > Timeouts.SLOW.toNanos());

@@ -56,15 +56,15 @@ public final class NbdServer implements AutoCloseable {
   private boolean stopEarly; // requested by a layer during the start; guarded by this
   private volatile boolean accepting;
 
-  private NbdServer(ServerBuilder plan) {
-    ServerOptions options = plan.options();
-    hooks = plan.hooks();
+  private NbdServer(ServerBuilder builder) {
+    ServerOptions options = builder.options();
+    hooks = builder.hooks();
     host = host(options.serverName());
     threads = new ServerThreads(options.executor());
     MemoryReclaimer reclaimer = new MemoryReclaimer(connections);
-    exports = new ServedExports(plan, host, threads, reclaimer);
+    exports = new ServedExports(builder, host, threads, reclaimer);
     SlabPool pool = new SlabPool(options.memory(), MEMORY_RETAINED, reclaimer::run);
-    core = ServerCore.of(options, exports.table(), pool, threads, plan.listeners());
+    core = ServerCore.of(options, exports.table(), pool, threads, builder.listeners());
     acceptor = new Acceptor(core, hooks, threads, stop, connections);
   }
 
@@ -107,12 +107,12 @@ public final class NbdServer implements AutoCloseable {
   }
 
   /** Starts the server of a builder. If this method throws, it closes every chain. */
-  static NbdServer start(ServerBuilder plan) throws IOException {
-    ServerOptions options = plan.options();
+  static NbdServer start(ServerBuilder builder) throws IOException {
+    ServerOptions options = builder.options();
     try {
-      NbdServer server = create(plan);
+      NbdServer server = create(builder);
       try {
-        server.start(plan.exports());
+        server.start(builder.exports());
       } catch (IOException | RuntimeException | Error e) {
         server.acceptor.closeListeners();
         server.endThreads();
@@ -133,11 +133,11 @@ public final class NbdServer implements AutoCloseable {
     }
   }
 
-  private static NbdServer create(ServerBuilder plan) {
-    List<Chain> claimed = plan.claimChains();
+  private static NbdServer create(ServerBuilder builder) {
+    List<Chain> claimed = builder.claimChains();
     try {
-      plan.check();
-      return new NbdServer(plan);
+      builder.check();
+      return new NbdServer(builder);
     } catch (RuntimeException | Error e) {
       claimed.forEach(CloseQuietly::quietly);
       throw e;
@@ -149,7 +149,7 @@ public final class NbdServer implements AutoCloseable {
     exports.start(all);
     acceptor.listen();
     hooks.beforeAccepting();
-    makeThreads();
+    startThreads();
   }
 
   /**
@@ -216,7 +216,7 @@ public final class NbdServer implements AutoCloseable {
    * Starts all threads that the server needs, including those for a stop. If a thread cannot be
    * created, the start fails.
    */
-  private void makeThreads() {
+  private void startThreads() {
     stop.startThread();
     core.transmission().monitor().start();
     acceptor.startThreads();

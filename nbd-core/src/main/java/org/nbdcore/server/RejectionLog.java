@@ -12,9 +12,10 @@ import org.nbdcore.log.Throttle;
  */
 final class RejectionLog {
 
-  private static final int A_MINUTE = 20;
+  private static final int MAX_PER_MINUTE = 20;
 
-  private final Throttle throttle = new Throttle(ServerLog.LOG, "a client is refused", A_MINUTE);
+  private final Throttle throttle =
+      new Throttle(ServerLog.LOG, "a client is refused", MAX_PER_MINUTE);
 
   /** Logs one rejected client. */
   void rejected(Optional<SocketAddress> peer, String why) {

@@ -30,12 +30,13 @@ final class ServedExports {
   private final ExportTable table;
 
   /** Creates the exports of the builder, without starting them. */
-  ServedExports(ServerBuilder plan, Host host, ServerThreads threads, MemoryReclaimer reclaimer) {
-    this.options = plan.options();
+  ServedExports(
+      ServerBuilder builder, Host host, ServerThreads threads, MemoryReclaimer reclaimer) {
+    this.options = builder.options();
     this.host = host;
     this.threads = threads;
     this.reclaimer = reclaimer;
-    Chain others = plan.others();
+    Chain others = builder.others();
     table =
         new ExportTable(
             others == null
@@ -46,7 +47,7 @@ final class ServedExports {
                     others,
                     host,
                     options.startTimeout()));
-    plan.exports().forEach(export -> table.add(served(export)));
+    builder.exports().forEach(export -> table.add(served(export)));
   }
 
   private ServedChain served(ServerExport export) {
@@ -59,7 +60,7 @@ final class ServedExports {
             check == ClientCheck.ANY ? null : check::check,
             export.maxInFlight() == Long.MAX_VALUE
                 ? null
-                : new ExportBudget(export.maxInFlight(), reclaimer.ofExport())),
+                : new ExportBudget(export.maxInFlight(), reclaimer.forExport())),
         export.chain(),
         host,
         options.startTimeout());

@@ -60,7 +60,7 @@ final class ServerStop {
     return over.getCount() == 0;
   }
 
-  /** What was still in use at the end. */
+  /** The things that were still in use at the end, for messages. */
   Optional<String> hanging() {
     return Optional.ofNullable(hanging);
   }

@@ -20,9 +20,9 @@ import org.nbdcore.server.failure.Failures;
 final class Shutdown {
 
   /** Interval of the search for clients that delay the shutdown. */
-  private static final long LOOK_MILLIS = 250;
+  private static final long CHECK_MILLIS = 250;
 
-  private static final int MOST_NAMED = 5;
+  private static final int MAX_NAMED = 5;
 
   private final List<ServedChain> chains;
   private final Set<Connection> connections; // its monitor is notified when a connection has ended
@@ -39,7 +39,7 @@ final class Shutdown {
     this.connections = connections;
     this.threads = threads;
     this.timeouts = timeouts;
-    closeTimeout = timeouts.compareTo(Timeouts.MOMENT) < 0 ? Timeouts.MOMENT : timeouts;
+    closeTimeout = timeouts.compareTo(Timeouts.SHORT_WORK) < 0 ? Timeouts.SHORT_WORK : timeouts;
   }
 
   /** Shuts everything down. Returns what hangs, or null. */
@@ -69,7 +69,7 @@ final class Shutdown {
     if (awaitConnections(quick ? closeTimeout : Timeouts.DROPPED)) {
       return List.of();
     }
-    return connections.stream().limit(MOST_NAMED).map(Connection::toString).toList();
+    return connections.stream().limit(MAX_NAMED).map(Connection::toString).toList();
   }
 
   private static String seconds(Duration time) {
@@ -118,12 +118,12 @@ final class Shutdown {
           return false;
         }
         try {
-          connections.wait(Math.min(LOOK_MILLIS, Math.max(1, left / 1_000_000)));
+          connections.wait(Math.min(CHECK_MILLIS, Math.max(1, left / 1_000_000)));
         } catch (InterruptedException e) {
           return false;
         }
         for (Connection connection : connections) {
-          connection.dropIfStalled(Timeouts.LEAVING.toNanos(), "the server is to stop");
+          connection.dropIfStalled(Timeouts.STALLED_AT_STOP.toNanos(), "the server is to stop");
         }
       }
       return true;

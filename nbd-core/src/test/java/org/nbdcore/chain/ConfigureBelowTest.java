@@ -162,7 +162,7 @@ class ConfigureBelowTest {
   void aPluginThatAcceptsAnyKeyAcceptsItFromAFilterToo() throws Exception {
     Change change =
         layers -> {
-          assertThat(layers.get(0).takes("x1")).isTrue();
+          assertThat(layers.get(0).accepts("x1")).isTrue();
           layers.get(0).add("x1", "new");
           layers.get(0).remove("x2");
         };

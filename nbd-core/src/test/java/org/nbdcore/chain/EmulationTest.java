@@ -152,7 +152,7 @@ class EmulationTest {
           @Override
           public void write(ByteBuffer src, long offset, Flags flags) {
             super.write(src, offset, flags);
-            session.leave();
+            session.disconnectClient();
           }
         };
     BlockDevice over = Emulation.over(device, session);

@@ -33,7 +33,7 @@ class ThrottleTest {
     assertThat(log.messages())
         .containsExactly(
             "cannot serve: too many files",
-            "cannot serve: no memory (and 999 times more since this was last said)");
+            "cannot serve: no memory (and 999 times more since this was last logged)");
     throttle.end();
     throttle.end();
     assertThat(log.messages()).hasSize(3).last().isEqualTo("cannot serve: 1 times more");
@@ -52,7 +52,7 @@ class ThrottleTest {
         .containsExactly(
             "cannot serve: a",
             "cannot serve: b",
-            "cannot serve: a (and 1 times more since this was last said)",
+            "cannot serve: a (and 1 times more since this was last logged)",
             "cannot serve: b");
   }
 

@@ -266,7 +266,7 @@ final class FailingDevicesTest {
         client.request(0, Command.READ, 1, 0, length);
         Reply reply = Reply.read(client);
         assertThat(reply.error()).isEqualTo(5);
-        assertThat(new String(reply.payload())).contains("left a read unfinished");
+        assertThat(new String(reply.payload())).contains("did not fill the buffer of a read");
       }
     }
   }

@@ -89,8 +89,8 @@ final class MemoryReclaimerTest {
     Client own = new Client("one of the export", MIB, 60 * SECOND, 60 * SECOND);
     SlabPool pool = new SlabPool(128 * MIB, 0, wanted -> {});
     new MemoryReclaimer(List.of(elsewhere, own))
-        .ofExport()
-        .needs(new ConnectionBudget(pool), 64 * MIB);
+        .forExport()
+        .reclaim(new ConnectionBudget(pool), 64 * MIB);
     assertThat(dropped).containsExactly("one of the export");
   }
 
@@ -100,7 +100,7 @@ final class MemoryReclaimerTest {
     Client elsewhere = new Client("elsewhere", MIB, 60 * SECOND, 60 * SECOND);
     SlabPool pool = new SlabPool(128 * MIB, 0, wanted -> {});
     MemoryReclaimer reclaimer = new MemoryReclaimer(List.of(elsewhere));
-    reclaimer.ofExport().needs(new ConnectionBudget(pool), MIB);
+    reclaimer.forExport().reclaim(new ConnectionBudget(pool), MIB);
     assertThat(dropped).isEmpty();
     reclaimer.run(MIB);
     assertThat(dropped).containsExactly("elsewhere");

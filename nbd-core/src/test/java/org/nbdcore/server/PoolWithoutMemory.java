@@ -23,7 +23,7 @@ final class PoolWithoutMemory {
   public static void main(String[] arguments) throws Exception {
     PoolWithoutMemory program = new PoolWithoutMemory();
     Slab input =
-        new ConnectionBudget(program.pool).acquireShare(4096); // every connection has such a slab
+        new ConnectionBudget(program.pool).acquireBase(4096); // every connection has such a slab
     program.cachedSlabsMakeRoom();
     program.impossibleSizesAreRefused();
     program.smallSlabsAreAcquiredWhileALargeOneIsNotAvailable();

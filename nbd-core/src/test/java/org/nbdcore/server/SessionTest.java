@@ -134,9 +134,9 @@ final class SessionTest {
     ConnectionSession session =
         new ConnectionSession(
             1, Optional.empty(), ConnectionSession.Peer.UNKNOWN, () -> {}, () -> {});
-    session.leaves(Duration.ofHours(1));
+    session.clientDisconnects(Duration.ofHours(1));
     session.requireConnected();
-    session.leaves(Duration.ofNanos(-1));
+    session.clientDisconnects(Duration.ofNanos(-1));
     session.sleep(1); // a sleep continues
     assertThatThrownBy(session::requireConnected)
         .isInstanceOfSatisfying(

@@ -69,7 +69,7 @@ final class StalledClientsTest {
         RawNbdClient client = server.simple()) {
       flood(client, Command.READ, 4096);
       assertServed(server);
-      assertThat(server.server.memoryInUse()).isLessThan(ConnectionBudget.MOST);
+      assertThat(server.server.memoryInUse()).isLessThan(ConnectionBudget.MAX_BYTES);
       client.drop();
       server.awaitNoConnection();
     }
@@ -82,7 +82,8 @@ final class StalledClientsTest {
         RawNbdClient client = server.simple()) {
       flood(client, Command.READ, LARGEST);
       long buffers = 2 * Receiver.SLAB; // of the connection, for input and replies
-      assertThat(server.server.memoryInUse()).isLessThanOrEqualTo(ConnectionBudget.MOST + buffers);
+      assertThat(server.server.memoryInUse())
+          .isLessThanOrEqualTo(ConnectionBudget.MAX_BYTES + buffers);
       assertServed(server);
       client.drop();
       server.awaitNoConnection();

@@ -95,7 +95,7 @@ final class StoppingTest {
       long begin = System.nanoTime();
       server.server.close();
       Duration took = Duration.ofNanos(System.nanoTime() - begin);
-      assertThat(took).isLessThan(Timeouts.LEAVING.plusSeconds(5));
+      assertThat(took).isLessThan(Timeouts.STALLED_AT_STOP.plusSeconds(5));
       assertThat(other.closedByServer()).isTrue();
     }
   }

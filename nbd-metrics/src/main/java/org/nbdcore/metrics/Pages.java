@@ -41,30 +41,32 @@ final class Pages implements HttpHandler {
   @Override
   public void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
-      Answer answer;
+      PageResponse answer;
       try {
         answer = answer(exchange);
       } catch (RuntimeException e) {
         LOG.error("the status page failed: " + e, e);
-        answer = Answer.text(HttpURLConnection.HTTP_INTERNAL_ERROR, "internal error: see the log");
+        answer =
+            PageResponse.text(HttpURLConnection.HTTP_INTERNAL_ERROR, "internal error: see the log");
       }
       answer.send(exchange);
     }
   }
 
-  private Answer answer(HttpExchange exchange) throws IOException {
+  private PageResponse answer(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
     return switch (path) {
       case "/", "/status.js", "/status.css", "/health", "/ready", "/metrics", "/status.json" ->
           reads(exchange)
               ? page(exchange, path)
-              : Answer.text(HttpURLConnection.HTTP_BAD_METHOD, "use GET")
+              : PageResponse.text(HttpURLConnection.HTTP_BAD_METHOD, "use GET")
                   .with("Allow", "GET, HEAD");
       case "/disconnect", "/drain" ->
           exchange.getRequestMethod().equals("POST")
               ? action(exchange, path)
-              : Answer.text(HttpURLConnection.HTTP_BAD_METHOD, "use POST").with("Allow", "POST");
-      default -> Answer.text(HttpURLConnection.HTTP_NOT_FOUND, "there is no such page");
+              : PageResponse.text(HttpURLConnection.HTTP_BAD_METHOD, "use POST")
+                  .with("Allow", "POST");
+      default -> PageResponse.text(HttpURLConnection.HTTP_NOT_FOUND, "there is no such page");
     };
   }
 
@@ -72,10 +74,10 @@ final class Pages implements HttpHandler {
     return exchange.getRequestMethod().equals("GET") || exchange.getRequestMethod().equals("HEAD");
   }
 
-  private Answer page(HttpExchange exchange, String path) throws IOException {
+  private PageResponse page(HttpExchange exchange, String path) throws IOException {
     switch (path) {
       case "/health":
-        return Answer.text(HttpURLConnection.HTTP_OK, "alive");
+        return PageResponse.text(HttpURLConnection.HTTP_OK, "alive");
       case "/ready":
         return ready();
       case "/":
@@ -90,48 +92,49 @@ final class Pages implements HttpHandler {
         }
         return path.equals("/metrics")
             ? metrics(exchange)
-            : Answer.text(HttpURLConnection.HTTP_OK, sampler.status().toJson()).as(JSON);
+            : PageResponse.text(HttpURLConnection.HTTP_OK, sampler.status().toJson()).as(JSON);
     }
   }
 
-  private Answer refusal() {
+  private PageResponse refusal() {
     return access.actions()
         ? unauthorized()
-        : Answer.text(
+        : PageResponse.text(
             HttpURLConnection.HTTP_FORBIDDEN,
             "use an address or localhost as the host, or start the server with a token");
   }
 
-  private static Answer unauthorized() {
-    return Answer.text(
+  private static PageResponse unauthorized() {
+    return PageResponse.text(
             HttpURLConnection.HTTP_UNAUTHORIZED, "send the token: Authorization: Bearer TOKEN")
         .with("WWW-Authenticate", "Bearer");
   }
 
-  private Answer ready() {
+  private PageResponse ready() {
     Readiness readiness = Readiness.of(metrics);
-    return Answer.text(
+    return PageResponse.text(
         readiness.ready() ? HttpURLConnection.HTTP_OK : HttpURLConnection.HTTP_UNAVAILABLE,
         readiness.reason());
   }
 
-  private Answer metrics(HttpExchange exchange) throws IOException {
+  private PageResponse metrics(HttpExchange exchange) throws IOException {
     ExpositionFormatWriter writer =
         formats.findWriter(exchange.getRequestHeaders().getFirst("Accept"));
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     writer.write(text, registry.scrape());
-    return new Answer(HttpURLConnection.HTTP_OK, text.toByteArray()).as(writer.getContentType());
+    return new PageResponse(HttpURLConnection.HTTP_OK, text.toByteArray())
+        .as(writer.getContentType());
   }
 
-  private static Answer resource(String name, String type) throws IOException {
+  private static PageResponse resource(String name, String type) throws IOException {
     try (InputStream in = Pages.class.getResourceAsStream(name)) {
-      return new Answer(HttpURLConnection.HTTP_OK, in.readAllBytes()).as(type);
+      return new PageResponse(HttpURLConnection.HTTP_OK, in.readAllBytes()).as(type);
     }
   }
 
-  private Answer action(HttpExchange exchange, String path) {
+  private PageResponse action(HttpExchange exchange, String path) {
     if (!access.actions()) {
-      return Answer.text(
+      return PageResponse.text(
           HttpURLConnection.HTTP_FORBIDDEN, "actions need a server that was started with a token");
     }
     if (!access.hasToken(exchange)) {
@@ -139,8 +142,8 @@ final class Pages implements HttpHandler {
     }
     if (path.equals("/drain")) {
       return actions.drain()
-          ? Answer.text(HttpURLConnection.HTTP_OK, "draining")
-          : Answer.text(HttpURLConnection.HTTP_UNAVAILABLE, "the server has not started yet");
+          ? PageResponse.text(HttpURLConnection.HTTP_OK, "draining")
+          : PageResponse.text(HttpURLConnection.HTTP_UNAVAILABLE, "the server has not started yet");
     }
     String query = exchange.getRequestURI().getQuery();
     boolean found =
@@ -148,8 +151,8 @@ final class Pages implements HttpHandler {
             && query.startsWith(CONNECTION)
             && actions.disconnect(query.substring(CONNECTION.length()));
     return found
-        ? Answer.text(HttpURLConnection.HTTP_OK, "disconnected")
-        : Answer.text(
+        ? PageResponse.text(HttpURLConnection.HTTP_OK, "disconnected")
+        : PageResponse.text(
             HttpURLConnection.HTTP_NOT_FOUND,
             "no open connection has the number after ?connection=");
   }

@@ -31,7 +31,7 @@ public final class ServerMetrics implements ServerListener {
    * Maximum number of exports with their own counters. A chain may accept any name, and clients
    * must not be able to fill the memory with names.
    */
-  static final int MOST_EXPORTS = 1000;
+  static final int MAX_EXPORTS = 1000;
 
   /** The name under which all exports beyond the limit are counted. */
   static final String OTHERS = "(others)";
@@ -116,7 +116,7 @@ public final class ServerMetrics implements ServerListener {
       if (known != null) {
         return known;
       }
-      String counted = exports.size() < MOST_EXPORTS || isListed(name) ? name : OTHERS;
+      String counted = exports.size() < MAX_EXPORTS || isListed(name) ? name : OTHERS;
       return exports.computeIfAbsent(counted, ExportMetrics::new);
     }
   }

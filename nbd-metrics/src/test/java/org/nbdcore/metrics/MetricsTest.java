@@ -140,13 +140,13 @@ final class MetricsTest {
   void theNumberOfExportNamesInMetricsIsLimited() throws Exception {
     ServerMetrics metrics = new ServerMetrics();
     int more = 25;
-    for (int i = 0; i < ServerMetrics.MOST_EXPORTS + more; i++) {
+    for (int i = 0; i < ServerMetrics.MAX_EXPORTS + more; i++) {
       FakeConnection connection = new FakeConnection(i, "name" + i);
       metrics.connectionOpened(connection);
       metrics.exportOpened(connection);
       metrics.connectionClosed(connection, "the client disconnected");
     }
-    assertThat(metrics.exports()).hasSize(ServerMetrics.MOST_EXPORTS + 1);
+    assertThat(metrics.exports()).hasSize(ServerMetrics.MAX_EXPORTS + 1);
     assertThat(
             metrics.exports().stream()
                 .filter(export -> export.name().equals(ServerMetrics.OTHERS))

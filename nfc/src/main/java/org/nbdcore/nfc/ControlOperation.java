@@ -18,7 +18,7 @@ final class ControlOperation extends NfcOperation {
   private final ByteBuffer extra;
   private final int handleAt;
   private final ExtraLength extraLength;
-  private final Waiting waiting = new Waiting();
+  private final BlockingCompletion waiting = new BlockingCompletion();
 
   private ByteBuffer payload;
   private ByteBuffer data = ByteBuffer.allocate(0);

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Asks the server for a value of the disk's descriptor. */
+/** Queries a value of the disk's descriptor. */
 final class MetadataQuery {
 
   private static final int LENGTH_AT = 12;

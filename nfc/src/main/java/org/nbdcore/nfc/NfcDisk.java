@@ -20,7 +20,7 @@ public final class NfcDisk implements Closeable {
   private static final int LONGEST_REQUEST = 2 << 20;
 
   /** Maximum number of chunks in one call of {@link #allocated}. */
-  public static final int MOST_CHUNKS = 1 << 19;
+  public static final int MAX_CHUNKS = 1 << 19;
 
   private static final int SMALLEST_CHUNK = 1 << 16;
 
@@ -68,7 +68,7 @@ public final class NfcDisk implements Closeable {
    */
   public static NfcDisk open(NfcTicket ticket, NfcOptions options, String path, boolean readOnly)
       throws IOException {
-    return Opening.open(ticket, options, path, readOnly);
+    return DiskOpener.open(ticket, options, path, readOnly);
   }
 
   /** Size in bytes. */
@@ -98,7 +98,7 @@ public final class NfcDisk implements Closeable {
    */
   public void read(ByteBuffer dst, long offset, NfcCompletion completion) {
     check(dst, offset);
-    Pieces.split(
+    RequestParts.split(
         dst,
         offset,
         LONGEST_REQUEST,
@@ -109,7 +109,7 @@ public final class NfcDisk implements Closeable {
 
   /** Fills dst from its position to its limit. */
   public void read(ByteBuffer dst, long offset) throws IOException {
-    Waiting waiting = new Waiting();
+    BlockingCompletion waiting = new BlockingCompletion();
     read(dst, offset, waiting);
     waiting.await();
     dst.position(dst.limit());
@@ -135,7 +135,7 @@ public final class NfcDisk implements Closeable {
           }
           completion.completed(failure);
         };
-    Pieces.split(
+    RequestParts.split(
         src,
         offset,
         LONGEST_REQUEST,
@@ -145,7 +145,7 @@ public final class NfcDisk implements Closeable {
 
   /** Writes src from its position to its limit. */
   public void write(ByteBuffer src, long offset) throws IOException {
-    Waiting waiting = new Waiting();
+    BlockingCompletion waiting = new BlockingCompletion();
     write(src, offset, waiting);
     waiting.await();
     src.position(src.limit());
@@ -186,16 +186,16 @@ public final class NfcDisk implements Closeable {
    *
    * @param offset a multiple of chunk
    * @param chunk bytes, a power of two from 64 KiB
-   * @param count 1 to {@link #MOST_CHUNKS}. All chunks must lie within the disk, so you cannot
-   *     query a shorter chunk at its end
+   * @param count 1 to {@link #MAX_CHUNKS}. All chunks must lie within the disk, so you cannot query
+   *     a shorter chunk at its end
    */
   public BitSet allocated(long offset, int chunk, int count) throws IOException {
     if (chunk < SMALLEST_CHUNK || Integer.bitCount(chunk) != 1) {
       throw new IllegalArgumentException("chunk must be a power of two from 64K, not " + chunk);
     }
-    if (count < 1 || count > MOST_CHUNKS) {
+    if (count < 1 || count > MAX_CHUNKS) {
       throw new IllegalArgumentException(
-          "count must be from 1 to " + MOST_CHUNKS + ", not " + count);
+          "count must be from 1 to " + MAX_CHUNKS + ", not " + count);
     }
     if (offset < 0 || offset % chunk != 0 || offset > file.size - (long) chunk * count) {
       throw new IllegalArgumentException(
@@ -205,10 +205,10 @@ public final class NfcDisk implements Closeable {
               + count
               + " chunks of a disk of "
               + file.size
-              + " behind it, not "
+              + " after it, not "
               + offset);
     }
-    flush(); // the server's answer may omit writes made since the file was opened
+    flush(); // the server's response may omit writes made since the file was opened
     synchronized (reopening) {
       return AllocationQuery.ask(session, offset, chunk, count);
     }
@@ -244,7 +244,7 @@ public final class NfcDisk implements Closeable {
         session.call(ControlOperation.onFile(AioType.CLOSE_FILE));
         written = false;
         session.call(ControlOperation.of(AioType.CLOSE_SESSION, new byte[0]));
-        session.sayGoodbye();
+        session.sendDisconnect();
       } catch (IOException e) {
         if (written) {
           throw e;

@@ -129,7 +129,7 @@ final class NfcSession {
   }
 
   /** Sends the last message of a session, if the socket accepts it without blocking. */
-  void sayGoodbye() throws IOException {
+  void sendDisconnect() throws IOException {
     lock.lock();
     try {
       if (failure == null) {

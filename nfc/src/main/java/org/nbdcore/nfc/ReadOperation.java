@@ -16,7 +16,7 @@ final class ReadOperation extends NfcOperation {
   private final long offset;
   private final NfcCompression wanted;
   private final NfcCompletion completion;
-  private final Coverage arrived;
+  private final ReceivedFragments arrived;
 
   private NfcCompression compression;
   private ByteBuffer place;
@@ -28,7 +28,7 @@ final class ReadOperation extends NfcOperation {
     this.offset = offset;
     this.wanted = wanted;
     this.completion = completion;
-    this.arrived = new Coverage(dst.remaining());
+    this.arrived = new ReceivedFragments(dst.remaining());
   }
 
   @Override

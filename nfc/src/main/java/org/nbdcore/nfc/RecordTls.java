@@ -120,7 +120,7 @@ final class RecordTls implements BlockingWire {
     wire.readFully(record);
     int length = record.order(ByteOrder.BIG_ENDIAN).getShort(3) & 0xffff;
     if (length > LONGEST_RECORD) {
-      throw new SSLException("this is no TLS: a record of " + length + " bytes");
+      throw new SSLException("not TLS: a record of " + length + " bytes");
     }
     record.limit(RECORD_HEADER + length).position(RECORD_HEADER);
     wire.readFully(record);

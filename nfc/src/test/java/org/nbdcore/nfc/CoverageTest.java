@@ -14,7 +14,7 @@ class CoverageTest {
     Random random = new Random(seed);
     for (int round = 0; round < 2000; round++) {
       int total = 1 + random.nextInt(40);
-      Coverage coverage = new Coverage(total);
+      ReceivedFragments coverage = new ReceivedFragments(total);
       BitSet model = new BitSet();
       while (model.cardinality() < total) {
         int start = random.nextInt(total + 2) - 1;
@@ -37,7 +37,7 @@ class CoverageTest {
 
   @Test
   void rangesThatOverflowAreRefused() {
-    assertThat(new Coverage(512).add(1, Integer.MAX_VALUE)).isFalse();
-    assertThat(new Coverage(512).add(Integer.MAX_VALUE, 1)).isFalse();
+    assertThat(new ReceivedFragments(512).add(1, Integer.MAX_VALUE)).isFalse();
+    assertThat(new ReceivedFragments(512).add(Integer.MAX_VALUE, 1)).isFalse();
   }
 }

@@ -172,7 +172,7 @@ final class BashCompletion implements Completion {
   }
 
   private static String action(Parameter<?> parameter) {
-    if (Flag.isFile(parameter.form())) {
+    if (Flag.isFile(parameter.placeholder())) {
       return "_nbd_core_files -f";
     }
     List<String> choices = Completion.choices(parameter);

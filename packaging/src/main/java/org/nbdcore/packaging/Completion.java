@@ -28,10 +28,12 @@ interface Completion {
 
   /** The words that are values of a parameter; empty if other values are valid too. */
   static List<String> choices(Parameter<?> parameter) {
-    return parameter.choices().isEmpty() ? Flag.choices(parameter.form(), "") : parameter.choices();
+    return parameter.choices().isEmpty()
+        ? Flag.choices(parameter.placeholder(), "")
+        : parameter.choices();
   }
 
-  /** What bash and zsh match a layer and any of the keys that mean a parameter with. */
+  /** Returns a pattern of bash and zsh that matches a layer and any key of a parameter. */
   static String pattern(DocumentedLayer layer, Parameter<?> parameter) {
     return Stream.concat(Stream.of(parameter.key()), parameter.aliases().stream())
         .map(key -> layer.label() + ":" + key)

@@ -53,12 +53,12 @@ record DocumentedLayer(
     return layers;
   }
 
-  /** How the completion scripts call it. */
+  /** Its name in the completion scripts. */
   String label() {
     return kind + ":" + name;
   }
 
-  /** Its keys, each with an equals sign behind it. */
+  /** Its keys, each followed by an equals sign. */
   String keys() {
     return parameters.stream().map(each -> each.key() + "=").collect(Collectors.joining(" "));
   }

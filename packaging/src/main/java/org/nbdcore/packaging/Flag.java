@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  */
 record Flag(List<String> spellings, String value, boolean optional, String help) {
 
-  /** What stands for itself; placeholders are in capital letters, and a range is no word. */
+  /** A literal word. Placeholders are in capital letters, and ranges are not words. */
   private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9.-]*|\\d+(\\.\\d+)?");
 
   private static final Pattern LIST =

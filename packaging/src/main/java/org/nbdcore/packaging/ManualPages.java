@@ -35,11 +35,11 @@ final class ManualPages {
     for (Flag flag : command.flags()) {
       keys(flag).forEach(key -> declared.put(key, keys(flag).get(0)));
     }
-    Prose prose = new Prose(markdown, declared);
+    DocumentationPage prose = new DocumentationPage(markdown, declared);
     prose.removeFromIntroduction(command.synopsis());
     Roff out = start(command.name(), command.summary(), command.synopsis());
     out.section("DESCRIPTION");
-    prose.write(Prose.INTRODUCTION, out);
+    prose.write(DocumentationPage.INTRODUCTION, out);
     out.section("OPTIONS");
     for (Flag flag : command.flags()) {
       out.entry(tag(flag), description(prose, keys(flag), flag.help()));
@@ -52,7 +52,7 @@ final class ManualPages {
   String of(DocumentedLayer layer, String markdown, List<String> related) {
     Map<String, String> declared = new LinkedHashMap<>();
     layer.parameters().forEach(parameter -> declared.put(parameter.key(), parameter.key()));
-    Prose prose = new Prose(markdown, declared);
+    DocumentationPage prose = new DocumentationPage(markdown, declared);
     String use =
         layer.isPlugin()
             ? "nbd-core [OPTIONS] " + layer.name()
@@ -64,7 +64,7 @@ final class ManualPages {
     Roff out = start(layer.page(), layer.description(), synopsis);
     out.section("DESCRIPTION");
     out.paragraph(sentence(Roff.plain(layer.description())));
-    prose.write(Prose.INTRODUCTION, out);
+    prose.write(DocumentationPage.INTRODUCTION, out);
     out.section("PARAMETERS");
     for (Parameter<?> parameter : layer.parameters()) {
       out.entry(tag(parameter), description(prose, List.of(parameter.key()), parameter.help()));
@@ -91,7 +91,7 @@ final class ManualPages {
    * The text of the page, preceded by the declared help if the text is shared by several keys;
    * otherwise the declared help.
    */
-  private static String description(Prose prose, List<String> keys, String help) {
+  private static String description(DocumentationPage prose, List<String> keys, String help) {
     Set<String> texts = new LinkedHashSet<>();
     for (String key : keys) {
       if (prose.description(key) == null || prose.isShared(key)) {
@@ -177,7 +177,7 @@ final class ManualPages {
   private static String tag(Parameter<?> parameter) {
     String key = Roff.bold(Roff.literal(parameter.key() + "="));
     return (parameter.isMagic() ? "[" + key + "]" : key)
-        + Roff.italic(Roff.breakable(parameter.form()));
+        + Roff.italic(Roff.breakable(parameter.placeholder()));
   }
 
   private static String sentence(String roff) {
@@ -185,9 +185,10 @@ final class ManualPages {
     return text.endsWith(".") ? text : text + ".";
   }
 
-  private static String end(Roff out, Prose prose, String written, List<String> related) {
+  private static String end(
+      Roff out, DocumentationPage prose, String written, List<String> related) {
     for (String title : prose.titles()) {
-      if (!title.equals(Prose.INTRODUCTION) && !title.equals(written)) {
+      if (!title.equals(DocumentationPage.INTRODUCTION) && !title.equals(written)) {
         out.section(title.toUpperCase(Locale.ROOT).replace("\\FB", "\\fB").replace("\\FR", "\\fR"));
         prose.write(title, out);
       }

@@ -17,7 +17,7 @@ public interface BufferList {
    *     ByteBuffer#duplicate()} of direct memory. The memory still belongs to the device. The
    *     device may write to it, because a read that overlaps a write may return either content.
    *     Until the garbage collector has reclaimed {@code bytes}, the device must not unmap the
-   *     memory or use it for another place of the disk. This rule applies even after the device is
+   *     memory or use it for another range of the disk. This rule applies even after the device is
    *     closed
    */
   void add(ByteBuffer bytes);

@@ -94,7 +94,10 @@ public final class Capabilities {
     return trim;
   }
 
-  /** How {@link BlockDevice#zero} is carried out. The server emulates it by writes of zeroes. */
+  /**
+   * How {@link BlockDevice#zero} is carried out. If it is {@link Support#EMULATE}, the server
+   * writes zeroes.
+   */
   public Support zero() {
     return zero;
   }
@@ -105,7 +108,8 @@ public final class Capabilities {
   }
 
   /**
-   * How {@link Flags#FUA} is carried out. The server emulates it by a flush after the operation.
+   * How {@link Flags#FUA} is carried out. If it is {@link Support#EMULATE}, the server flushes
+   * after the operation.
    */
   public Support fua() {
     return fua;
@@ -128,8 +132,8 @@ public final class Capabilities {
   }
 
   /**
-   * How {@link BlockDevice#cache} is carried out. The server emulates it by reads whose data it
-   * discards.
+   * How {@link BlockDevice#cache} is carried out. If it is {@link Support#EMULATE}, the server
+   * reads the range and discards the data.
    */
   public Support cache() {
     return cache;

@@ -162,7 +162,7 @@ public final class Config {
     List<String> missing = new ArrayList<>();
     for (Parameter<?> parameter : declared) {
       if (parameter.isRequired() && !has(parameter)) {
-        missing.add(parameter.key() + "=" + parameter.form());
+        missing.add(parameter.key() + "=" + parameter.placeholder());
       }
     }
     return missing.isEmpty() ? "" : "missing: " + String.join(", ", missing);

@@ -32,8 +32,8 @@ public interface CounterSink {
   void counter(String name, String help, String label, String labelValue, double value);
 
   /**
-   * Returns a sink for counters that all layers of this name in the process share, such as those of
-   * a library. The metrics show them once, without the name of an export.
+   * Returns a sink for counters that belong to the whole process, such as those of a library. All
+   * layers of this name share them. The metrics show them once, without the name of an export.
    */
   default CounterSink ofProcess() {
     return this;

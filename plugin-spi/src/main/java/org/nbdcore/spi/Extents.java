@@ -24,7 +24,7 @@ public final class Extents implements ExtentSink {
    *
    * @param offset start of the range
    * @param length of the range, more than 0
-   * @param limit the most runs that are kept, at least 1
+   * @param limit the maximum number of extents to keep, at least 1
    */
   public Extents(long offset, long length, int limit) {
     if (offset < 0 || length <= 0 || offset > Long.MAX_VALUE - length) {

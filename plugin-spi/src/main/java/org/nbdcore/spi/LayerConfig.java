@@ -12,7 +12,7 @@ public interface LayerConfig {
   String name();
 
   /** Returns true if the layer accepts a parameter with this key. */
-  boolean takes(String key);
+  boolean accepts(String key);
 
   /**
    * Returns the layer's parameters in order: those of the user and those that filters nearer the

@@ -33,8 +33,8 @@ public final class Log {
     /** Shows a message. {@code failure} may be null. */
     void log(Level level, String name, String message, @Nullable Throwable failure);
 
-    /** See {@link Log#bound}. */
-    default Runnable bound(Runnable task) {
+    /** See {@link Log#wrap}. */
+    default Runnable wrap(Runnable task) {
       return task;
     }
   }
@@ -64,8 +64,8 @@ public final class Log {
    * Wraps a task for another thread. Its messages carry the number of the connection that the
    * calling thread serves. The task may run once, on any thread.
    */
-  public static Runnable bound(Runnable task) {
-    return handler.bound(task);
+  public static Runnable wrap(Runnable task) {
+    return handler.wrap(task);
   }
 
   /** Whether {@link #debug} shows anything. */

@@ -12,7 +12,7 @@ import java.util.List;
 @Experimental
 public final class NameSuggestions {
 
-  private static final int MOST = 3;
+  private static final int MAX_SUGGESTIONS = 3;
 
   private NameSuggestions() {}
 
@@ -32,7 +32,7 @@ public final class NameSuggestions {
       }
     }
     near.sort(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::name));
-    return near.stream().map(Candidate::name).distinct().limit(MOST).toList();
+    return near.stream().map(Candidate::name).distinct().limit(MAX_SUGGESTIONS).toList();
   }
 
   /** The end of an error message: {@code "; did you mean a, b or c?"}, or nothing. */

@@ -42,7 +42,7 @@ public final class Parameter<T> {
   }
 
   private final String key;
-  private final String form;
+  private final String placeholder;
   private final String help;
   private final Parser<T> parser;
   private final Optional<T> defaultValue;
@@ -51,14 +51,14 @@ public final class Parameter<T> {
 
   private Parameter(
       String key,
-      String form,
+      String placeholder,
       String help,
       Parser<T> parser,
       Optional<T> defaultValue,
       List<String> choices,
       Traits traits) {
     this.key = Objects.requireNonNull(key);
-    this.form = Objects.requireNonNull(form);
+    this.placeholder = Objects.requireNonNull(placeholder);
     this.help = Objects.requireNonNull(help);
     this.parser = Objects.requireNonNull(parser);
     this.defaultValue = defaultValue;
@@ -70,17 +70,17 @@ public final class Parameter<T> {
    * A parameter with its own parser.
    *
    * @param key the text before the equals sign
-   * @param form the placeholder for the value in {@code --help}, such as {@code SIZE} or {@code
-   *     on|off}
+   * @param placeholder the placeholder for the value in {@code --help}, such as {@code SIZE} or
+   *     {@code on|off}
    * @param help one sentence or more, for {@code --help}
    */
-  public static <T> Parameter<T> of(String key, String form, String help, Parser<T> parser) {
-    return of(key, form, help, parser, List.of());
+  public static <T> Parameter<T> of(String key, String placeholder, String help, Parser<T> parser) {
+    return of(key, placeholder, help, parser, List.of());
   }
 
   private static <T> Parameter<T> of(
-      String key, String form, String help, Parser<T> parser, List<String> choices) {
-    return new Parameter<>(key, form, help, parser, Optional.empty(), choices, Traits.NONE);
+      String key, String placeholder, String help, Parser<T> parser, List<String> choices) {
+    return new Parameter<>(key, placeholder, help, parser, Optional.empty(), choices, Traits.NONE);
   }
 
   /** Any text. */
@@ -153,7 +153,7 @@ public final class Parameter<T> {
   }
 
   private Parameter<T> with(Traits changed) {
-    return new Parameter<>(key, form, help, parser, defaultValue, choices, changed);
+    return new Parameter<>(key, placeholder, help, parser, defaultValue, choices, changed);
   }
 
   /** Returns a copy that the user must set. The server does not start without it. */
@@ -163,7 +163,7 @@ public final class Parameter<T> {
 
   /** Returns a copy with a default value. */
   public Parameter<T> defaultValue(T value) {
-    return new Parameter<>(key, form, help, parser, Optional.of(value), choices, traits);
+    return new Parameter<>(key, placeholder, help, parser, Optional.of(value), choices, traits);
   }
 
   /** Returns a copy that the user may give several times; see {@link Config#all}. */
@@ -195,8 +195,8 @@ public final class Parameter<T> {
   }
 
   /** Returns a copy with another placeholder for the value in {@code --help}. */
-  public Parameter<T> form(String newForm) {
-    return new Parameter<>(key, newForm, help, parser, defaultValue, choices, traits);
+  public Parameter<T> placeholder(String newPlaceholder) {
+    return new Parameter<>(key, newPlaceholder, help, parser, defaultValue, choices, traits);
   }
 
   /**
@@ -215,7 +215,13 @@ public final class Parameter<T> {
       }
     }
     return new Parameter<>(
-        key, form, help, text -> step.apply(parser.parse(text)), newDefault, choices, traits);
+        key,
+        placeholder,
+        help,
+        text -> step.apply(parser.parse(text)),
+        newDefault,
+        choices,
+        traits);
   }
 
   /**
@@ -251,8 +257,8 @@ public final class Parameter<T> {
   }
 
   /** The placeholder for the value in {@code --help}. */
-  public String form() {
-    return form;
+  public String placeholder() {
+    return placeholder;
   }
 
   /**
@@ -308,6 +314,6 @@ public final class Parameter<T> {
 
   @Override
   public String toString() {
-    return key + "=" + form;
+    return key + "=" + placeholder;
   }
 }

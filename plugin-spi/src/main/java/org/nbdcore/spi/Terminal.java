@@ -64,11 +64,11 @@ final class Terminal implements Closeable {
     } finally {
       echo();
       out.write('\n');
-      forget(restore);
+      removeHook(restore);
     }
   }
 
-  private static void forget(Thread hook) {
+  private static void removeHook(Thread hook) {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {

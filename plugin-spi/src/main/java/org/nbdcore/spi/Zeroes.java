@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 /** Zeroes in buffers: a shared buffer of zeroes, and methods that write and detect them. */
 public final class Zeroes {
 
-  /** The most zeroes that {@link #buffer} returns. */
+  /** The maximum length of {@link #buffer}. */
   @Experimental public static final int LARGEST_BUFFER = 256 * 1024;
 
   /** Allocated on first use. All devices share it, and never write to it. */
@@ -60,8 +60,9 @@ public final class Zeroes {
   public static boolean isZero(ByteBuffer src, int index, int length) {
     int end = index + length;
     int at = index;
-    for (; at <= end - Long.BYTES; at += Long.BYTES) {
-      if (src.getLong(at) != 0) {
+    for (; at <= end - 32; at += 32) {
+      if ((src.getLong(at) | src.getLong(at + 8) | src.getLong(at + 16) | src.getLong(at + 24))
+          != 0) {
         return false;
       }
     }

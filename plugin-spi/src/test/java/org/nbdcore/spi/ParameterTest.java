@@ -92,7 +92,7 @@ final class ParameterTest {
     Parameter<Policy> choice = Parameter.choice("policy", Policy.class, "Help.");
     assertThat(choice.parse("error")).isEqualTo(Policy.ERROR);
     assertThat(choice.parse("strict-error")).isEqualTo(Policy.STRICT_ERROR);
-    assertThat(choice.form()).isEqualTo("error|strict-error");
+    assertThat(choice.placeholder()).isEqualTo("error|strict-error");
     refused(choice, "strict_error")
         .hasMessage("policy must be one of error, strict-error, not 'strict_error'");
   }
@@ -101,7 +101,7 @@ final class ParameterTest {
   void choiceAcceptsOnlyItsWords() throws Exception {
     Parameter<String> choice = Parameter.choice("mode", List.of("error", "allow"), "Help.");
     assertThat(choice.parse("allow")).isEqualTo("allow");
-    assertThat(choice.form()).isEqualTo("error|allow");
+    assertThat(choice.placeholder()).isEqualTo("error|allow");
     refused(choice, "Allow").hasMessage("mode must be one of error, allow, not 'Allow'");
   }
 
@@ -109,7 +109,7 @@ final class ParameterTest {
   void changedCopiesLeaveTheOriginalUnchanged() {
     Parameter<String> plain = Parameter.string("x", "Help.");
     Parameter<String> all =
-        plain.required().repeatable().secret().magic().defaultValue("d").form("WORD");
+        plain.required().repeatable().secret().magic().defaultValue("d").placeholder("WORD");
     assertThat(all.isRequired() && all.isRepeatable() && all.isSecret() && all.isMagic()).isTrue();
     assertThat(all.defaultValue()).contains("d");
     assertThat(all).hasToString("x=WORD");
@@ -158,7 +158,8 @@ final class ParameterTest {
 
   @Test
   void choicesAreListedForChoiceAndBoolParameters() {
-    Parameter<String> mode = Parameter.choice("mode", List.of("fast", "2.0"), "").form("MODE");
+    Parameter<String> mode =
+        Parameter.choice("mode", List.of("fast", "2.0"), "").placeholder("MODE");
     assertThat(mode.map(word -> word).alias("m").required().choices())
         .containsExactly("fast", "2.0");
     assertThat(Parameter.bool("on", "").defaultValue(true).choices())

@@ -23,7 +23,7 @@ public final class LibraryCalls {
   /** For {@link #mmap}: memory of this process, without a file. */
   public static final int MAP_PRIVATE_ANONYMOUS = 0x22;
 
-  /** For {@link #pipe2}: not for the programs that this one starts. */
+  /** For {@link #pipe2}: child processes do not inherit the descriptors. */
   public static final int O_CLOEXEC = 0x80000;
 
   static {
@@ -48,7 +48,7 @@ public final class LibraryCalls {
   public static native Pointer mmap(
       Pointer at, long size, int protection, int flags, int descriptor, long offset);
 
-  /** Changes what may be done with mapped memory. */
+  /** Changes the protection of mapped memory. */
   public static native int mprotect(Pointer at, long size, int protection);
 
   /** Sets a signal handler; {@code action} and {@code old} are {@code struct sigaction} or null. */
@@ -63,6 +63,6 @@ public final class LibraryCalls {
   /** Creates a key for data of threads. Returns an error number, 0 for none. */
   public static native int pthread_key_create(Pointer key, Pointer destructor);
 
-  /** Formats a {@code va_list}. Returns how long the whole text is. */
+  /** Formats a {@code va_list}. Returns the length of the whole text. */
   public static native int vsnprintf(Pointer buffer, long size, Pointer format, Pointer args);
 }

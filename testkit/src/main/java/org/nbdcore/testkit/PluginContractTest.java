@@ -192,9 +192,9 @@ public abstract class PluginContractTest {
   @Test
   void exportsAreListed() throws Exception {
     Plugin plugin = startPlugin();
-    OpenRequest nobody = OpenRequest.detached("", true);
-    assertThat(plugin.listExports(nobody)).doesNotContainNull();
-    assertThat(plugin.defaultExport(nobody)).isNotNull();
+    OpenRequest detached = OpenRequest.detached("", true);
+    assertThat(plugin.listExports(detached)).doesNotContainNull();
+    assertThat(plugin.defaultExport(detached)).isNotNull();
   }
 
   @Test
@@ -343,7 +343,7 @@ public abstract class PluginContractTest {
 
   /** The server gives each third-party jar a class loader that shares only the SPI. */
   @Test
-  void pluginWorksInAClassLoaderOfItsOwn() throws Exception {
+  void pluginWorksInItsOwnClassLoader() throws Exception {
     assumeTrue(IsolatedProvider.isPossible(provider()), "the provider has no public constructor");
     try {
       readInIsolation();

@@ -46,7 +46,7 @@ final class ProviderRules {
       String key = parameter.key();
       assertThat(key).as("key").matches("[A-Za-z][A-Za-z0-9._-]*");
       assertThat(keys.add(key)).as("key %s is declared once", key).isTrue();
-      assertThat(parameter.form()).as("form of %s", key).isNotBlank();
+      assertThat(parameter.placeholder()).as("placeholder of %s", key).isNotBlank();
       assertThat(parameter.help()).as("help of %s", key).isNotBlank();
       assertThat(parameter.help().strip()).as("help of %s: sentences", key).endsWith(".");
       if (parameter.isMagic()) {

@@ -87,7 +87,7 @@ public final class RawNbdClient implements Closeable {
     }
   }
 
-  private static final int MOST_PAYLOAD = 1 << 27;
+  private static final int MAX_PAYLOAD = 1 << 27;
 
   private final RawSocket socket;
   private int handshakeFlags;
@@ -151,7 +151,7 @@ public final class RawNbdClient implements Closeable {
    * Waits until the server closes the connection. Returns false if the server sends a byte instead.
    */
   public boolean closedByServer() throws IOException {
-    return socket.ends();
+    return socket.isAtEnd();
   }
 
   /** Shuts down the sending side. Receiving is still possible. */
@@ -312,7 +312,7 @@ public final class RawNbdClient implements Closeable {
   }
 
   private static int payloadLength(int length) throws IOException {
-    if (length < 0 || length > MOST_PAYLOAD) {
+    if (length < 0 || length > MAX_PAYLOAD) {
       throw new IOException(
           "the server announces " + Integer.toUnsignedString(length) + " bytes of payload");
     }

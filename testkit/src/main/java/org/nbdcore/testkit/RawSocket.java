@@ -72,7 +72,7 @@ final class RawSocket implements Closeable {
   }
 
   /** Waits for the end of the stream (true) or for a byte (false). */
-  boolean ends() throws IOException {
+  boolean isAtEnd() throws IOException {
     ByteBuffer one = ByteBuffer.allocate(1);
     while (true) {
       int count;

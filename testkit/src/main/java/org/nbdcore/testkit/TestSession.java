@@ -54,7 +54,7 @@ public class TestSession implements Session {
   }
 
   /** Simulates that the client disconnects: from now on, sleeping fails with an error. */
-  public final synchronized void leave() {
+  public final synchronized void disconnectClient() {
     connected = false;
   }
 

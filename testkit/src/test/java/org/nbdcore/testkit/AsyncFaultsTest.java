@@ -83,7 +83,9 @@ final class AsyncFaultsTest {
   @Test
   void swallowedFailureOfAnAsyncRequestIsCaught() {
     FilterContractTest contract = contract((caller, result) -> caller.completed(() -> {}));
-    isCaught(contract::failuresOfAsyncRequestsAreReported, "with ENOSPC, but the filter reports that it succeeded");
+    isCaught(
+        contract::failuresOfAsyncRequestsAreReported,
+        "with ENOSPC, but the filter reports that it succeeded");
   }
 
   @Test

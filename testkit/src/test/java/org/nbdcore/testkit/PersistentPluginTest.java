@@ -179,7 +179,7 @@ class PersistentPluginTest extends PluginContractTest {
   @Test
   void pluginThatNeedsTheApplicationsClassLoaderIsCaught() {
     Broken broken = new Broken(new UsesTheApplicationsLoader(), folder.resolve("disk"));
-    assertThatThrownBy(broken::pluginWorksInAClassLoaderOfItsOwn)
+    assertThatThrownBy(broken::pluginWorksInItsOwnClassLoader)
         .isInstanceOf(AssertionError.class)
         .hasMessageStartingWith("the plugin does not work in a class loader of its own, as the")
         .hasMessageContaining("must not ask the application's class loader");

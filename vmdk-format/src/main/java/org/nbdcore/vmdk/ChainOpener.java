@@ -126,7 +126,7 @@ final class ChainOpener {
   private void refuseWriting(Descriptor child) throws ReadOnlyDiskException {
     if (writable) {
       throw new ReadOnlyDiskException(
-          child.file() + ": is the child of another disk, and without that cannot be written");
+          child.file() + ": is the child of another disk; it cannot be written without that disk");
     }
   }
 

@@ -3,7 +3,7 @@ package org.nbdcore.vmdk;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** Several things that end together. */
+/** Closes several resources together. */
 final class Closeables {
 
   private Closeables() {}

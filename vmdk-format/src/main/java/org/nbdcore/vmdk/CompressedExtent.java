@@ -51,7 +51,7 @@ final class CompressedExtent extends GrainExtent implements GrainCache.Loader {
       decoder.decode(file, located, sector(grain), (int) grainBytes(), memory, n);
       memory.copyTo(dst, 0, n);
     } finally {
-      decoders.giveBack(decoder);
+      decoders.release(decoder);
     }
   }
 
@@ -62,7 +62,7 @@ final class CompressedExtent extends GrainExtent implements GrainCache.Loader {
       int n = storedBytes(grain);
       decoder.decode(file, located, sector(grain), (int) grainBytes(), out, n);
     } finally {
-      decoders.giveBack(decoder);
+      decoders.release(decoder);
     }
   }
 

@@ -91,7 +91,7 @@ record ConfinedFolder(Path folder) {
             return file;
           }
           channel.close();
-          throw new IOException(real + ": lies in a file system whose files are not the system's");
+          throw new IOException(real + ": cannot be opened as a file of the system");
         });
   }
 

@@ -96,7 +96,7 @@ record ContentId(OpenFile file, long start, int room, boolean embedded) {
           file.location(),
           "the embedded descriptor's room",
           room + " bytes",
-          bytes.length + ", with a whole CID");
+          bytes.length + " with the new CID");
     }
     file.write(ByteBuffer.wrap(bytes), bytes.length, start);
     if (bytes.length < (embedded ? room : file.size())) {

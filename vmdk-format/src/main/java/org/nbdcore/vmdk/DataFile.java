@@ -34,8 +34,8 @@ final class DataFile implements OpenFile {
   private final Object fileKey;
   private volatile FileChannel channel; // replaced while holding this object's lock
   private boolean closed; // guarded by this object's lock
-  private FilePages pages; // null if not known; set before lookedForPages
-  private volatile boolean lookedForPages; // set while holding this object's lock
+  private FilePages pages; // null if not known; set before pagesQueried
+  private volatile boolean pagesQueried; // set while holding this object's lock
 
   private DataFile(HostLocation location, boolean writable, FileChannel channel, Object fileKey)
       throws IOException {
@@ -78,7 +78,7 @@ final class DataFile implements OpenFile {
       String found = attributes.isDirectory() ? "a directory" : "neither file nor disk";
       throw VmdkException.bad(path, "the path", found, "a regular file or a block device");
     }
-    location.checkAskedFor(!regular);
+    location.checkAllowed(!regular);
     return attributes.fileKey();
   }
 
@@ -208,7 +208,7 @@ final class DataFile implements OpenFile {
   @Override
   public FileChannel cached(long position, long length) {
     FileChannel current = channel;
-    FilePages known = lookedForPages ? pages : lookForPages();
+    FilePages known = pagesQueried ? pages : queryPages();
     try {
       boolean there =
           known != null
@@ -221,14 +221,14 @@ final class DataFile implements OpenFile {
     }
   }
 
-  private synchronized FilePages lookForPages() {
-    if (!lookedForPages && !closed) {
+  private synchronized FilePages queryPages() {
+    if (!pagesQueried && !closed) {
       try {
         pages = FilePages.of(location.realPath(), fileKey, size());
       } catch (IOException e) {
         pages = null; // the path now refers to another file
       }
-      lookedForPages = true;
+      pagesQueried = true;
     }
     return pages;
   }

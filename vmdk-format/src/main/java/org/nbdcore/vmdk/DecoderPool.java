@@ -21,7 +21,7 @@ final class DecoderPool implements Closeable {
     return decoder == null ? new GrainDecoder() : decoder;
   }
 
-  void giveBack(GrainDecoder decoder) {
+  void release(GrainDecoder decoder) {
     synchronized (this) {
       if (!closed && idle.size() < most) {
         idle.addLast(decoder);

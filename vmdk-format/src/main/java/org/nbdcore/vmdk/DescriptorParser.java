@@ -54,7 +54,7 @@ final class DescriptorParser {
     int start = mark(bytes);
     int end = end(bytes, start);
     String latin = new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
-    if (!looksLikeOne(latin)) {
+    if (!looksLikeDescriptor(latin)) {
       throw new VmdkException(
           file
               + ": holds no VMDK descriptor; expected text that begins with '# Disk DescriptorFile'");
@@ -75,7 +75,7 @@ final class DescriptorParser {
   /** True if the bytes begin like a descriptor. */
   static boolean isDescriptor(byte[] bytes) {
     int start = mark(bytes);
-    return looksLikeOne(
+    return looksLikeDescriptor(
         new String(bytes, start, end(bytes, start) - start, StandardCharsets.ISO_8859_1));
   }
 
@@ -101,7 +101,7 @@ final class DescriptorParser {
    * VMware's products recognize a descriptor by its first comment or, if that is missing, by
    * version= on the first line.
    */
-  private static boolean looksLikeOne(String text) {
+  private static boolean looksLikeDescriptor(String text) {
     String start = text.substring(0, Math.min(text.length(), 4096)).toLowerCase(Locale.ROOT);
     for (String line : start.split("\\R")) {
       String trimmed = line.strip();
@@ -182,7 +182,7 @@ final class DescriptorParser {
           "'" + VmdkException.shortened(line) + "'",
           "a comment, key=value or an extent");
     }
-    warn(number, line, "it is ignored, because it is no comment, key=value or extent");
+    warn(number, line, "it is ignored, because it is not a comment, key=value or extent");
   }
 
   private void warn(int number, String line, String what) {

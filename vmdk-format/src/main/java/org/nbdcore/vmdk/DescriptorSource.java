@@ -53,7 +53,7 @@ record DescriptorSource(Descriptor descriptor, boolean embedded, long start, int
           file.location(),
           "the embedded descriptor",
           length + " bytes at byte " + start,
-          "a place within the file's " + file.size() + " bytes");
+          "a position within the file's " + file.size() + " bytes");
     }
     byte[] text = bytes(file, start, (int) length);
     if (text[0] == 0) {

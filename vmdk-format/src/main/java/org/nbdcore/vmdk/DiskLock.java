@@ -80,13 +80,13 @@ final class DiskLock implements Closeable {
               disk
                   + ": is open for writing elsewhere ("
                   + each
-                  + "), so that what is read may not fit together");
+                  + "), so reads may return inconsistent data");
         }
       }
     } catch (NoSuchFileException | VmdkException e) {
       return; // opening the disk reports the error
     } catch (IOException e) {
-      warnings.accept(disk + ": whether it is locked cannot be found out: " + e);
+      warnings.accept(disk + ": cannot determine whether it is locked: " + e);
     }
   }
 
@@ -136,7 +136,7 @@ final class DiskLock implements Closeable {
         return new DiskLock(folder, file);
       } catch (FileAlreadyExistsException | NoSuchFileException e) {
         if (!Files.isDirectory(folder) && Files.exists(folder)) {
-          throw new IOException(disk + ": cannot be locked: " + folder + " is no folder", e);
+          throw new IOException(disk + ": cannot be locked: " + folder + " is not a folder", e);
         }
         // The name exists, or another program has just removed the empty folder.
       } catch (IOException e) {

@@ -38,7 +38,7 @@ final class ExtentOpener {
   }
 
   /**
-   * @param parent what is visible through the link's holes; null if nothing is
+   * @param parent the parent, which supplies the contents of holes; null if there is none
    */
   Link open(Link parent) throws IOException {
     List<ExtentLine> lines = source.descriptor().extents();
@@ -66,7 +66,7 @@ final class ExtentOpener {
     OpenFile file = files.openWritable(descriptorFile);
     if (!source.embedded() && written.containsKey(file)) {
       throw new ReadOnlyDiskException(
-          descriptorFile + ": is one of its own extents, so that it cannot be written");
+          descriptorFile + ": is one of its own extents, so it cannot be written");
     }
     ContentId id = new ContentId(file, source.start(), source.room(), source.embedded());
     return new DiskWriter(new LinkWriter(writers, lengths), id);
@@ -221,7 +221,7 @@ final class ExtentOpener {
           descriptorFile
               + ": names "
               + file.location()
-              + " more than once, so that it cannot be written");
+              + " more than once, so it cannot be written");
     }
   }
 
@@ -230,7 +230,7 @@ final class ExtentOpener {
     if (header.compressed()) {
       throw new ReadOnlyDiskException(
           file.location()
-              + ": is a finished streamOptimized disk, so that it cannot be written; convert it to"
+              + ": is a finished streamOptimized disk, so it cannot be written; convert it to"
               + " monolithicSparse first");
     }
   }

@@ -58,7 +58,7 @@ public interface FileLocation {
   boolean exists() throws IOException;
 
   /**
-   * Returns a key that is equal for two locations of the same file, whatever their names.
+   * Returns a key that is equal for two locations of the same file, also under different names.
    *
    * @throws IOException if there is no such file
    */

@@ -47,7 +47,7 @@ final class FlatWriter implements ExtentWriter {
         at += n;
       }
     } finally {
-      scratch.giveBack(buffer);
+      scratch.release(buffer);
     }
   }
 

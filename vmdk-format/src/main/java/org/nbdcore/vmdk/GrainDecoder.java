@@ -12,7 +12,7 @@ import java.util.zip.Inflater;
  */
 final class GrainDecoder implements AutoCloseable {
   private static final int MARKER = 12; // u64 lba, u32 size
-  private static final int LEAST_READ = 4096;
+  private static final int MIN_READ = 4096;
 
   private final Inflater inflater = new Inflater();
   private final LibDeflate deflate; // null: only the inflater is used
@@ -20,7 +20,7 @@ final class GrainDecoder implements AutoCloseable {
   private DirectMemory compressed = new DirectMemory(72 * 1024);
   private DirectMemory whole = new DirectMemory(64 * 1024);
   private int usual =
-      LEAST_READ; // number of bytes to read, so that one read gets both marker and grain
+      MIN_READ; // number of bytes to read, so that one read gets both marker and grain
 
   GrainDecoder() {
     this(LibDeflate.open());
@@ -74,7 +74,7 @@ final class GrainDecoder implements AutoCloseable {
     if (there < MARKER) {
       throw VmdkException.bad(
           file.location(),
-          "the marker's place",
+          "the position of a marker",
           "byte " + offset,
           "one before byte " + file.size());
     }
@@ -86,7 +86,7 @@ final class GrainDecoder implements AutoCloseable {
       grow(total, first);
       file.read(compressed.bytes().limit(total).position(first), total - first, offset + first);
     }
-    usual = Math.max(LEAST_READ, Math.max(total, usual - usual / 8));
+    usual = Math.max(MIN_READ, Math.max(total, usual - usual / 8));
     return size;
   }
 

@@ -122,6 +122,8 @@ final class GrainMap implements GrainLocator {
         file.location(),
         where + " (grain " + grain + ")",
         "sector " + value,
-        "0 or a sector behind the header that leaves room in the file's " + file.size() + " bytes");
+        "0 or a sector after the header, with room for a grain in the file's "
+            + file.size()
+            + " bytes");
   }
 }

@@ -24,7 +24,7 @@ record HostLocation(Path path, ConfinedFolder within, boolean devices, boolean n
 
   private static final int LONGEST = 200;
 
-  /** Where the kernel shows its state as files. A read there may have effects. */
+  /** Folders in which the kernel shows its state as files. A read there may have side effects. */
   private static final List<Path> KERNEL = List.of(Path.of("/proc"), Path.of("/sys"));
 
   @Override
@@ -111,7 +111,7 @@ record HostLocation(Path path, ConfinedFolder within, boolean devices, boolean n
    * @param blockDevice whether the file is one
    * @throws VmdkException if a descriptor names a device or a file of the kernel
    */
-  void checkAskedFor(boolean blockDevice) throws IOException {
+  void checkAllowed(boolean blockDevice) throws IOException {
     if (!named || devices) {
       return;
     }
@@ -121,7 +121,7 @@ record HostLocation(Path path, ConfinedFolder within, boolean devices, boolean n
       if (folder == null) {
         return;
       }
-      found = "lies in " + folder + ", so that it is no disk";
+      found = "lies in " + folder + ", so it is not a disk";
     }
     throw new VmdkException(
         this + ": " + found + "; a descriptor may name it only with devices=true (plugin vmdk)");

@@ -19,7 +19,7 @@ import org.nbdcore.system.SystemCalls;
  */
 public final class LinuxFileHoles implements FileHoles {
   private static final int NOT_YET_OPEN = -1;
-  private static final int CANNOT_TELL = -2;
+  private static final int UNSUPPORTED = -2;
   private static final int EINTR = 4;
 
   private final Path file;
@@ -162,13 +162,13 @@ public final class LinuxFileHoles implements FileHoles {
   static int open(Path file, boolean writable) {
     try {
       if (!SystemCalls.expected()) {
-        return CANNOT_TELL;
+        return UNSUPPORTED;
       }
       int access = writable ? FileCalls.O_RDWR : FileCalls.O_RDONLY;
       byte[] path = Native.toByteArray(file.toString(), System.getProperty("sun.jnu.encoding"));
       return FileCalls.open(path, access | FileCalls.O_CLOEXEC);
     } catch (LastErrorException | LinkageError e) {
-      return CANNOT_TELL; // reports data instead of holes, which is always correct
+      return UNSUPPORTED; // reports data instead of holes, which is always correct
     }
   }
 

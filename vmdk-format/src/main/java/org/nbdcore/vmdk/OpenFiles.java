@@ -52,7 +52,7 @@ final class OpenFiles implements Closeable {
       writable.add(key);
     } else if (!writable.contains(key)) {
       throw new ReadOnlyDiskException(
-          path + ": belongs to the disk and to its parent, so that it cannot be written");
+          path + ": belongs to the disk and to its parent, so it cannot be written");
     }
     return files.get(key);
   }

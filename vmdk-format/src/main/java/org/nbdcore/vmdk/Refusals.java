@@ -64,7 +64,7 @@ final class Refusals {
             + what
             + " '"
             + VmdkException.shortened(name)
-            + "' is no file but "
+            + "' is not a file but "
             + found);
   }
 

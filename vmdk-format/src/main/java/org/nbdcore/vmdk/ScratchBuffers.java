@@ -15,7 +15,7 @@ final class ScratchBuffers {
     return buffer == null ? ByteBuffer.allocateDirect(SIZE) : buffer;
   }
 
-  void giveBack(ByteBuffer buffer) {
+  void release(ByteBuffer buffer) {
     idle.offer(buffer); // dropped if the pool is full
   }
 }

@@ -91,7 +91,7 @@ final class SeSparseMap implements GrainLocator {
     if (low < 0 || high < 0) {
       throw VmdkException.bad(
           file.location(),
-          "the place of " + where,
+          "the position of " + where,
           "byte " + position,
           "one within the file's " + file.size() + " bytes");
     }

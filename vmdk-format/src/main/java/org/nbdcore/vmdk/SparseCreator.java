@@ -119,7 +119,7 @@ final class SparseCreator {
             file.location(),
             "the new descriptor",
             text.length + " bytes",
-            "at most " + DESCRIPTOR_ROOM * SparseHeader.SECTOR + " (are its file names so long?)");
+            "at most " + DESCRIPTOR_ROOM * SparseHeader.SECTOR + " (shorten its file names)");
       }
       write(file, ByteBuffer.wrap(text).position(text.length), SparseHeader.SECTOR);
     }

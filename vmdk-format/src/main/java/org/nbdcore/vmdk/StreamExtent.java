@@ -190,7 +190,7 @@ final class StreamExtent implements Extent, ExtentWriter {
       decoder.decode(file, position, sector, grainBytes, memory, grainBytes);
       memory.copyTo(dst, within, n);
     } finally {
-      decoders.giveBack(decoder);
+      decoders.release(decoder);
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * searches backwards from the end.
  */
 final class StreamFooter {
-  /** How far before the end to search for a footer. */
+  /** Maximum distance from the end of the file to search for a footer. */
   static final int MAX_SEARCH = 1 << 20;
 
   private static final int SECTOR = SparseHeader.SECTOR;
@@ -73,7 +73,7 @@ final class StreamFooter {
         }
       }
       if (isDirectoryMarker(tail, at)) {
-        return directoryBehind(start + at);
+        return directoryAfter(start + at);
       }
     }
     throw new VmdkException(
@@ -112,7 +112,7 @@ final class StreamFooter {
         && tail.capacity() - at - SECTOR >= header.directoryEntries() * Integer.BYTES;
   }
 
-  private SparseHeader directoryBehind(long marker) {
+  private SparseHeader directoryAfter(long marker) {
     warnings.accept(
         file.location()
             + ": its footer is missing; the grain directory at byte "

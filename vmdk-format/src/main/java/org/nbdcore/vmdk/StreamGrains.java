@@ -133,7 +133,7 @@ final class StreamGrains {
       }
       return raw;
     } catch (java.util.zip.DataFormatException e) {
-      throw new IllegalStateException("what was just compressed cannot be read", e);
+      throw new IllegalStateException("compressed data cannot be decompressed again", e);
     } finally {
       inflater.end();
     }

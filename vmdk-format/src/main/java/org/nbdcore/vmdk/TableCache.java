@@ -126,7 +126,7 @@ final class TableCache implements GrainLocator {
           file.location(),
           "entry " + index + " of grain table " + table.number,
           "sector " + Integer.toUnsignedLong(raw),
-          "0 or a sector behind the header that leaves room in the file's "
+          "0 or a sector after the header, with room for a grain in the file's "
               + file.size()
               + " bytes");
     }

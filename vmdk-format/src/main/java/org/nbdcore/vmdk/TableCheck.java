@@ -27,7 +27,7 @@ final class TableCheck {
   private long directory;
   private long redundant;
   private long grains;
-  private boolean sound = true;
+  private boolean valid = true;
 
   TableCheck(OpenFile file, SparseHeader header, VmdkCheck check, boolean repair)
       throws IOException {
@@ -88,7 +88,7 @@ final class TableCheck {
   }
 
   private void overlap(long sector) throws VmdkException {
-    bad("what is at sector " + sector + " overlaps with another grain or table");
+    bad("the data at sector " + sector + " overlaps with another grain or table");
   }
 
   /** Padding before the first grain is not a leak. */
@@ -99,7 +99,7 @@ final class TableCheck {
   }
 
   private void bad(String what) throws VmdkException {
-    sound = false;
+    valid = false;
     check.problem(file.location() + ": " + what);
   }
 
@@ -132,7 +132,7 @@ final class TableCheck {
       return false;
     }
     if (!tables.add(sector)) {
-      badTable(what, number, sector, "as another one");
+      badTable(what, number, sector, "of another table");
       return false;
     }
     used.add(sector, length);
@@ -159,20 +159,20 @@ final class TableCheck {
     for (int i = 0; i < header.tableEntries(); i++) {
       int one = primary.getInt(i * Integer.BYTES);
       int two = copy.getInt(i * Integer.BYTES);
-      if (one != two && leadsSomewhere(number, i, one)) {
+      if (one != two && isInFile(number, i, one)) {
         toCopy++;
         copy.putInt(i * Integer.BYTES, one);
-      } else if (one != two && leadsSomewhere(number, i, two)) {
+      } else if (one != two && isInFile(number, i, two)) {
         fromCopy++;
         primary.putInt(i * Integer.BYTES, two);
       }
     }
-    mended(fromCopy, "leads nowhere, but its copy is sound", number, primary, first);
-    mended(toCopy, "differs from its copy", number, copy, second);
+    repaired(fromCopy, "leads nowhere, but its copy is valid", number, primary, first);
+    repaired(toCopy, "differs from its copy", number, copy, second);
     entries(number, primary);
   }
 
-  private void mended(int count, String what, long number, ByteBuffer table, long sector)
+  private void repaired(int count, String what, long number, ByteBuffer table, long sector)
       throws IOException {
     if (count == 0) {
       return;
@@ -200,10 +200,10 @@ final class TableCheck {
     for (int i = 0; table != null && i < header.tableEntries(); i++) {
       long grain = number * header.tableEntries() + i;
       long sector = Integer.toUnsignedLong(table.getInt(i * Integer.BYTES));
-      if (grain * header.grainSize() >= header.capacity() || stands(sector)) {
+      if (grain * header.grainSize() >= header.capacity() || isHoleOrZero(sector)) {
         continue;
       }
-      if (leadsSomewhere(number, i, (int) sector)) {
+      if (isInFile(number, i, (int) sector)) {
         grains++;
         used.add(sector, stored(grain));
       } else {
@@ -219,15 +219,15 @@ final class TableCheck {
     }
   }
 
-  /** True for an entry that has a meaning but no position in the file. */
-  private boolean stands(long sector) {
+  /** True for an entry without a position in the file: a hole, or a grain of zeroes. */
+  private boolean isHoleOrZero(long sector) {
     return sector == 0 || sector == 1 && header.zeroedGrains();
   }
 
-  private boolean leadsSomewhere(long number, int index, int entry) {
+  private boolean isInFile(long number, int index, int entry) {
     long sector = Integer.toUnsignedLong(entry);
     long grain = number * header.tableEntries() + index;
-    if (stands(sector) || grain * header.grainSize() >= header.capacity()) {
+    if (isHoleOrZero(sector) || grain * header.grainSize() >= header.capacity()) {
       return true;
     }
     return sector >= reserved && (sector + stored(grain)) * SECTOR <= file.size();
@@ -252,7 +252,7 @@ final class TableCheck {
     if (flag.get(0) == 0) {
       return;
     }
-    if (repair && sound) {
+    if (repair && valid) {
       file.write(flag.put(0, (byte) 0).clear(), 1, position);
       file.force(false);
       check.repaired(file.location() + ": was not closed when it was last written");

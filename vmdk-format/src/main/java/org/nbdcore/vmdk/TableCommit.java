@@ -63,7 +63,7 @@ final class TableCommit {
     dirtyCount.incrementAndGet();
   }
 
-  /** True if so many tables have changed that they should be written before more change. */
+  /** True if so many tables have changed that they should be written before further changes. */
   boolean crowded() {
     return dirtyCount.get() > tables.mostDirty();
   }

@@ -28,7 +28,7 @@ final class TableDirectory {
     if (sector < 1 || sector > file.size() / SparseHeader.SECTOR || start > file.size() - bytes) {
       throw VmdkException.bad(
           file.location(),
-          "a grain directory's place",
+          "the position of a grain directory",
           "sector " + Long.toUnsignedString(sector),
           layout.directoryEntries()
               + " entries of 4 bytes within the file's "

@@ -20,7 +20,7 @@ final class UncleanCheck {
    * Maximum number of bits, 32 MiB of memory. This is enough for 16 TiB of grains of the usual
    * size, or 128 GiB of one-sector grains.
    */
-  private static final long MOST_POSITIONS = 1 << 28;
+  private static final long MAX_POSITIONS = 1 << 28;
 
   private final OpenFile file;
   private final TableLayout layout;
@@ -35,7 +35,7 @@ final class UncleanCheck {
     this.file = file;
     this.layout = layout;
     this.directory = directory;
-    this.positions = file.size() / layout.grainBytes() < MOST_POSITIONS ? new BitSet() : null;
+    this.positions = file.size() / layout.grainBytes() < MAX_POSITIONS ? new BitSet() : null;
     this.primary = ByteBuffer.allocateDirect(layout.tableBytes()).order(ByteOrder.LITTLE_ENDIAN);
     this.copy = ByteBuffer.allocateDirect(layout.tableBytes()).order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -78,8 +78,8 @@ final class UncleanCheck {
               + ", and "
               + check.shared
               + (check.shared == 1 ? " grain shares its" : " grains share their")
-              + " place with another one, so that it cannot be written; nbd-vmdk check shows them,"
-              + " nbd-vmdk convert makes a sound copy");
+              + " position with another one, so the disk cannot be written; nbd-vmdk check lists them,"
+              + " nbd-vmdk convert creates a correct copy");
     }
     String found =
         different == 0

@@ -14,7 +14,7 @@ public enum VmdkAdapter {
   SCSI_LSILOGIC("lsilogic");
 
   private static final long SECTORS_IN_GIB = 1 << 21;
-  private static final long MOST_IDE_CYLINDERS = 16383;
+  private static final long MAX_IDE_CYLINDERS = 16383;
 
   private final String word;
 
@@ -47,7 +47,7 @@ public enum VmdkAdapter {
   /** Returns the geometry of a disk of this many sectors at this adapter. */
   VmdkGeometry geometry(long sectors) {
     if (this == IDE) {
-      return new VmdkGeometry(Math.min(MOST_IDE_CYLINDERS, sectors / (16 * 63)), 16, 63);
+      return new VmdkGeometry(Math.min(MAX_IDE_CYLINDERS, sectors / (16 * 63)), 16, 63);
     }
     if (sectors <= SECTORS_IN_GIB) {
       return new VmdkGeometry(sectors / (64 * 32), 64, 32);

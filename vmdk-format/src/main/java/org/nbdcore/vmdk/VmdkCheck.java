@@ -26,7 +26,7 @@ public final class VmdkCheck {
   }
 
   /**
-   * What was found.
+   * The result of a check.
    *
    * @param grains stored grains
    * @param leakedBytes bytes of sparse files that nothing uses

@@ -3,8 +3,8 @@ package org.nbdcore.vmdk;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How well the memory for decompressed grains served the reads of disks that were opened with it;
- * see {@link VmdkOptions#withCounters}. Thread-safe.
+ * Hits and misses of the cache of decompressed grains, of all disks that were opened with this
+ * object; see {@link VmdkOptions#withCounters}. Thread-safe.
  */
 public final class VmdkCounters {
 
@@ -15,12 +15,15 @@ public final class VmdkCounters {
     (kept ? hits : misses).increment();
   }
 
-  /** Returns how often a read of a compressed grain, or a part of one, found it decompressed. */
+  /**
+   * Returns the number of reads of a compressed grain, or a part of one, that found it decompressed
+   * in the cache.
+   */
   public long grainHits() {
     return hits.sum();
   }
 
-  /** Returns how often such a read had to decompress the grain. */
+  /** Returns the number of such reads that had to decompress the grain. */
   public long grainMisses() {
     return misses.sum();
   }

@@ -46,7 +46,7 @@ public final class VmdkException extends IOException {
   }
 
   /**
-   * The same, with the file that names it.
+   * Creates an exception that also names the file that refers to this one.
    *
    * @param role "an extent of" or "the parent of"
    */

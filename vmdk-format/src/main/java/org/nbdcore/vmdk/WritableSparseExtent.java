@@ -239,7 +239,7 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
         at += n;
       }
     } finally {
-      scratch.giveBack(buffer);
+      scratch.release(buffer);
     }
   }
 
@@ -346,7 +346,7 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
         offset += n;
       }
     } finally {
-      scratch.giveBack(buffer);
+      scratch.release(buffer);
     }
   }
 

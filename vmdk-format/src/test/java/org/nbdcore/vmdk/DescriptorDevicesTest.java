@@ -37,7 +37,7 @@ final class DescriptorDevicesTest {
     for (Path disk : new Path[] {diskWithExtent(name), childOf(name)}) {
       assertThatThrownBy(() -> VmdkDisk.open(disk))
           .isInstanceOf(VmdkException.class)
-          .hasMessageContaining(": lies in /proc, so that it is no disk; a descriptor may name")
+          .hasMessageContaining(": lies in /proc, so it is not a disk; a descriptor may name")
           .hasMessageContaining("only with devices=true (plugin vmdk)")
           .hasMessageEndingWith("of " + disk + ")");
     }

@@ -101,8 +101,8 @@ final class DescriptorParserTest {
       value = {
         "'\uFEFF' | '' | '' | begins with a byte order mark, which is ignored",
         "'' | 'encoding=\"x-none\"' | '' | its encoding 'x-none' is not known, but all of its text is ASCII",
-        "'' | '' | The Disk Data Base | descriptor line 6 is 'The Disk Data Base': it is ignored, because it is no comment, key=value or extent",
-        "'' | '' | somekeywithoutvalue | descriptor line 6 is 'somekeywithoutvalue': it is ignored, because it is no comment, key=value or extent",
+        "'' | '' | The Disk Data Base | descriptor line 6 is 'The Disk Data Base': it is ignored, because it is not a comment, key=value or extent",
+        "'' | '' | somekeywithoutvalue | descriptor line 6 is 'somekeywithoutvalue': it is ignored, because it is not a comment, key=value or extent",
         "'' | 'parentCID=ffffffff junk' | '' | descriptor line 3 is 'parentCID=ffffffff junk': the text after the number is ignored",
         "'' | 'CID=1 ?' | '' | descriptor line 3 is 'CID=1 ?': the text after the number is ignored",
       })

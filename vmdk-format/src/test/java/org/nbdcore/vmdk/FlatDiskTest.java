@@ -195,7 +195,7 @@ final class FlatDiskTest {
     Files.writeString(file, SparseFixture.descriptor("vmfs", "RW 8 VMFS \"" + name + "\""));
     assertThatThrownBy(() -> VmdkDisk.open(file))
         .isInstanceOf(VmdkException.class)
-        .hasMessage(file + ": its extent '" + name + "' is no file but " + kind);
+        .hasMessage(file + ": its extent '" + name + "' is not a file but " + kind);
   }
 
   @Test

@@ -55,7 +55,7 @@ final class HostileFileTest {
         "20|262144|grainSize is 262144 sectors; expected a power of two",
         "28|9223372036854775807|descriptorOffset is 9223372036854775807; expected a sector",
         "28|-1|descriptorOffset is 18446744073709551615; expected a sector",
-        "28|1000000|the embedded descriptor is 2048 bytes at byte 512000000; expected a place"
+        "28|1000000|the embedded descriptor is 2048 bytes at byte 512000000; expected a position"
             + " within",
         "28|0|is one extent of a disk (KDMV without a descriptor)",
         "36|0|descriptorSize is 0 sectors; expected 1 to 2048",
@@ -82,7 +82,7 @@ final class HostileFileTest {
     assertThatThrownBy(() -> VmdkDisk.open(file, VmdkOptions.defaults().withWritable(true)))
         .isInstanceOf(VmdkException.class)
         .hasMessageContaining("disk.vmdk: ")
-        .hasMessageContaining("a grain directory's place is sector 36028797018963970");
+        .hasMessageContaining("the position of a grain directory is sector 36028797018963970");
   }
 
   @ParameterizedTest

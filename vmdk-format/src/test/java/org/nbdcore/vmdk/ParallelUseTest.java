@@ -156,13 +156,13 @@ final class ParallelUseTest {
     GrainDecoder first = pool.take();
     GrainDecoder second = pool.take();
     assertThat(second).isNotSameAs(first);
-    pool.giveBack(first);
+    pool.release(first);
     assertThat(pool.idle()).isEqualTo(1);
     assertThat(pool.take()).isSameAs(first);
-    pool.giveBack(first);
+    pool.release(first);
     GrainDecoder idle = new GrainDecoder(null); // uses only the JDK's Inflater
     GrainDecoder inUse = new GrainDecoder(null);
-    pool.giveBack(idle);
+    pool.release(idle);
     SparseFixture fixture = fixture(true);
     FileLocation location = FileLocation.of(fixture.write(dir.resolve("disk.vmdk")));
     long offset = fixture.grainOffsets.get(1L);
@@ -171,8 +171,8 @@ final class ParallelUseTest {
       idle.decode(file, offset, 8, 4096, memory, 4096);
       inUse.decode(file, offset, 8, 4096, memory, 4096);
       pool.close();
-      pool.giveBack(second);
-      pool.giveBack(inUse);
+      pool.release(second);
+      pool.release(inUse);
       assertThat(pool.idle()).isZero();
       for (GrainDecoder closed : List.of(idle, inUse)) {
         assertThatThrownBy(() -> closed.decode(file, offset, 8, 4096, memory, 4096))

@@ -113,7 +113,7 @@ final class RefusalsTest {
     assertThat(refusal(child))
         .isEqualTo(
             child
-                + ": its parent 'vsan://1-2/x.vmdk' is no file but an object of a vSAN datastore;"
+                + ": its parent 'vsan://1-2/x.vmdk' is not a file but an object of a vSAN datastore;"
                 + " read the disk through vddk");
   }
 

@@ -39,7 +39,7 @@ final class SharedFilesTest {
     FileLocation disk = disk(extents.split("\\|"));
     assertThatThrownBy(() -> VmdkDisk.open(disk, WRITABLE))
         .isInstanceOf(ReadOnlyDiskException.class)
-        .hasMessage("disk.vmdk: names sparse more than once, so that it cannot be written");
+        .hasMessage("disk.vmdk: names sparse more than once, so it cannot be written");
     VmdkDisk.open(disk, VmdkOptions.defaults()).close();
   }
 
@@ -48,7 +48,7 @@ final class SharedFilesTest {
     FileLocation disk = disk("RW 1 FLAT \"disk.vmdk\" 0", "# " + "room ".repeat(100));
     assertThatThrownBy(() -> VmdkDisk.open(disk, WRITABLE))
         .isInstanceOf(ReadOnlyDiskException.class)
-        .hasMessage("disk.vmdk: is one of its own extents, so that it cannot be written");
+        .hasMessage("disk.vmdk: is one of its own extents, so it cannot be written");
   }
 
   @Test

@@ -64,12 +64,12 @@ final class UncleanDiskTest {
     assertThatThrownBy(() -> VmdkDisk.open(file, writing))
         .isInstanceOf(ReadOnlyDiskException.class)
         .hasMessageContaining("disk.vmdk: was not closed")
-        .hasMessageContaining("1 grain shares its place with another one");
+        .hasMessageContaining("1 grain shares its position with another one");
     try (VmdkStore store = VmdkStore.open(file, reading)) {
       VmdkDisk disk = store.acquire(false);
       assertThat(disk.writable()).isFalse();
       assertThat(Disks.read(disk, END, 512)).containsOnly(0);
-      assertThat(warnings).last().asString().contains("shares its place");
+      assertThat(warnings).last().asString().contains("shares its position");
     }
   }
 

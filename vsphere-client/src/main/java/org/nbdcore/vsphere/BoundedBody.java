@@ -37,7 +37,7 @@ final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
       if (part.remaining() > longest - body.size()) {
         subscription.cancel();
         done.completeExceptionally(
-            new VsphereException("the server's answer is longer than " + longest + " bytes"));
+            new VsphereException("the server's response is longer than " + longest + " bytes"));
         return;
       }
       byte[] bytes = new byte[part.remaining()];

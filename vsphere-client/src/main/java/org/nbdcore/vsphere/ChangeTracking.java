@@ -25,13 +25,13 @@ public final class ChangeTracking {
   /**
    * Maximum number of areas. Servers report areas of 64 KiB or more, so this is enough for 256 TiB.
    */
-  private static final int MOST_AREAS = 1 << 22;
+  private static final int MAX_AREAS = 1 << 22;
 
   private final VsphereClient client;
   private final int mostAreas;
 
   ChangeTracking(VsphereClient client) {
-    this(client, MOST_AREAS);
+    this(client, MAX_AREAS);
   }
 
   /**
@@ -98,7 +98,7 @@ public final class ChangeTracking {
         long length = area.number("length");
         if (at < last || length < 1 || at > capacity - length) {
           throw new VsphereException(
-              "the server tells of a changed area of "
+              "the server reports a changed area of "
                   + length
                   + " bytes at "
                   + at
@@ -121,6 +121,6 @@ public final class ChangeTracking {
   }
 
   private static VsphereException endless(long start) {
-    return new VsphereException("the server's list of changed areas does not go on at " + start);
+    return new VsphereException("the server's list of changed areas does not continue at " + start);
   }
 }

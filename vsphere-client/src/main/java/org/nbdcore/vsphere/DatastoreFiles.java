@@ -43,7 +43,7 @@ public final class DatastoreFiles {
             .headers()
             .firstValue("Content-Length")
             .orElseThrow(
-                () -> new VsphereException("'" + path + "': the server does not tell the size"));
+                () -> new VsphereException("'" + path + "': the server does not report the size"));
     if (!size.matches("\\d{1,18}")) {
       throw new VsphereException(
           "'" + path + "': the server says that it has '" + Text.printable(size) + "' bytes");
@@ -135,7 +135,7 @@ public final class DatastoreFiles {
           case 200 -> "the server ignores ranges";
           case 401 -> "the session has ended or the user may not browse the datastore";
           case 403 -> "the user may not browse the datastore";
-          case 416 -> "the range lies behind the file's end";
+          case 416 -> "the range lies after the end of the file";
           case 500 -> "the file may be locked by a running machine; take a snapshot";
           default -> "unexpected";
         };

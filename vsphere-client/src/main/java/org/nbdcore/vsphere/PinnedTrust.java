@@ -6,7 +6,7 @@ import javax.net.ssl.SSLContext;
 import org.nbdcore.tls.ServerTrust;
 import org.nbdcore.tls.Thumbprint;
 
-/** Trusts only the certificate with one thumbprint, whatever host name it contains. */
+/** Trusts only the certificate with one thumbprint, independent of the host name in it. */
 final class PinnedTrust extends ServerTrust {
 
   private final String thumbprint;

@@ -26,7 +26,7 @@ final class Properties {
   }
 
   /** Maximum number of objects. A server that reports more is broken or not supported. */
-  private static final int MOST_OBJECTS = 1 << 20;
+  private static final int MAX_OBJECTS = 1 << 20;
 
   private final VsphereClient client;
 
@@ -91,7 +91,7 @@ final class Properties {
       if (token == null) {
         return all;
       }
-      if (all.size() == before || all.size() > MOST_OBJECTS) {
+      if (all.size() == before || all.size() > MAX_OBJECTS) {
         throw new VsphereException(
             "the server's list of objects does not end: "
                 + all.size()

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class SharedHttpClients {
 
-  /** What distinguishes clients. The thumbprint is null if the JDK's authorities are trusted. */
+  /** The settings of a client. The thumbprint is null if the JDK's authorities are trusted. */
   private record Settings(String thumbprint, Duration timeout) {}
 
   private static final Map<Settings, HttpClient> CLIENTS = new ConcurrentHashMap<>();

@@ -62,7 +62,9 @@ public final class Snapshots {
                     .bool("quiesce", quiesce));
     return Task.await(client, "making the snapshot", answer.needRef("returnval"), limit)
         .orElseThrow(
-            () -> new VsphereException("the server made a snapshot and does not tell which"));
+            () ->
+                new VsphereException(
+                    "the server created a snapshot, but did not return its reference"));
   }
 
   /**

@@ -55,7 +55,7 @@ public final class TemporarySnapshot {
    * Returns the snapshots of a machine whose process was killed before it could remove them.
    * Processes on other hosts cannot be checked and are considered running.
    */
-  public static List<Snapshot> leftBehind(VirtualMachine machine) {
+  public static List<Snapshot> orphaned(VirtualMachine machine) {
     return machine.allSnapshots().stream()
         .filter(snapshot -> snapshot.name().equals(NAME) && !inUse(snapshot.description()))
         .toList();

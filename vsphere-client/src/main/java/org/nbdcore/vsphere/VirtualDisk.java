@@ -40,7 +40,7 @@ public final class VirtualDisk {
     long unit = inBytes ? 1 : 1024;
     if (number < 0 || number > Long.MAX_VALUE / unit) {
       throw new VsphereException(
-          "the server's answer has a disk of " + number + (inBytes ? " bytes" : " KiB"));
+          "the server's response has a disk of " + number + (inBytes ? " bytes" : " KiB"));
     }
     return number * unit;
   }

@@ -102,7 +102,7 @@ public final class VirtualMachine {
       all.add("the machine is encrypted");
     }
     if (virtualTpm) {
-      all.add("it has a virtual TPM, whose secrets stay behind");
+      all.add("it has a virtual TPM, whose secrets are not copied");
     }
     return all;
   }

@@ -89,7 +89,7 @@ final class XmlNode {
       return Long.parseLong(digits.strip());
     } catch (NumberFormatException e) {
       throw new VsphereException(
-          "the server's answer has '"
+          "the server's response has '"
               + Text.printable(digits)
               + "' for "
               + String.join(".", path)
@@ -102,7 +102,7 @@ final class XmlNode {
     long value = number(path);
     if (value != (int) value) {
       throw new VsphereException(
-          "the server's answer has "
+          "the server's response has "
               + value
               + " for "
               + String.join(".", path)
@@ -124,6 +124,6 @@ final class XmlNode {
 
   private VsphereException missing(String... path) {
     return new VsphereException(
-        "the server's answer has no " + name + "." + String.join(".", path));
+        "the server's response has no " + name + "." + String.join(".", path));
   }
 }

@@ -22,7 +22,7 @@ final class XmlReader {
    */
   private static final int DEEPEST = 80;
 
-  private static final int MOST_ELEMENTS = 2_000_000;
+  private static final int MAX_ELEMENTS = 2_000_000;
 
   private static final XMLInputFactory FACTORY = factory();
 
@@ -48,7 +48,7 @@ final class XmlReader {
       }
     } catch (XMLStreamException e) {
       throw new VsphereException(
-          "the server's answer is no XML: " + Text.printable(String.valueOf(e.getMessage())), e);
+          "the server's response is not XML: " + Text.printable(String.valueOf(e.getMessage())), e);
     }
   }
 
@@ -58,11 +58,11 @@ final class XmlReader {
     try {
       text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(document)).toString();
     } catch (CharacterCodingException e) {
-      throw new VsphereException("the server's answer is not in UTF-8", e);
+      throw new VsphereException("the server's response is not in UTF-8", e);
     }
     // checked here, because parser versions differ in how they treat a DTD that they do not read
     if (text.contains("<!DOCTYPE")) {
-      throw new VsphereException("the server's answer has a DTD");
+      throw new VsphereException("the server's response has a DTD");
     }
     return text;
   }
@@ -75,8 +75,8 @@ final class XmlReader {
     while (reader.hasNext()) {
       switch (reader.next()) {
         case XMLStreamConstants.START_ELEMENT -> {
-          if (++count > MOST_ELEMENTS || open.size() == DEEPEST) {
-            throw new VsphereException("the server's answer has too many elements");
+          if (++count > MAX_ELEMENTS || open.size() == DEEPEST) {
+            throw new VsphereException("the server's response has too many elements");
           }
           XmlNode node = node(reader);
           if (open.isEmpty()) {
@@ -97,12 +97,12 @@ final class XmlReader {
           text.setLength(0);
         }
         case XMLStreamConstants.ENTITY_REFERENCE ->
-            throw new VsphereException("the server's answer has an entity that is not XML's own");
+            throw new VsphereException("the server's response has an entity that is not XML's own");
         default -> {}
       }
     }
     if (root == null) {
-      throw new VsphereException("the server's answer is empty");
+      throw new VsphereException("the server's response is empty");
     }
     return root;
   }

@@ -62,7 +62,7 @@ class VirtualMachineTest {
             "Hard disk 3: it is a raw device mapping",
             "Hard disk 4: it is encrypted, so a host must hold its key",
             "the machine is encrypted",
-            "it has a virtual TPM, whose secrets stay behind");
+            "it has a virtual TPM, whose secrets are not copied");
   }
 
   @ParameterizedTest
@@ -77,7 +77,7 @@ class VirtualMachineTest {
     XmlNode devices = read(disk(key, capacity, ""));
     assertThatThrownBy(() -> VirtualMachineReader.disks(devices))
         .isInstanceOf(VsphereException.class)
-        .hasMessageContaining("the server's answer has");
+        .hasMessageContaining("the server's response has");
   }
 
   @Test

@@ -209,13 +209,13 @@ class VsphereClientTest {
         ChangeTracking shorter = new ChangeTracking(client, most);
         assertThatThrownBy(() -> shorter.query(ref, frozen, 2000, SIZE, "*", (start, length) -> {}))
             .isInstanceOf(VsphereException.class)
-            .hasMessageStartingWith("the server's list of changed areas does not go on at ");
+            .hasMessageStartingWith("the server's list of changed areas does not continue at ");
       }
       vsphere.pageSize(0); // the first page ends where the first area begins, and so does the next
       ChangeTracking tracking = client.changeTracking();
       assertThatThrownBy(() -> tracking.query(ref, frozen, 2000, SIZE, "*", (start, length) -> {}))
           .isInstanceOf(VsphereException.class)
-          .hasMessage("the server's list of changed areas does not go on at 1048576");
+          .hasMessage("the server's list of changed areas does not continue at 1048576");
     }
   }
 

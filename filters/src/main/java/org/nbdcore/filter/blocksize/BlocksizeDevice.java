@@ -32,7 +32,7 @@ final class BlocksizeDevice extends PassThroughDevice {
   private final RangeLocks locks;
   private final boolean trims;
   private final Session session;
-  private final int least;
+  private final int minimum;
 
   BlocksizeDevice(
       BlockDevice next, BlocksizeLimits limits, UnalignedAccess unaligned, Session session)
@@ -43,7 +43,7 @@ final class BlocksizeDevice extends PassThroughDevice {
     this.locks = unaligned.locks();
     this.session = session;
     this.trims = next.capabilities().write() && next.capabilities().trim();
-    this.least = next.capabilities().blockSizes().minimum();
+    this.minimum = next.capabilities().blockSizes().minimum();
   }
 
   @Override
@@ -60,7 +60,7 @@ final class BlocksizeDevice extends PassThroughDevice {
 
   @Override
   public void read(ByteBuffer dst, long offset) throws IOException {
-    if (passes(offset, dst.remaining())) {
+    if (isForwarded(offset, dst.remaining())) {
       next.read(dst, offset);
       return;
     }
@@ -83,13 +83,13 @@ final class BlocksizeDevice extends PassThroughDevice {
   /** Aligned requests that are short enough are forwarded unchanged here too. */
   @Override
   public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
-    return passes(offset, length) && super.readZeroCopy(offset, length, buffers);
+    return isForwarded(offset, length) && super.readZeroCopy(offset, length, buffers);
   }
 
   @Override
   public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     int length = src.remaining();
-    if (passes(offset, length)) {
+    if (isForwarded(offset, length)) {
       writeBlocks(src, offset, length, flags);
       return;
     }
@@ -111,14 +111,14 @@ final class BlocksizeDevice extends PassThroughDevice {
     }
   }
 
-  private boolean passes(long offset, long length) {
+  private boolean isForwarded(long offset, long length) {
     return length <= limits.maxData() && limits.aligned(offset, length);
   }
 
   @Override
   public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
       throws IOException {
-    if (passes(offset, dst.remaining())) {
+    if (isForwarded(offset, dst.remaining())) {
       return super.readAsync(dst, offset, completion);
     }
     return limits.aligned(offset, dst.remaining())
@@ -135,7 +135,7 @@ final class BlocksizeDevice extends PassThroughDevice {
     if (limits.minBlock() > 1) {
       return false;
     }
-    if (passes(offset, src.remaining())) {
+    if (isForwarded(offset, src.remaining())) {
       return super.writeAsync(src, offset, flags, completion);
     }
     return SplitRequests.writeAsync(next, limits.maxData(), src, offset, flags, completion);
@@ -165,7 +165,7 @@ final class BlocksizeDevice extends PassThroughDevice {
           src, offset, flags); // requests are never unaligned, so there is no read-modify-write
       return;
     }
-    RangeLocks.Held held = locks.shared(offset, offset + length);
+    RangeLocks.RangeLock held = locks.shared(offset, offset + length);
     try {
       next.write(src, offset, flags);
     } finally {
@@ -184,7 +184,7 @@ final class BlocksizeDevice extends PassThroughDevice {
       }
       return;
     }
-    RangeLocks.Held held = locks.shared(start, end);
+    RangeLocks.RangeLock held = locks.shared(start, end);
     try {
       Flags early = SplitRequests.earlyFlags(next, flags);
       for (long left = end - start; left > 0; left -= limits.maxLen()) {
@@ -221,7 +221,7 @@ final class BlocksizeDevice extends PassThroughDevice {
   }
 
   private void zeroBlocks(long start, long end, Flags early, Flags lastFlags) throws IOException {
-    RangeLocks.Held held = locks.shared(start, end);
+    RangeLocks.RangeLock held = locks.shared(start, end);
     try {
       long first = Math.min(end - start, limits.maxLen());
       next.zero(start, first, start + first == end ? lastFlags : early);
@@ -251,7 +251,7 @@ final class BlocksizeDevice extends PassThroughDevice {
   public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     long start = limits.down(offset);
     long span = Math.min(limits.up(offset + length) - start, limits.maxLen());
-    AlignedExtents.collect(next::extents, start, span, flags, least, limits.minBlock(), sink);
+    AlignedExtents.collect(next::extents, start, span, flags, minimum, limits.minBlock(), sink);
   }
 
   @Override

@@ -50,7 +50,7 @@ final class BlocksizePolicyDevice extends PassThroughDevice {
   public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     long block = Math.max(advertised.minimum(), below.minimum());
     long start = Alignment.roundDown(offset, block);
-    long whole = Alignment.roundDown(size, block); // the disk's last, short block lies behind it
+    long whole = Alignment.roundDown(size, block); // the last, short block of the disk follows
     long end = offset + length > whole ? size : Alignment.roundUp(offset + length, block);
     if (extents) {
       AlignedExtents.collect(

@@ -1,11 +1,14 @@
 package org.nbdcore.filter.blocksizepolicy;
 
-/** What happens to a request that does not obey the block sizes. */
+/** How the filter handles a request that does not obey the block sizes. */
 enum ErrorPolicy {
-  /** It is passed on. */
+  /** Forwards the request. */
   ALLOW,
-  /** It is refused, unless only its length is odd because the disk ends there. */
+  /**
+   * Refuses the request, unless only its length is unaligned because it ends at the end of the
+   * disk.
+   */
   ERROR,
-  /** It is refused. */
+  /** Refuses the request. */
   STRICT_ERROR
 }

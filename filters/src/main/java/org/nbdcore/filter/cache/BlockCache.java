@@ -36,14 +36,15 @@ final class BlockCache {
   private final long size;
   private final int blockSize;
   private final BufferPool pool;
-  private final long most;
-  private final long least;
+  private final long maxBlocks;
+  private final long evictionTarget;
   private final RangeLocks locks = new RangeLocks();
   private final SlotFile file;
 
   // Guarded by this:
   private final LongMap<Entry> entries = new LongMap<>();
-  private final Entry ends = new Entry(-1, -1); // its newer is the oldest, its older the newest
+  private final Entry lru =
+      new Entry(-1, -1); // sentinel: its newer is the oldest entry, its older the newest
   private long versions;
   private int users;
 
@@ -52,18 +53,24 @@ final class BlockCache {
    *
    * @param pool of buffers of a block or more
    * @param file stores the blocks; several caches with blocks of this size may share it
-   * @param most maximum number of blocks
-   * @param least number of blocks at which eviction stops
+   * @param maxBlocks maximum number of blocks
+   * @param evictionTarget number of blocks at which eviction stops
    */
-  BlockCache(long size, int blockSize, BufferPool pool, SlotFile file, long most, long least) {
+  BlockCache(
+      long size,
+      int blockSize,
+      BufferPool pool,
+      SlotFile file,
+      long maxBlocks,
+      long evictionTarget) {
     this.size = size;
     this.blockSize = blockSize;
     this.pool = pool;
-    this.most = most;
-    this.least = least;
+    this.maxBlocks = maxBlocks;
+    this.evictionTarget = evictionTarget;
     this.file = file;
-    ends.newer = ends;
-    ends.older = ends;
+    lru.newer = lru;
+    lru.older = lru;
   }
 
   /** An empty file for caches with blocks of this size. */
@@ -91,7 +98,7 @@ final class BlockCache {
     users++;
   }
 
-  /** Returns whether that was the last connection. */
+  /** Returns true if that was the last connection. */
   synchronized boolean leave() {
     return --users == 0;
   }
@@ -111,13 +118,13 @@ final class BlockCache {
     return entries.get(block);
   }
 
-  /** The first block from {@code block} on that is kept, or {@link LongMap#NONE}. */
+  /** The first cached block at or after {@code block}, or {@link LongMap#NONE}. */
   synchronized long next(long block) {
     return entries.next(block);
   }
 
-  /** The first block that a range of bytes touches and that is kept, or {@link LongMap#NONE}. */
-  long nextKept(long from, long to) {
+  /** The first cached block of a range of bytes, or {@link LongMap#NONE}. */
+  long nextCached(long from, long to) {
     long block = from < to ? next(from / blockSize) : LongMap.NONE;
     return block != LongMap.NONE && block * blockSize < to ? block : LongMap.NONE;
   }
@@ -127,18 +134,18 @@ final class BlockCache {
     return end < 0 ? Long.MAX_VALUE : end;
   }
 
-  /** How many blocks a range of bytes touches. */
-  long touched(long from, long to) {
+  /** The number of blocks that a range of bytes overlaps. */
+  long blockCount(long from, long to) {
     return to <= from ? 0 : (to - 1) / blockSize - from / blockSize + 1;
   }
 
-  /** How many of them are kept. */
+  /** The number of cached blocks that a range of bytes overlaps. */
   long kept(long from, long to) {
     long kept = 0;
-    long block = nextKept(from, to);
+    long block = nextCached(from, to);
     while (block != LongMap.NONE) {
       kept++;
-      block = nextKept(end(block), to);
+      block = nextCached(end(block), to);
     }
     return kept;
   }
@@ -147,27 +154,28 @@ final class BlockCache {
    * After a failure, the contents of the disk below are unknown in a range of bytes. Drops
    * unchanged blocks, so that later reads see the disk. The caller has the lock of the range.
    */
-  void doubt(long from, long to) {
-    long block = nextKept(from, to);
+  void invalidate(long from, long to) {
+    long block = nextCached(from, to);
     while (block != LongMap.NONE) {
-      doubt(find(block));
-      block = nextKept(end(block), to);
+      invalidate(find(block));
+      block = nextCached(end(block), to);
     }
   }
 
-  /** The same for one block; a write-back may be in progress. */
-  void doubt(Entry entry) {
+  /** Like {@link #invalidate(long, long)} for one block; a write-back may be in progress. */
+  void invalidate(Entry entry) {
     if (isDirty(entry.block)) {
-      soil(entry);
+      markDirty(entry);
     } else {
       remove(entry);
     }
   }
 
   /**
-   * The same as {@link #next} among those that differ from the disk below.
+   * Like {@link #next}, but only for blocks that differ from the disk below.
    *
-   * @param limit the first block that does not matter; there may be millions that are clean
+   * @param limit the first block after the search range, because there may be millions of clean
+   *     blocks
    */
   synchronized long nextDirty(long block, long limit) {
     long next = entries.next(block);
@@ -183,8 +191,8 @@ final class BlockCache {
     return entry != null && entry.dirty;
   }
 
-  /** Notes that a block is about to differ from the disk below; the caller has its lock. */
-  synchronized void soil(Entry entry) {
+  /** Records that a block is about to differ from the disk below. The caller holds its lock. */
+  synchronized void markDirty(Entry entry) {
     entry.dirty = true;
     entry.version = ++versions;
   }
@@ -194,7 +202,10 @@ final class BlockCache {
     return entry.version;
   }
 
-  /** Notes that these contents of a block are on the disk below; newer ones stay to be written. */
+  /**
+   * Records that this version of a block is on the disk below. A newer version must still be
+   * written.
+   */
   synchronized void clean(long block, long version) {
     Entry entry = entries.get(block);
     if (entry != null && entry.version == version) {
@@ -202,8 +213,8 @@ final class BlockCache {
     }
   }
 
-  /** Takes back a {@link #clean} of these contents: the disk below may have lost them. */
-  synchronized void soilAgain(long block, long version) {
+  /** Reverts {@link #clean} for this version, because the disk below may have lost it. */
+  synchronized void markDirtyAgain(long block, long version) {
     Entry entry = entries.get(block);
     if (entry != null && entry.version == version) {
       entry.dirty = true;
@@ -223,7 +234,7 @@ final class BlockCache {
     file.write(entry.slot, offset, src);
   }
 
-  /** Enters a block that is not there. */
+  /** Adds a block that is not cached. */
   void add(long block, ByteBuffer contents, boolean dirty) throws IOException {
     long slot = file.allocate();
     try {
@@ -255,24 +266,24 @@ final class BlockCache {
     return entries.size();
   }
 
-  /** How many blocks there shall be at most. */
-  long most() {
-    return most;
+  /** The maximum number of blocks. */
+  long maxBlocks() {
+    return maxBlocks;
   }
 
   /** The number of further blocks that fit. */
   long room() {
-    return most - used();
+    return maxBlocks - used();
   }
 
   /** True if blocks must be evicted, until {@link #enough}. */
   boolean full() {
-    return used() >= most;
+    return used() >= maxBlocks;
   }
 
   /** True if enough blocks have been evicted. */
-  boolean enough() {
-    return used() <= least;
+  boolean isBelowTarget() {
+    return used() <= evictionTarget;
   }
 
   boolean isEmpty() {
@@ -281,14 +292,14 @@ final class BlockCache {
 
   /** The least recently used block, or -1 if there is none. */
   synchronized long oldest() {
-    return ends.newer.block;
+    return lru.newer.block;
   }
 
   /** The blocks that differ from the disk below, ascending. */
   synchronized long[] dirtyBlocks() {
     long[] blocks = new long[entries.size()];
     int count = 0;
-    for (Entry entry = ends.newer; entry != ends; entry = entry.newer) {
+    for (Entry entry = lru.newer; entry != lru; entry = entry.newer) {
       if (entry.dirty) {
         blocks[count++] = entry.block;
       }
@@ -299,10 +310,10 @@ final class BlockCache {
   }
 
   private void linkNewest(Entry entry) {
-    entry.older = ends.older;
-    entry.newer = ends;
-    ends.older.newer = entry;
-    ends.older = entry;
+    entry.older = lru.older;
+    entry.newer = lru;
+    lru.older.newer = entry;
+    lru.older = entry;
   }
 
   private void unlink(Entry entry) {

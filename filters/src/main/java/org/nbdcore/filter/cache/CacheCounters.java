@@ -9,7 +9,7 @@ final class CacheCounters {
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
 
-  /** Counts a read of so many blocks. */
+  /** Counts a read of {@code blocks} blocks. */
   void read(long kept, long blocks) {
     hits.add(kept);
     misses.add(blocks - kept);

@@ -41,13 +41,13 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
       FileSwitch onRead,
       CacheCounters counters,
       Session session,
-      Runnable whenClosed)
+      Runnable afterClose)
       throws IOException {
-    super(next, cache.size(), cache.blockSize(), cache.locks(), cache.pool(), session, whenClosed);
+    super(next, cache.size(), cache.blockSize(), cache.locks(), cache.pool(), session, afterClose);
     this.cache = cache;
     this.onRead = onRead;
     this.counters = counters;
-    // Without a flush no client could ever have its writes brought to the disk.
+    // Without a flush, no client could make its writes reach the disk.
     this.mode = mode == CacheMode.WRITEBACK && !below.flush() ? CacheMode.WRITETHROUGH : mode;
     this.writeBack = new WriteBack(next, cache, longest, size);
     cache.join();
@@ -79,21 +79,21 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
     long end = offset + dst.remaining();
     boolean keeping = onRead.on();
     if (keeping) {
-      counters.read(cache.kept(offset, end), cache.touched(offset, end));
-      keepAllIfPossible(offset, end, LOG);
+      counters.read(cache.kept(offset, end), cache.blockCount(offset, end));
+      storeAllIfPossible(offset, end, LOG);
     }
-    RangeLocks.Held held = lockShared(offset, end);
+    RangeLocks.RangeLock held = lockShared(offset, end);
     try {
       long kept = readLocked(dst, offset, end);
       if (!keeping) {
-        counters.read(kept, cache.touched(offset, end));
+        counters.read(kept, cache.blockCount(offset, end));
       }
     } finally {
       cache.locks().release(held);
     }
   }
 
-  /** Returns how many blocks were read from the cache. */
+  /** Returns the number of blocks that were read from the cache. */
   private long readLocked(ByteBuffer dst, long offset, long end) throws IOException {
     int last = dst.limit();
     long uncached = offset;
@@ -132,12 +132,12 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
     if (onRead.on() || length > longest) {
       return false;
     }
-    if (cache.nextKept(offset, offset + length) != LongMap.NONE) {
+    if (cache.nextCached(offset, offset + length) != LongMap.NONE) {
       return false;
     }
     boolean read = BlockDevices.readZeroCopy(next, offset, length, buffers);
     if (read) {
-      counters.read(0, cache.touched(offset, offset + length));
+      counters.read(0, cache.blockCount(offset, offset + length));
     }
     return read;
   }
@@ -155,7 +155,7 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
       long stop = Math.min(end, blockEnd(at));
       makeRoom();
       src.limit(src.position() + (int) (stop - at));
-      RangeLocks.Held held = lock(at, stop);
+      RangeLocks.RangeLock held = lock(at, stop);
       try {
         if (through) {
           writeThrough(src, at, stop, fua ? Flags.FUA : Flags.NONE);
@@ -173,7 +173,7 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
   private void writeCached(ByteBuffer src, long at, long stop) throws IOException {
     BlockCache.Entry entry = cache.use(at / blockSize);
     if (entry != null) {
-      cache.soil(entry); // even if only half of it can be written
+      cache.markDirty(entry); // also if the write fails after a part of it
       cache.write(entry, inBlock(at), src);
       return;
     }
@@ -191,13 +191,15 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
     }
   }
 
-  /** A block that was changed before stays so, as only part of it may have reached the disk. */
+  /**
+   * A block that was dirty before stays dirty, because only a part of it may have reached the disk.
+   */
   private void writeThrough(ByteBuffer src, long at, long stop, Flags flags) throws IOException {
     int start = src.position();
     try {
       SplitRequests.write(next, longest, src, at, flags);
     } catch (IOException | RuntimeException e) {
-      cache.doubt(at, stop);
+      cache.invalidate(at, stop);
       throw e;
     }
     src.position(start);
@@ -205,10 +207,10 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
       keepWritten(src, at, stop);
     } catch (IOException e) {
       if (cache.isDirty(at / blockSize)) {
-        throw e; // it may be torn, and is still to be written back
+        throw e; // it may be partly written, so it must still be written back
       }
       LOG.debug(() -> "keeping what was written at " + at + ": " + e); // the disk below has it
-      cache.doubt(at, stop);
+      cache.invalidate(at, stop);
     }
     src.position(src.limit());
   }
@@ -234,12 +236,12 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
 
   @Override
   public void trim(long offset, long length, Flags flags) throws IOException {
-    RangeLocks.Held held = lock(offset, offset + length);
+    RangeLocks.RangeLock held = lock(offset, offset + length);
     try {
       try {
         next.trim(offset, length, below(flags));
       } catch (IOException | RuntimeException e) {
-        cache.doubt(offset, offset + length);
+        cache.invalidate(offset, offset + length);
         throw e;
       }
       forget(offset, offset + length, false);
@@ -250,12 +252,12 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
 
   @Override
   public void zero(long offset, long length, Flags flags) throws IOException {
-    RangeLocks.Held held = lock(offset, offset + length);
+    RangeLocks.RangeLock held = lock(offset, offset + length);
     try {
       try {
         next.zero(offset, length, below(flags));
       } catch (IOException | RuntimeException e) {
-        cache.doubt(offset, offset + length);
+        cache.invalidate(offset, offset + length);
         throw e;
       }
       forget(offset, offset + length, true);
@@ -269,10 +271,10 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
   }
 
   /**
-   * Drops the blocks of a range that the disk below just erased; those at the edges are changed.
+   * Drops the blocks of a range that the disk below has erased. Changes the blocks at the edges.
    */
   private void forget(long from, long to, boolean zero) throws IOException {
-    long block = cache.nextKept(from, to);
+    long block = cache.nextCached(from, to);
     while (block != LongMap.NONE) {
       long at = Math.max(from, block * blockSize);
       long stop = Math.min(to, blockEnd(at));
@@ -283,9 +285,9 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
         int start = inBlock(at);
         withZeroes((int) (stop - at), zeroes -> cache.write(entry, start, zeroes));
       } else {
-        cache.doubt(entry);
+        cache.invalidate(entry);
       }
-      block = cache.nextKept(stop, to);
+      block = cache.nextCached(stop, to);
     }
   }
 
@@ -315,13 +317,13 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
 
   @Override
   public void cache(long offset, long length) throws IOException {
-    long most = cache.most();
-    long useful = most > length / blockSize ? length : most * blockSize; // more would drive it out
-    keepAll(offset, offset + Math.max(1, useful));
+    long most = cache.maxBlocks();
+    long useful = most > length / blockSize ? length : most * blockSize; // more would evict it
+    storeAll(offset, offset + Math.max(1, useful));
   }
 
   @Override
-  protected boolean keeps(long at) {
+  protected boolean isStored(long at) {
     return cache.use(at / blockSize) != null;
   }
 
@@ -335,7 +337,7 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
   }
 
   @Override
-  protected void keep(long start, ByteBuffer blocks) throws IOException {
+  protected void store(long start, ByteBuffer blocks) throws IOException {
     int last = blocks.limit();
     for (long at = start; blocks.position() < last; at += blockSize) {
       blocks.limit(Math.min(last, blocks.position() + blockSize));

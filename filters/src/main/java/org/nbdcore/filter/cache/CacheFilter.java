@@ -27,13 +27,13 @@ final class CacheFilter implements Filter {
   /** Size of one fetch from the disk below, if blocks are smaller. */
   private static final int LONG_READ = 256 * 1024;
 
-  /** The most memory for them, over all exports; blocks may be as large as this. */
+  /** Maximum memory for these buffers, over all exports. A block may be as large as this. */
   private static final long BUFFER_MEMORY = 64L << 20;
 
   private final CacheMode mode;
   private final int blockSize;
-  private final long most;
-  private final long least;
+  private final long maxBlocks;
+  private final long evictionTarget;
   private final FileSwitch onRead;
 
   private final CacheCounters counters = new CacheCounters();
@@ -45,14 +45,15 @@ final class CacheFilter implements Filter {
   private final Map<Integer, SlotFile> files = new HashMap<>();
 
   /**
-   * Creates the filter. It evicts blocks when there are {@code most}, until there are {@code
-   * least}.
+   * Creates the filter. With {@code maxBlocks} blocks, it evicts blocks until {@code
+   * evictionTarget} are left.
    */
-  CacheFilter(CacheMode mode, int blockSize, long most, long least, FileSwitch onRead) {
+  CacheFilter(
+      CacheMode mode, int blockSize, long maxBlocks, long evictionTarget, FileSwitch onRead) {
     this.mode = mode;
     this.blockSize = blockSize;
-    this.most = most;
-    this.least = least;
+    this.maxBlocks = maxBlocks;
+    this.evictionTarget = evictionTarget;
     this.onRead = onRead;
   }
 
@@ -66,7 +67,7 @@ final class CacheFilter implements Filter {
           long size = below.size();
           BlockCache cache = caches.acquire(export, () -> make(size, block));
           try {
-            needSize(cache, size);
+            checkSize(cache, size);
             return new CacheDevice(
                 below, cache, mode, onRead, counters, request.session(), () -> leave(export));
           } catch (IOException | RuntimeException e) {
@@ -85,10 +86,10 @@ final class CacheFilter implements Filter {
         pools.computeIfAbsent(
             block, b -> BufferPool.within(BUFFER_MEMORY, Math.max(b, LONG_READ), BUFFERS));
     SlotFile file = files.computeIfAbsent(block, BlockCache::file);
-    return new BlockCache(size, block, pool, file, most, least);
+    return new BlockCache(size, block, pool, file, maxBlocks, evictionTarget);
   }
 
-  private static void needSize(BlockCache cache, long size) throws NbdException {
+  private static void checkSize(BlockCache cache, long size) throws NbdException {
     if (cache.size() != size) {
       throw new NbdException(
           NbdError.EIO,

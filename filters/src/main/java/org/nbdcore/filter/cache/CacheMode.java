@@ -2,10 +2,10 @@ package org.nbdcore.filter.cache;
 
 /** When writes reach the disk below. */
 enum CacheMode {
-  /** When the client flushes, or a block is dropped. */
+  /** With the client's flush, or when a block is evicted. */
   WRITEBACK,
   /** At once. */
   WRITETHROUGH,
-  /** Only when a block is dropped; flushes are ignored. */
+  /** Only when a block is evicted; flushes are ignored. */
   UNSAFE
 }

@@ -41,8 +41,8 @@ final class WriteBack {
   }
 
   /**
-   * The same, and makes all of it durable. If that fails, a later call writes all blocks again,
-   * because the state of the disk below is unknown.
+   * Like {@link #all}, and makes all of it durable. If that fails, a later call writes all blocks
+   * again, because the state of the disk below is unknown.
    */
   void allAndFlush() throws IOException {
     long[] blocks = cache.dirtyBlocks();
@@ -57,7 +57,7 @@ final class WriteBack {
         if (flushed) {
           cache.clean(blocks[i], versions[i]);
         } else {
-          cache.soilAgain(blocks[i], versions[i]);
+          cache.markDirtyAgain(blocks[i], versions[i]);
         }
       }
     }
@@ -72,22 +72,22 @@ final class WriteBack {
     }
   }
 
-  /** Lets the oldest blocks go if the cache is full. The caller holds no lock. */
+  /** Evicts the oldest blocks if the cache is full. The caller must not hold a lock. */
   void makeRoom() throws IOException {
     if (!cache.full()) {
       return;
     }
-    while (!cache.enough()) {
+    while (!cache.isBelowTarget()) {
       long oldest = cache.oldest();
       if (oldest < 0) {
         return;
       }
-      letGo(oldest);
+      evict(oldest);
     }
   }
 
   /**
-   * Writes those of the blocks that still differ from the disk below; adjacent blocks in one write.
+   * Writes the blocks that still differ from the disk below, adjacent blocks in one write.
    *
    * @param blocks in ascending order
    * @param versions receives the versions of the written blocks, for {@link BlockCache#clean}
@@ -101,7 +101,7 @@ final class WriteBack {
       while (to < blocks.length && to - from < most && blocks[to] == blocks[to - 1] + 1) {
         to++;
       }
-      writeNeighbours(blocks, versions, from, to);
+      writeAdjacent(blocks, versions, from, to);
       for (int i = from; clean && i < to; i++) {
         cache.clean(blocks[i], versions[i]);
       }
@@ -109,10 +109,11 @@ final class WriteBack {
     }
   }
 
-  /** Those from {@code from} to before {@code to}, which lie next to each other. */
-  private void writeNeighbours(long[] blocks, long[] versions, int from, int to)
-      throws IOException {
-    RangeLocks.Held held = lock(blocks[from], blocks[to - 1] + 1);
+  /**
+   * Writes the blocks with the indexes {@code from} to {@code to}, exclusive, which are adjacent.
+   */
+  private void writeAdjacent(long[] blocks, long[] versions, int from, int to) throws IOException {
+    RangeLocks.RangeLock held = lock(blocks[from], blocks[to - 1] + 1);
     ByteBuffer buffer = cache.pool().acquire((to - from) * cache.blockSize());
     try {
       buffer.limit(0);
@@ -144,8 +145,8 @@ final class WriteBack {
     }
   }
 
-  private void letGo(long block) throws IOException {
-    RangeLocks.Held held = lock(block, block + 1);
+  private void evict(long block) throws IOException {
+    RangeLocks.RangeLock held = lock(block, block + 1);
     try {
       BlockCache.Entry entry = cache.find(block);
       if (entry == null) {
@@ -160,7 +161,7 @@ final class WriteBack {
     }
   }
 
-  /** Writes a block if it was changed; returns whether it was. */
+  /** Writes a block if it is dirty. Returns true if it was. */
   private boolean writeLocked(BlockCache.Entry entry) throws IOException {
     if (!cache.isDirty(entry.block())) {
       return false;
@@ -183,7 +184,7 @@ final class WriteBack {
     return (int) Math.min(cache.blockSize(), size - start(block));
   }
 
-  private RangeLocks.Held lock(long from, long to) {
+  private RangeLocks.RangeLock lock(long from, long to) {
     return cache.locks().exclusive(start(from), start(to));
   }
 }

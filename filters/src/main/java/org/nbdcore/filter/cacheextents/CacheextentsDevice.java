@@ -16,7 +16,7 @@ import org.nbdcore.spi.helpers.BlockDevices;
  */
 final class CacheextentsDevice extends PassThroughDevice {
 
-  private static final int MAX_RUNS = 1 << 16;
+  private static final int MAX_EXTENTS = 1 << 16;
 
   private final long size;
   private final LastExtents last;
@@ -47,7 +47,7 @@ final class CacheextentsDevice extends PassThroughDevice {
       return;
     }
     long before = last.changes();
-    Extents found = new Extents(offset, length, MAX_RUNS).acceptUntil(size);
+    Extents found = new Extents(offset, length, MAX_EXTENTS).acceptUntil(size);
     next.extents(offset, length, flags.without(Flags.REQ_ONE), found);
     last.remember(found, before);
     long at = offset;

@@ -17,12 +17,12 @@ final class CacheextentsFilter implements Filter {
 
   private final PerExport<LastExtents> exports = new PerExport<>();
 
-  /** A plugin may serve one disk under several names, so a change is one of all exports. */
+  /** A plugin may serve one disk under several names, so a change counts for all exports. */
   private final AtomicLong changes = new AtomicLong();
 
-  private volatile Left left; // null until a client has left
+  private volatile LastExport lastExport; // null until a client has disconnected
 
-  private record Left(String export, long size, LastExtents last) {}
+  private record LastExport(String export, long size, LastExtents last) {}
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
@@ -41,13 +41,13 @@ final class CacheextentsFilter implements Filter {
   }
 
   private LastExtents keptOf(String export, long size) {
-    Left kept = left;
+    LastExport kept = lastExport;
     boolean same = kept != null && kept.export().equals(export) && kept.size() == size;
     return same ? kept.last() : new LastExtents(changes);
   }
 
   private void release(String export, long size, LastExtents last) {
-    left = new Left(export, size, last);
+    lastExport = new LastExport(export, size, last);
     exports.release(export);
   }
 }

@@ -14,9 +14,12 @@ final class LastExtents {
   private final AtomicLong changes;
 
   private Extents last; // guarded by this; the object is not changed any more
-  private long asked; // guarded by this: the number of changes at the time of the query
+  private long changesBefore; // guarded by this: the number of changes at the time of the query
 
-  /** Has no answer yet; {@code changes} is increased after each change of any disk. */
+  /**
+   * Creates the object without a reply. {@code changes} must increase after each change of any
+   * disk.
+   */
   LastExtents(AtomicLong changes) {
     this.changes = changes;
   }
@@ -26,7 +29,7 @@ final class LastExtents {
    * there are none.
    */
   synchronized boolean answer(long offset, long length, ExtentSink sink) {
-    if (last == null || asked != changes.get()) {
+    if (last == null || changesBefore != changes.get()) {
       last = null;
       return false;
     }
@@ -60,6 +63,6 @@ final class LastExtents {
    */
   synchronized void remember(Extents answer, long before) {
     last = answer;
-    asked = before;
+    changesBefore = before;
   }
 }

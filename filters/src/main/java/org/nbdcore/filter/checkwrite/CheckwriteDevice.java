@@ -14,7 +14,7 @@ import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.helpers.BufferPool;
 
-/** Accepts all writing requests, and fails those that would change the contents. */
+/** Offers all requests that write, and fails each one that would change the contents. */
 final class CheckwriteDevice extends PassThroughDevice {
 
   private final ContentComparison contents;

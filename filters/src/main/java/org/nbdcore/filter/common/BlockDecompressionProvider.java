@@ -17,7 +17,7 @@ public abstract class BlockDecompressionProvider implements FilterProvider {
   private final Parameter<Long> maxDepth;
 
   /**
-   * Sets the words for help texts.
+   * Sets the words in the help texts.
    *
    * @param article {@code a} or {@code an}
    * @param block the format's word for a block

@@ -26,7 +26,7 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
   private static final int LARGEST_PREFERRED = 1 << 25;
 
   /**
-   * The maximum request of the server. Without it, the client would be told that there is no limit.
+   * The maximum request of the server. Advertised, because otherwise the client would see no limit.
    */
   private static final int LONGEST = 64 << 20;
 
@@ -45,7 +45,7 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
   private final RangeLocks locks;
   private final BufferPool pool;
   private final Session session;
-  private final Runnable whenClosed;
+  private final Runnable afterClose;
 
   /** A call with a buffer. */
   @FunctionalInterface
@@ -60,7 +60,7 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
    * @param locks of the blocks, shared by all devices that store the same blocks
    * @param pool of buffers of at least one block; they limit how much is fetched at once
    * @param session of the client; fetching ends when it disconnects
-   * @param whenClosed runs after closing, also if closing fails
+   * @param afterClose runs after closing, also if closing fails
    */
   protected BlockOverlayDevice(
       BlockDevice next,
@@ -69,7 +69,7 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
       RangeLocks locks,
       BufferPool pool,
       Session session,
-      Runnable whenClosed)
+      Runnable afterClose)
       throws IOException {
     super(next);
     this.below = next.capabilities();
@@ -79,7 +79,7 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
     this.locks = locks;
     this.pool = pool;
     this.session = session;
-    this.whenClosed = whenClosed;
+    this.afterClose = afterClose;
   }
 
   /**
@@ -93,11 +93,11 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
   }
 
   /** True if the block that contains {@code at} is stored. */
-  protected abstract boolean keeps(long at);
+  protected abstract boolean isStored(long at);
 
   /**
-   * End of the run of blocks like the one that contains {@code at}: all stored in the overlay, or
-   * none. The result may be shorter, but at least one block.
+   * End of the range of blocks that are stored, or of blocks that are not, that begins with the
+   * block of {@code at}. The result may be shorter, but at least one block.
    *
    * @return at most {@code end}
    */
@@ -108,7 +108,7 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
    *
    * @param start where the first one begins
    */
-  protected abstract void keep(long start, ByteBuffer blocks) throws IOException;
+  protected abstract void store(long start, ByteBuffer blocks) throws IOException;
 
   /**
    * Called without a lock before blocks are stored.
@@ -120,10 +120,10 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
   }
 
   /** Stores all blocks that a range overlaps, as many at a time as fit into a buffer. */
-  protected final void keepAll(long from, long to) throws IOException {
+  protected final void storeAll(long from, long to) throws IOException {
     for (long at = from; at < to; ) {
       session.requireConnected();
-      boolean kept = keeps(at);
+      boolean kept = isStored(at);
       long stop = sameUntil(at, to);
       at = kept ? stop : fetch(blockStart(at), stop, makeRoom());
     }
@@ -132,9 +132,9 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
   /**
    * Like {@code fetch}, but continues to read from the next device if the blocks cannot be stored.
    */
-  protected final void keepAllIfPossible(long from, long to, Log log) {
+  protected final void storeAllIfPossible(long from, long to, Log log) {
     try {
-      keepAll(from, to);
+      storeAll(from, to);
     } catch (IOException e) {
       log.debug(() -> "keeping what is read at " + from + ": " + e);
     }
@@ -148,11 +148,11 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
     long most = Math.min(pool.bufferSize(), Alignment.roundDown(room, blockSize));
     long end = Math.min(size, blockEnd(to - 1));
     end = Math.min(end, start + Math.max(blockSize, most));
-    RangeLocks.Held held = lock(start, end);
+    RangeLocks.RangeLock held = lock(start, end);
     try {
       for (long at = start; at < end; ) {
         long stop = sameUntil(at, end);
-        if (!keeps(at)) { // a block that another thread has stored in the meantime may be newer
+        if (!isStored(at)) { // a block that another thread has stored in the meantime may be newer
           fetchLocked(at, stop);
         }
         at = stop;
@@ -167,7 +167,7 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
     ByteBuffer blocks = pool.acquire((int) (end - start));
     try {
       readBelow(blocks, start);
-      keep(start, blocks.flip());
+      store(start, blocks.flip());
     } finally {
       pool.release(blocks);
     }
@@ -200,18 +200,18 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
     try {
       super.close();
     } finally {
-      whenClosed.run();
+      afterClose.run();
     }
   }
 
   /** Locks all blocks of a range exclusively, to change or store them. */
-  protected final RangeLocks.Held lock(long from, long to) {
+  protected final RangeLocks.RangeLock lock(long from, long to) {
     // every lock includes the first byte of a block
     return locks.exclusive(blockStart(from), blockStart(to - 1) + 1);
   }
 
   /** Locks all blocks of a range shared, to read them. */
-  protected final RangeLocks.Held lockShared(long from, long to) {
+  protected final RangeLocks.RangeLock lockShared(long from, long to) {
     return locks.shared(blockStart(from), to);
   }
 
@@ -235,7 +235,7 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
   }
 
   /** End of the last whole block before {@code end}. */
-  protected final long wholeUntil(long end) {
+  protected final long wholeBlocksEnd(long end) {
     return end == size ? end : blockStart(end);
   }
 }

@@ -18,7 +18,7 @@ public abstract class CompressedBlocks {
   private static final long LONGEST = Integer.MAX_VALUE - 8;
 
   /** Maximum number of zeroes after the contents, for a file that was copied to a larger disk. */
-  private static final long MOST_ZEROES = 64 << 20;
+  private static final long MAX_ZEROES = 64 << 20;
 
   private static final int PIECE = 1 << 16;
 
@@ -61,7 +61,7 @@ public abstract class CompressedBlocks {
    * @param file the kind of file, such as {@code xz file}
    * @param key of the parameter
    * @param limit its value, in bytes
-   * @param how the command that compresses the file with smaller blocks
+   * @param how the command that compresses a file with smaller blocks, for the message
    */
   protected final void checkBlocks(String file, String key, long limit, String how)
       throws NbdException {
@@ -90,7 +90,7 @@ public abstract class CompressedBlocks {
    */
   protected static long endOfData(BlockDevice file, long end) throws IOException {
     UnalignedReader range = new UnalignedReader(file);
-    for (long at = end; at > 0 && end - at <= MOST_ZEROES; ) {
+    for (long at = end; at > 0 && end - at <= MAX_ZEROES; ) {
       int length = (int) Math.min(PIECE, at);
       ByteBuffer piece = range.read(at - length, length);
       for (int i = length - 1; i >= 0; i--) {

@@ -18,7 +18,7 @@ public final class ContentComparison {
   public static final long SAME = -1;
 
   private static final int PIECE = 64 * 1024; // a multiple of any minimum block size
-  private static final int RUNS = 1000;
+  private static final int MAX_EXTENTS = 1000;
 
   private final BlockDevice device;
   private final BufferPool buffers;
@@ -71,7 +71,7 @@ public final class ContentComparison {
     for (long at = from; at < to; ) {
       long start = Alignment.roundDown(at, minimum);
       session.requireConnected();
-      Extents runs = new Extents(start, Alignment.roundUp(to, minimum) - start, RUNS);
+      Extents runs = new Extents(start, Alignment.roundUp(to, minimum) - start, MAX_EXTENTS);
       device.extents(start, Alignment.roundUp(to, minimum) - start, Flags.NONE, runs);
       long run = start;
       for (int i = 0; i < runs.size(); i++) {
@@ -109,12 +109,12 @@ public final class ContentComparison {
         });
   }
 
-  /** Looks for a byte in what was read. */
+  /** Searches for a byte in data that was read. */
   private interface Search {
     /**
      * Returns the position of the byte; negative if there is none.
      *
-     * @param at where on the disk the buffer begins
+     * @param at offset on the disk of the start of the buffer
      */
     int find(ByteBuffer buffer, long at);
   }

@@ -82,7 +82,8 @@ final class DecompressedBlockCache {
         try {
           wait();
         } catch (InterruptedException e) {
-          interrupted = true; // the server never interrupts; restore the flag for other callers
+          interrupted =
+              true; // the server never interrupts its threads; restore the flag for other callers
         }
       }
     } finally {

@@ -79,9 +79,9 @@ final class DecompressedFile implements Closeable {
   private static NbdException damaged(String name, Exception e) {
     return new NbdException(
         NbdError.EINVAL,
-        "this is no "
+        "not a valid "
             + name
-            + " file, or a damaged one: "
+            + " file: "
             + (e.getMessage() == null ? e.toString() : e.getMessage()),
         e);
   }

@@ -25,7 +25,7 @@ public final class LongMap<V> {
       return (used >>> digit & 1) != 0;
     }
 
-    int place(int digit) {
+    int indexOf(int digit) {
       return Long.bitCount(used & (1L << digit) - 1);
     }
 
@@ -34,17 +34,17 @@ public final class LongMap<V> {
       if (count == entries.length) {
         entries = Arrays.copyOf(entries, count * 2);
       }
-      int place = place(digit);
-      System.arraycopy(entries, place, entries, place + 1, count - place);
-      entries[place] = entry;
+      int index = indexOf(digit);
+      System.arraycopy(entries, index, entries, index + 1, count - index);
+      entries[index] = entry;
       used |= 1L << digit;
     }
 
     void delete(int digit) {
-      int place = place(digit);
+      int index = indexOf(digit);
       used &= ~(1L << digit);
       int count = Long.bitCount(used);
-      System.arraycopy(entries, place + 1, entries, place, count - place);
+      System.arraycopy(entries, index + 1, entries, index, count - index);
       entries[count] = null;
     }
   }
@@ -64,7 +64,7 @@ public final class LongMap<V> {
   /** The value of a key, or null. */
   @SuppressWarnings("unchecked") // only put fills the lowest level
   public V get(long key) {
-    if (!reaches(key)) {
+    if (!covers(key)) {
       return null;
     }
     Object entry = root;
@@ -74,7 +74,7 @@ public final class LongMap<V> {
       if (!node.has(digit)) {
         return null;
       }
-      entry = node.entries[node.place(digit)];
+      entry = node.entries[node.indexOf(digit)];
     }
     return (V) entry;
   }
@@ -84,7 +84,7 @@ public final class LongMap<V> {
     if (key < 0) {
       throw new IllegalArgumentException("the key must be 0 or more, not " + key);
     }
-    while (!reaches(key)) {
+    while (!covers(key)) {
       Node higher = new Node();
       if (root.used != 0) {
         higher.insert(0, root);
@@ -98,11 +98,11 @@ public final class LongMap<V> {
       if (!node.has(digit)) {
         node.insert(digit, new Node());
       }
-      node = (Node) node.entries[node.place(digit)];
+      node = (Node) node.entries[node.indexOf(digit)];
     }
     int digit = digit(key, 0);
     if (node.has(digit)) {
-      node.entries[node.place(digit)] = value;
+      node.entries[node.indexOf(digit)] = value;
     } else {
       node.insert(digit, value);
       size++;
@@ -120,7 +120,7 @@ public final class LongMap<V> {
   private static void remove(Node node, int shift, long key) {
     int digit = digit(key, shift);
     if (shift > 0) {
-      Node lower = (Node) node.entries[node.place(digit)];
+      Node lower = (Node) node.entries[node.indexOf(digit)];
       remove(lower, shift - BITS, key);
       if (lower.used != 0) {
         return;
@@ -131,7 +131,7 @@ public final class LongMap<V> {
 
   /** The smallest key that is at least {@code from}, or {@link #NONE}. */
   public long next(long from) {
-    return reaches(from) ? next(root, top, from) : NONE;
+    return covers(from) ? next(root, top, from) : NONE;
   }
 
   private static long next(Node node, int shift, long from) {
@@ -143,7 +143,7 @@ public final class LongMap<V> {
       if (shift == 0) {
         return key;
       }
-      Node lower = (Node) node.entries[node.place(digit)];
+      Node lower = (Node) node.entries[node.indexOf(digit)];
       long found = next(lower, shift - BITS, digit == first ? from : key);
       if (found != NONE) {
         return found;
@@ -152,7 +152,7 @@ public final class LongMap<V> {
     return NONE;
   }
 
-  private boolean reaches(long key) {
+  private boolean covers(long key) {
     return top + BITS >= Long.SIZE || key >>> top + BITS == 0;
   }
 

@@ -17,8 +17,8 @@ import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
  * Decompresses each export into a file when its first client opens it. The file of an export
- * without clients is kept for later clients, but only for the {@value #MOST_IDLE} most recently
- * used exports.
+ * without clients is kept for later clients, but only for the {@value #MAX_IDLE} most recently used
+ * exports.
  */
 public final class StreamDecompressionFilter implements Filter {
 
@@ -33,7 +33,7 @@ public final class StreamDecompressionFilter implements Filter {
   }
 
   /** Maximum number of files without clients: each needs a descriptor and disk space. */
-  static final int MOST_IDLE = 8;
+  static final int MAX_IDLE = 8;
 
   /** An export, which is decompressed at most once. */
   private static final class DecompressedExport implements Closeable {
@@ -121,7 +121,7 @@ public final class StreamDecompressionFilter implements Filter {
     long idle = exports.values().stream().filter(export -> export.users == 0).count();
     List<DecompressedExport> dropped = new ArrayList<>();
     Iterator<DecompressedExport> oldest = exports.values().iterator();
-    while (idle > MOST_IDLE) {
+    while (idle > MAX_IDLE) {
       DecompressedExport export = oldest.next();
       if (export.users == 0) {
         oldest.remove();

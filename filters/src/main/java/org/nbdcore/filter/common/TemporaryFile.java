@@ -21,7 +21,7 @@ final class TemporaryFile implements Closeable {
   /** Size of a window. A zero-copy read must be inside one; a file may end with a partial one. */
   static final long WINDOW = 1 << 28;
 
-  private static final int MOST_WINDOWS = 1 << 14;
+  private static final int MAX_WINDOWS = 1 << 14;
   private static final long STEP = WINDOW / 16;
 
   private final FileChannel channel;
@@ -92,9 +92,9 @@ final class TemporaryFile implements Closeable {
     return window != null && window.slice((int) from, (int) length).isLoaded();
   }
 
-  /** A mapping that is never read. It is needed to query the page cache. */
+  /** Returns a mapping that is never read, only to query the page cache. */
   private synchronized MappedByteBuffer window(long index, long length) {
-    if (index >= MOST_WINDOWS) {
+    if (index >= MAX_WINDOWS) {
       return null;
     }
     int at = (int) index;

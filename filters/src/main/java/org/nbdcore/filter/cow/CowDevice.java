@@ -41,7 +41,7 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
       boolean onCache,
       FileSwitch onRead,
       Session session,
-      Runnable whenClosed)
+      Runnable afterClose)
       throws IOException {
     super(
         next,
@@ -50,7 +50,7 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
         overlay.locks(),
         overlay.pool(),
         session,
-        whenClosed);
+        afterClose);
     this.overlay = overlay;
     this.onCache = onCache;
     this.onRead = onRead;
@@ -90,7 +90,7 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
     dst.limit(dst.position() + length);
     switch (state) {
       case BELOW -> readBelow(dst, at);
-      case HELD -> overlay.read(at, dst);
+      case STORED -> overlay.read(at, dst);
       case ZERO -> {
         Zeroes.fill(dst, dst.position(), length);
         dst.position(dst.limit());
@@ -105,14 +105,14 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
    * has reached.
    */
   private long readAndKeep(ByteBuffer dst, long from, long to) throws IOException {
-    long whole = inBlock(from) == 0 ? wholeUntil(to) : from;
+    long whole = inBlock(from) == 0 ? wholeBlocksEnd(to) : from;
     if (whole == from) {
       long stop = Math.min(to, blockEnd(from));
-      keepAllIfPossible(from, stop, LOG);
+      storeAllIfPossible(from, stop, LOG);
       read(dst, from, stop, overlay.state(from));
       return stop;
     }
-    RangeLocks.Held held = lock(from, whole);
+    RangeLocks.RangeLock held = lock(from, whole);
     try {
       for (long at = from; at < whole; ) {
         OverlayRegion.State state = overlay.state(at);
@@ -144,8 +144,8 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
   }
 
   /**
-   * No zero-copy read across several places, because one of them could decline it after others have
-   * added data.
+   * Declines a zero-copy read that spans several states, because one part could decline it after
+   * others have added data.
    */
   @Override
   public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
@@ -160,7 +160,7 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
       case BELOW -> {
         return length <= longest && BlockDevices.readZeroCopy(next, offset, length, buffers);
       }
-      case HELD -> {
+      case STORED -> {
         return overlay.readZeroCopy(offset, length, buffers);
       }
       default -> {
@@ -175,7 +175,7 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
     return BlockDevices.prefersAsync(next);
   }
 
-  /** Asynchronous if all of it lies below and is not copied. */
+  /** Asynchronous if the whole range is on the disk below and is not copied. */
   @Override
   public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
       throws IOException {
@@ -197,7 +197,7 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
   @Override
   public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     long end = offset + src.remaining();
-    RangeLocks.Held held = lock(offset, end);
+    RangeLocks.RangeLock held = lock(offset, end);
     try {
       writeLocked(src, offset, end);
     } finally {
@@ -210,12 +210,12 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
     for (long at = from; at < to; ) {
       OverlayRegion.State state = overlay.state(at);
       long stop = overlay.sameUntil(at, to, state);
-      long whole = inBlock(at) == 0 ? wholeUntil(stop) : at;
-      if (state != OverlayRegion.State.HELD) {
+      long whole = inBlock(at) == 0 ? wholeBlocksEnd(stop) : at;
+      if (state != OverlayRegion.State.STORED) {
         stop = whole > at ? whole : Math.min(stop, blockEnd(at));
       }
       src.limit(src.position() + (int) (stop - at));
-      if (state == OverlayRegion.State.HELD) {
+      if (state == OverlayRegion.State.STORED) {
         overlay.write(at, src);
       } else if (whole > at) {
         overlay.enter(at, src);
@@ -259,11 +259,11 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
   @Override
   public void trim(long offset, long length, Flags flags) {
     long start = inBlock(offset) == 0 ? offset : blockEnd(offset);
-    long end = wholeUntil(offset + length);
+    long end = wholeBlocksEnd(offset + length);
     if (start >= end) {
       return;
     }
-    RangeLocks.Held held = lock(start, end);
+    RangeLocks.RangeLock held = lock(start, end);
     try {
       overlay.zero(start, end - start);
     } finally {
@@ -275,7 +275,7 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
   public void zero(long offset, long length, Flags flags) throws IOException {
     long end = offset + length;
     long start = inBlock(offset) == 0 ? offset : Math.min(end, blockEnd(offset));
-    long stop = Math.max(start, wholeUntil(end));
+    long stop = Math.max(start, wholeBlocksEnd(end));
     if (flags.has(Flags.FAST_ZERO) && (start > offset || stop < end)) {
       throw new NbdException(
           NbdError.ENOTSUP, "zeroes that do not fill blocks of " + blockSize + " are not fast");
@@ -284,7 +284,7 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
       zeroPart(offset, start);
     }
     if (stop > start) {
-      RangeLocks.Held held = lock(start, stop);
+      RangeLocks.RangeLock held = lock(start, stop);
       try {
         overlay.zero(start, stop - start);
       } finally {
@@ -296,14 +296,14 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
     }
   }
 
-  /** Makes zeroes of a part of one block. */
+  /** Makes a part of one block read as zeroes. */
   private void zeroPart(long from, long to) throws IOException {
-    RangeLocks.Held held = lock(from, to);
+    RangeLocks.RangeLock held = lock(from, to);
     try {
       OverlayRegion.State state = overlay.state(from);
       if (state == OverlayRegion.State.BELOW) {
         complete(null, from, to, state);
-      } else if (state == OverlayRegion.State.HELD) {
+      } else if (state == OverlayRegion.State.STORED) {
         withZeroes((int) (to - from), zeroes -> overlay.write(from, zeroes));
       }
     } finally {
@@ -320,7 +320,7 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
       long stop = overlay.sameUntil(at, end, state);
       if (state == OverlayRegion.State.ZERO) {
         sink.add(at, stop - at, ExtentSink.HOLE | ExtentSink.ZERO);
-      } else if (state == OverlayRegion.State.HELD || !below.extents()) {
+      } else if (state == OverlayRegion.State.STORED || !below.extents()) {
         sink.add(at, stop - at, ExtentSink.DATA);
       } else if (SplitRequests.extents(next, at, stop - at, flags, sink) < stop) {
         return;
@@ -332,14 +332,14 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
   @Override
   public void cache(long offset, long length) throws IOException {
     if (onCache) {
-      keepAll(offset, offset + length);
+      storeAll(offset, offset + length);
     } else {
       next.cache(offset, length);
     }
   }
 
   @Override
-  protected boolean keeps(long at) {
+  protected boolean isStored(long at) {
     return overlay.state(at) != OverlayRegion.State.BELOW;
   }
 
@@ -349,7 +349,7 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
   }
 
   @Override
-  protected void keep(long start, ByteBuffer blocks) throws IOException {
+  protected void store(long start, ByteBuffer blocks) throws IOException {
     overlay.enter(start, blocks);
   }
 }

@@ -27,7 +27,7 @@ final class CowFilter implements Filter {
   /** Size of one fetch from the disk below, if blocks are smaller. */
   private static final int LONG_READ = 256 * 1024;
 
-  /** The most memory for them, over all exports; blocks may be as large as this. */
+  /** Maximum memory for these buffers, over all exports. A block may be as large as this. */
   private static final long BUFFER_MEMORY = 64L << 20;
 
   private final int blockSize;
@@ -56,7 +56,7 @@ final class CowFilter implements Filter {
           long size = below.size();
           Overlay overlay = overlays.acquire(export, () -> make(size, block));
           try {
-            needSize(overlay, size);
+            checkSize(overlay, size);
             return new CowDevice(
                 below, overlay, onCache, onRead, request.session(), () -> leave(export));
           } catch (IOException | RuntimeException e) {
@@ -66,7 +66,7 @@ final class CowFilter implements Filter {
         });
   }
 
-  /** How many exports have an overlay. */
+  /** The number of exports that have an overlay. */
   int overlays() {
     return overlays.all().size();
   }
@@ -82,7 +82,7 @@ final class CowFilter implements Filter {
     return new Overlay(size, block, pool, files.computeIfAbsent(block, Overlay::file));
   }
 
-  private static void needSize(Overlay overlay, long size) throws NbdException {
+  private static void checkSize(Overlay overlay, long size) throws NbdException {
     if (overlay.size() != size) {
       throw new NbdException(
           NbdError.EIO,

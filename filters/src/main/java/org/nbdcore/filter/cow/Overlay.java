@@ -30,7 +30,10 @@ final class Overlay {
   private final SlotFile file; // of a region each
   private final LongMap<OverlayRegion> regions = new LongMap<>(); // guarded by itself
 
-  /** Numbers of regions that read as zeroes unless they are in that table; guarded by it. */
+  /**
+   * Numbers of regions that read as zeroes unless they are in {@link #regions}, which guards this
+   * set.
+   */
   private final LongRangeSet zeroes = new LongRangeSet();
 
   /**
@@ -79,18 +82,20 @@ final class Overlay {
     return locks;
   }
 
-  /** The place of the block that contains {@code at}. */
+  /** The state of the block that contains {@code at}. */
   OverlayRegion.State state(long at) {
     long block = at >>> blockShift;
     synchronized (regions) {
       OverlayRegion region = regions.get(block >>> regionShift);
-      return region == null ? whole(block >>> regionShift) : region.state(inRegion(block));
+      return region == null
+          ? stateOutsideTable(block >>> regionShift)
+          : region.state(inRegion(block));
     }
   }
 
   /**
-   * End of the run of blocks with the same state as the one that contains {@code at}; blocks in the
-   * file must be contiguous.
+   * End of the range of blocks with the same state that begins with the block of {@code at}. Stored
+   * blocks are contiguous in the file.
    *
    * @param state of the block of {@code at}
    * @return at most {@code end}
@@ -101,7 +106,7 @@ final class Overlay {
     if (block > last) {
       return end;
     }
-    OverlayRegion previous = state == OverlayRegion.State.HELD ? find(block - 1) : null;
+    OverlayRegion previous = state == OverlayRegion.State.STORED ? find(block - 1) : null;
     while (block <= last) {
       OverlayRegion region = find(block);
       if (previous != null && region != previous && !follows(region, previous)) {
@@ -109,7 +114,7 @@ final class Overlay {
       }
       int index = inRegion(block);
       if (region == null) {
-        long next = wholeUntil(block, last, state);
+        long next = sameOutsideTable(block, last, state);
         if (next == block) {
           break;
         }
@@ -122,23 +127,23 @@ final class Overlay {
       if (same < left) {
         break;
       }
-      previous = state == OverlayRegion.State.HELD ? region : null;
+      previous = state == OverlayRegion.State.STORED ? region : null;
     }
     return block > last ? end : block << blockShift;
   }
 
   /** The state of a region that is not in the table. The caller holds its lock. */
-  private OverlayRegion.State whole(long region) {
+  private OverlayRegion.State stateOutsideTable(long region) {
     return zeroes.contains(region) ? OverlayRegion.State.ZERO : OverlayRegion.State.BELOW;
   }
 
   /** End of the blocks of this state from {@code block} on that are in no region of the table. */
-  private long wholeUntil(long block, long last, OverlayRegion.State state) {
+  private long sameOutsideTable(long block, long last, OverlayRegion.State state) {
     long index = block >>> regionShift;
     synchronized (regions) {
       long next = regions.next(index);
-      if (next == index || whole(index) != state) {
-        return block; // the first may have been entered just now, and is seen in the next call
+      if (next == index || stateOutsideTable(index) != state) {
+        return block; // the first region may have just been added; the next call finds it
       }
       long until = Math.min(zeroes.change(index), (last >>> regionShift) + 1);
       return (next == LongMap.NONE ? until : Math.min(next, until)) << regionShift;
@@ -149,17 +154,17 @@ final class Overlay {
     return region != null && region.slot() == previous.slot() + 1;
   }
 
-  /** Fills {@code dst} from blocks of the file, in a run that {@link #sameUntil} has returned. */
+  /** Fills {@code dst} from stored blocks, within a range that {@link #sameUntil} has returned. */
   void read(long at, ByteBuffer dst) throws IOException {
     file.read(find(at >>> blockShift).slot(), offset(at), dst);
   }
 
-  /** Adds such blocks to a zero-copy read, if they are in memory and the list accepts files. */
+  /** Adds stored blocks to a zero-copy read, if they are in memory and the list accepts files. */
   boolean readZeroCopy(long at, long length, BufferList buffers) throws IOException {
     return file.readZeroCopy(find(at >>> blockShift).slot(), offset(at), length, buffers);
   }
 
-  /** Changes some of such blocks; the caller has their lock. */
+  /** Writes to blocks that are stored. The caller holds their lock. */
   void write(long at, ByteBuffer src) throws IOException {
     file.write(find(at >>> blockShift).slot(), offset(at), src);
   }
@@ -180,22 +185,22 @@ final class Overlay {
       int length = (int) Math.min(room, last - src.position());
       file.write(region.slot(), offset(from), src.limit(src.position() + length));
       src.limit(last);
-      region.hold(inRegion(block), blocks(length));
+      region.store(inRegion(block), blocks(length));
       from += length;
     }
   }
 
-  /** Makes whole blocks read as zeroes; the caller has their lock. */
+  /** Makes whole blocks read as zeroes. The caller holds their lock. */
   void zero(long at, long length) {
     long end = (at + length - 1 >>> blockShift) + 1;
     long last = size - 1 >>> blockShift;
     long block = at >>> blockShift;
     long first = block + (1L << regionShift) - 1 >>> regionShift;
-    long behind = end > last ? (last >>> regionShift) + 1 : end >>> regionShift;
-    if (first < behind) {
+    long endRegion = end > last ? (last >>> regionShift) + 1 : end >>> regionShift;
+    if (first < endRegion) {
       zeroPart(block, first << regionShift);
-      zeroRegions(first, behind);
-      block = behind << regionShift;
+      zeroRegions(first, endRegion);
+      block = endRegion << regionShift;
     }
     zeroPart(block, end);
   }
@@ -213,10 +218,10 @@ final class Overlay {
    * Marks regions as zeroes in one step, because there may be very many, except those that are
    * already in the table.
    */
-  private void zeroRegions(long first, long behind) {
+  private void zeroRegions(long first, long end) {
     synchronized (regions) {
-      zeroes.add(first, behind - 1);
-      for (long i = regions.next(first); i != LongMap.NONE && i < behind; i = regions.next(i + 1)) {
+      zeroes.add(first, end - 1);
+      for (long i = regions.next(first); i != LongMap.NONE && i < end; i = regions.next(i + 1)) {
         regions.get(i).zero(0, 1 << regionShift);
       }
     }

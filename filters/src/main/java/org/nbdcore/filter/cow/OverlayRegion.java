@@ -6,23 +6,23 @@ package org.nbdcore.filter.cow;
  */
 final class OverlayRegion {
 
-  /** The most blocks of one region. */
+  /** The number of blocks in a region. */
   static final int BLOCKS = Long.SIZE;
 
-  /** The place of a block. */
+  /** Where the contents of a block are. */
   enum State {
-    /** Only the disk below. */
+    /** On the disk below only. */
     BELOW,
-    /** The file. */
-    HELD,
-    /** No place: the block reads as zeroes. */
+    /** In the temporary file. */
+    STORED,
+    /** Nowhere: the block reads as zeroes. */
     ZERO
   }
 
   private final long slot;
 
-  // A bit for each block. Changed under the monitor. A thread that reads both must read the first
-  // one first.
+  // A bit for each block. Changed under the monitor. A thread that reads both must read present
+  // first.
   private volatile long present;
   private volatile long zero; // valid only for blocks that are present
 
@@ -39,23 +39,23 @@ final class OverlayRegion {
     if ((present & bit) == 0) {
       return State.BELOW;
     }
-    return (zero & bit) == 0 ? State.HELD : State.ZERO;
+    return (zero & bit) == 0 ? State.STORED : State.ZERO;
   }
 
-  /** How many blocks from {@code index} on are in this state. */
+  /** The number of blocks from {@code index} on that are in this state. */
   int same(int index, State state) {
     long there = present;
     long bits =
         switch (state) {
           case BELOW -> ~there;
-          case HELD -> there & ~zero;
+          case STORED -> there & ~zero;
           case ZERO -> there & zero;
         };
     return Long.numberOfTrailingZeros(~(bits >>> index));
   }
 
-  /** Notes that the file has these blocks now. */
-  synchronized void hold(int index, int count) {
+  /** Records that the file now contains these blocks. */
+  synchronized void store(int index, int count) {
     long bits = bits(index, count);
     if ((zero & bits) != 0) {
       zero &= ~bits;
@@ -65,7 +65,7 @@ final class OverlayRegion {
     }
   }
 
-  /** Notes that these blocks read as zeroes now. */
+  /** Records that these blocks now read as zeroes. */
   synchronized void zero(int index, int count) {
     zero |= bits(index, count);
     present |= bits(index, count);

@@ -19,37 +19,37 @@ final class ErrorDevice extends FilterBlockDevice {
 
   @Override
   public void read(ByteBuffer dst, long offset) throws IOException {
-    errors.read.strike();
+    errors.read.failAtRandom();
     next.read(dst, offset);
   }
 
   @Override
   public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
-    errors.write.strike();
+    errors.write.failAtRandom();
     next.write(src, offset, flags);
   }
 
   @Override
   public void trim(long offset, long length, Flags flags) throws IOException {
-    errors.trim.strike();
+    errors.trim.failAtRandom();
     next.trim(offset, length, flags);
   }
 
   @Override
   public void zero(long offset, long length, Flags flags) throws IOException {
-    errors.zero.strike();
+    errors.zero.failAtRandom();
     next.zero(offset, length, flags);
   }
 
   @Override
   public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
-    errors.extents.strike();
+    errors.extents.failAtRandom();
     next.extents(offset, length, flags, sink);
   }
 
   @Override
   public void cache(long offset, long length) throws IOException {
-    errors.cache.strike();
+    errors.cache.failAtRandom();
     next.cache(offset, length);
   }
 }

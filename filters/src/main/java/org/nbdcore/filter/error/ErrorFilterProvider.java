@@ -18,7 +18,7 @@ public final class ErrorFilterProvider implements FilterProvider {
   private static final Settings WRITE = new Settings("error-pwrite", "writes");
   private static final Settings TRIM = new Settings("error-trim", "trims");
   private static final Settings ZERO = new Settings("error-zero", "zeroes");
-  private static final Settings EXTENTS = new Settings("error-extents", "questions about extents");
+  private static final Settings EXTENTS = new Settings("error-extents", "extents requests");
   private static final Settings CACHE = new Settings("error-cache", "cache requests");
 
   /** The three parameters for one kind of request. */

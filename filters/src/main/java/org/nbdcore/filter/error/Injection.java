@@ -17,8 +17,8 @@ import org.nbdcore.spi.NbdException;
  */
 record Injection(String operation, NbdError error, double rate, Optional<Path> file) {
 
-  /** Fails, or not. */
-  void strike() throws NbdException {
+  /** Throws the error with the configured probability, while the file exists. */
+  void failAtRandom() throws NbdException {
     if (rate == 0 || rate < 1 && ThreadLocalRandom.current().nextDouble() >= rate) {
       return;
     }

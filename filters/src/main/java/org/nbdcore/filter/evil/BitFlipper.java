@@ -13,8 +13,8 @@ final class BitFlipper {
   /** Stuck bits are computed for blocks of this many bytes, always with the same result. */
   private static final int BLOCK = 4096;
 
-  private static final double LEAST = 1e-12;
-  private static final double MOST = 1.0 / 8;
+  private static final double MIN_PROBABILITY = 1e-12;
+  private static final double MAX_PROBABILITY = 1.0 / 8;
   private static final long GOLDEN = 0x9e37_79b9_7f4a_7c15L;
 
   private final boolean never;
@@ -25,15 +25,15 @@ final class BitFlipper {
   private final AtomicLong calls = new AtomicLong();
 
   /**
-   * Prepares.
+   * Creates a flipper.
    *
    * @param probability that a bit is affected; below 1e-12 none is, above an eighth all are
    * @param stuckProbability that a stuck bit shows
    */
   BitFlipper(double probability, double stuckProbability, long seed) {
-    never = probability < LEAST;
-    always = probability > MOST;
-    logOfMiss = Math.log1p(-Math.min(probability, MOST));
+    never = probability < MIN_PROBABILITY;
+    always = probability > MAX_PROBABILITY;
+    logOfMiss = Math.log1p(-Math.min(probability, MAX_PROBABILITY));
     this.stuckProbability = stuckProbability;
     this.seed = seed;
   }
@@ -50,12 +50,12 @@ final class BitFlipper {
     return new SplittableRandom(seed ^ stream * GOLDEN);
   }
 
-  /** How many bits are left alone before the next one that is not. */
+  /** The number of unaffected bits before the next affected one. */
   private long gap(SplittableRandom random) {
     return always ? 0 : (long) (Math.log1p(-random.nextDouble()) / logOfMiss);
   }
 
-  /** Flips bits of a part of a buffer, others with each call. */
+  /** Flips random bits in a part of a buffer; each call selects other bits. */
   void flip(ByteBuffer buffer, int start, int length) {
     SplittableRandom random = random(~calls.getAndIncrement());
     long bits = 8L * length;
@@ -65,7 +65,10 @@ final class BitFlipper {
     }
   }
 
-  /** Sets or clears bits of a part of a buffer: those that are stuck from {@code origin} on. */
+  /**
+   * Sets or clears the stuck bits in a part of a buffer. {@code origin} is the position of its
+   * first byte in the sequence of stuck bits.
+   */
   void stick(ByteBuffer buffer, int start, int length, long origin) {
     SplittableRandom shows = stuckProbability < 1 ? random(~calls.getAndIncrement()) : null;
     long end = origin + length;

@@ -12,17 +12,17 @@ import org.nbdcore.spi.helpers.Alignment;
 /** Corrupts the data of reads, but not holes. Forwards all other requests. */
 final class EvilDevice extends FilterBlockDevice {
 
-  private static final int RUNS = 1000;
+  private static final int MAX_EXTENTS = 1000;
 
   private final EvilMode mode;
-  private final BitFlipper evil;
+  private final BitFlipper flipper;
   private final boolean extents;
   private final int minimum;
 
-  EvilDevice(BlockDevice next, EvilMode mode, BitFlipper evil) throws IOException {
+  EvilDevice(BlockDevice next, EvilMode mode, BitFlipper flipper) throws IOException {
     super(next);
     this.mode = mode;
-    this.evil = evil;
+    this.flipper = flipper;
     extents = next.capabilities().extents();
     minimum = next.capabilities().blockSizes().minimum();
   }
@@ -32,24 +32,24 @@ final class EvilDevice extends FilterBlockDevice {
     int start = dst.position();
     int length = dst.remaining();
     next.read(dst, offset);
-    if (evil.never()) {
+    if (flipper.never()) {
       return;
     }
     if (!extents) {
-      spoil(dst, start, offset, offset, length);
+      corrupt(dst, start, offset, offset, length);
       return;
     }
     long end = offset + length;
     for (long at = offset; at < end; ) {
       long asked = Alignment.roundDown(at, minimum);
-      Extents runs = new Extents(asked, end - asked, RUNS);
+      Extents runs = new Extents(asked, end - asked, MAX_EXTENTS);
       next.extents(asked, end - asked, Flags.NONE, runs);
       long run = asked;
       for (int i = 0; i < runs.size(); i++) {
         long from = Math.max(at, run);
         run += runs.length(i);
         if ((runs.type(i) & ExtentSink.HOLE) == 0 && run > from) {
-          spoil(dst, start, offset, from, (int) (run - from));
+          corrupt(dst, start, offset, from, (int) (run - from));
         }
       }
       if (run <= at) {
@@ -59,12 +59,12 @@ final class EvilDevice extends FilterBlockDevice {
     }
   }
 
-  private void spoil(ByteBuffer dst, int start, long offset, long from, int length) {
+  private void corrupt(ByteBuffer dst, int start, long offset, long from, int length) {
     int within = (int) (from - offset);
     switch (mode) {
-      case COSMIC_RAYS -> evil.flip(dst, start + within, length);
-      case STUCK_BITS -> evil.stick(dst, start + within, length, from);
-      case STUCK_WIRES -> evil.stick(dst, start + within, length, within);
+      case COSMIC_RAYS -> flipper.flip(dst, start + within, length);
+      case STUCK_BITS -> flipper.stick(dst, start + within, length, from);
+      case STUCK_WIRES -> flipper.stick(dst, start + within, length, within);
     }
   }
 }

@@ -15,20 +15,20 @@ final class EvilFilter implements Filter {
   private static final Log LOG = Log.of("evil");
 
   private final EvilMode mode;
-  private final BitFlipper evil;
+  private final BitFlipper flipper;
 
-  EvilFilter(EvilMode mode, BitFlipper evil) {
+  EvilFilter(EvilMode mode, BitFlipper flipper) {
     this.mode = mode;
-    this.evil = evil;
+    this.flipper = flipper;
   }
 
   @Override
   public void start(Backend next, StartContext context) {
-    LOG.info("evil-seed=" + evil.seed());
+    LOG.info("evil-seed=" + flipper.seed());
   }
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return BlockDevices.wrap(next.open(request), device -> new EvilDevice(device, mode, evil));
+    return BlockDevices.wrap(next.open(request), device -> new EvilDevice(device, mode, flipper));
   }
 }

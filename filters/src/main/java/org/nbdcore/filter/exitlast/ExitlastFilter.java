@@ -35,7 +35,7 @@ final class ExitlastFilter implements Filter {
       try {
         waiting.start();
       } catch (OutOfMemoryError e) {
-        // no thread can be started to wait: too early is better than never
+        // no thread can be started to wait; stopping too early is better than never stopping
         session.shutdownServer();
       }
     } else {

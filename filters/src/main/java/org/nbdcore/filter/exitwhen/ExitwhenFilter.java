@@ -66,7 +66,7 @@ final class ExitwhenFilter implements Filter {
     for (int i = 0; i < events.size() && !over; i++) {
       if (events.get(i).happened()) {
         over = true;
-        LOG.debug("the event has happened: the server stops when its last client has gone");
+        LOG.debug("the event has occurred: the server stops when its last client disconnects");
       }
     }
     return over;

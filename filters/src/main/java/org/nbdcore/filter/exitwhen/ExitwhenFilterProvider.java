@@ -29,7 +29,7 @@ public final class ExitwhenFilterProvider implements FilterProvider {
               Integer.MAX_VALUE,
               "Stop when the pipe with this file descriptor as its read end is closed.")
           .map(Long::intValue)
-          .form("FD")
+          .placeholder("FD")
           .alias("exit-when-fd-closed")
           .repeatable();
 
@@ -39,7 +39,7 @@ public final class ExitwhenFilterProvider implements FilterProvider {
               1,
               Integer.MAX_VALUE,
               "Stop when the process with this id ends.")
-          .form("PID")
+          .placeholder("PID")
           .alias("exit-when-pid-exits")
           .repeatable();
 
@@ -47,7 +47,7 @@ public final class ExitwhenFilterProvider implements FilterProvider {
       Parameter.string(
               "exit-when-script",
               "Stop when this shell command exits with status 88; 0 means not yet.")
-          .form("SCRIPT")
+          .placeholder("SCRIPT")
           .repeatable();
 
   private static final Parameter<Long> POLL =
@@ -56,7 +56,7 @@ public final class ExitwhenFilterProvider implements FilterProvider {
               1,
               TimeUnit.DAYS.toSeconds(365),
               "Interval between checks while there is no client, in seconds.")
-          .form("SECS")
+          .placeholder("SECS")
           .defaultValue(60L);
 
   @Override

@@ -2,13 +2,13 @@ package org.nbdcore.filter.exportname;
 
 /** The exports to list for clients. */
 enum ListMode {
-  /** Those of the layer below. */
+  /** The exports of the layer below. */
   KEEP,
-  /** None; asking for them is an error. */
+  /** No exports; a request for the list fails. */
   ERROR,
-  /** None. */
+  /** No exports. */
   EMPTY,
-  /** The default one. */
+  /** The default export. */
   DEFAULTONLY,
   /** The exports that the user has given. */
   EXPLICIT

@@ -11,7 +11,7 @@ import org.nbdcore.spi.NbdException;
  */
 final class BlockAllocator {
 
-  private static final long MOST_OF_32_BITS = 1L << 32;
+  private static final long MAX_OF_32_BITS = 1L << 32;
 
   /** Successive blocks. */
   record Blocks(long start, int count) {}
@@ -80,7 +80,7 @@ final class BlockAllocator {
       count++;
     }
     Blocks blocks = new Blocks(groups.start(group) + start, count);
-    if (blocks.start() + count > MOST_OF_32_BITS && inode.map() instanceof IndirectBlocks) {
+    if (blocks.start() + count > MAX_OF_32_BITS && inode.map() instanceof IndirectBlocks) {
       return null;
     }
     for (int i = start; i < start + count; i++) {
@@ -91,7 +91,7 @@ final class BlockAllocator {
     return blocks;
   }
 
-  /** Frees blocks of one allocation, or the last ones of it, which nothing refers to. */
+  /** Frees the blocks of one allocation, or its last blocks. Nothing may refer to them. */
   void free(Blocks blocks) throws IOException {
     long group = groups.of(blocks.start());
     ByteBuffer descriptor = groups.descriptor(group);
@@ -117,7 +117,7 @@ final class BlockAllocator {
     ByteBuffer descriptor = groups.descriptor(group);
     Groups.setInitialized(descriptor);
     Groups.setFreeBlocks(descriptor, free);
-    groups.sealBitmap(descriptor, bitmap);
+    groups.updateBitmapChecksum(descriptor, bitmap);
     groups.write(group, descriptor);
   }
 

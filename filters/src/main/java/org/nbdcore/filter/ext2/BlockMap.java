@@ -8,18 +8,19 @@ import java.io.IOException;
  */
 interface BlockMap {
 
-  /** The most blocks that a file can have. */
-  long MOST = 1L << 32;
+  /** Maximum number of blocks of a file. */
+  long MAX_BLOCKS = 1L << 32;
 
   /**
-   * The blocks from {@code logical} on that are in one place.
+   * Returns the longest run of blocks from {@code logical} on that are contiguous on the disk.
    *
-   * @param limit the most blocks of the result, at least 1
+   * @param limit maximum number of blocks in the result, at least 1
    */
   Run find(long logical, long limit) throws IOException;
 
   /**
-   * Makes blocks the contents of the file that are new, or that {@link #find} calls unwritten.
+   * Maps blocks of the file to blocks of the disk. The blocks of the file must be a hole, or
+   * unwritten.
    *
    * @param logical the first block in the file; all {@code count} were in one result of {@link
    *     #find}

@@ -12,7 +12,7 @@ import org.nbdcore.spi.Session;
 final class Directory {
 
   private static final int HEADER = 8;
-  private static final long MOST_BYTES = 1L << 30;
+  private static final long MAX_BYTES = 1L << 30;
   private static final int SHORT = 0xffff;
   private static final long INT = 0xffff_ffffL;
 
@@ -32,7 +32,7 @@ final class Directory {
       long found = find(wanted, parts[0].slice(4, parts[0].limit() - 4));
       return found != 0 ? found : find(wanted, parts[1]);
     }
-    if (inode.size() > MOST_BYTES) {
+    if (inode.size() > MAX_BYTES) {
       throw damaged("has " + inode.size() + " bytes");
     }
     BlockMap map = inode.map();

@@ -55,7 +55,7 @@ final class Ext2Device extends FilterBlockDevice {
     return next.capabilities().withWrite(writable).withTrim(false).withExtents(true);
   }
 
-  /** The blocks at an offset that are in one place. */
+  /** The run of blocks at an offset that are contiguous on the disk. */
   private Run find(long offset, long length) throws IOException {
     long block = offset / blockSize;
     Run known = last;
@@ -65,7 +65,7 @@ final class Ext2Device extends FilterBlockDevice {
     long limit = (offset + length - 1) / blockSize - block + 1;
     Run run;
     synchronized (metadata) {
-      run = block < BlockMap.MOST ? map.find(block, limit) : Run.hole(block, block + limit);
+      run = block < BlockMap.MAX_BLOCKS ? map.find(block, limit) : Run.hole(block, block + limit);
     }
     if (run.isData()) {
       last = run;
@@ -73,7 +73,7 @@ final class Ext2Device extends FilterBlockDevice {
     return run;
   }
 
-  /** How many bytes from {@code offset} on are in a run. */
+  /** The number of bytes from {@code offset} on that are in a run. */
   private long length(Run run, long offset, long most) {
     return Math.min(most, (run.logical() + run.length()) * blockSize - offset);
   }

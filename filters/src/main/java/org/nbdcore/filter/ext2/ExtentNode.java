@@ -9,9 +9,9 @@ import java.util.List;
 /** A node of the tree of extents: the root in the inode, or a block. */
 final class ExtentNode {
 
-  static final int MOST_LEVELS = 5;
-  static final int MOST_WRITTEN = 32768;
-  static final int MOST_UNWRITTEN = MOST_WRITTEN - 1;
+  static final int MAX_LEVELS = 5;
+  static final int MAX_WRITTEN = 32768;
+  static final int MAX_UNWRITTEN = MAX_WRITTEN - 1;
   private static final int ENTRY = 12;
   private static final int MAGIC = 0xf30a;
   private static final int SHORT = 0xffff;
@@ -41,7 +41,7 @@ final class ExtentNode {
 
   static ExtentNode root(Inode inode) throws IOException {
     ExtentNode root = new ExtentNode(inode, 0, map(inode.bytes()));
-    root.check(Math.min(root.depth(), MOST_LEVELS));
+    root.check(Math.min(root.depth(), MAX_LEVELS));
     return root;
   }
 
@@ -123,11 +123,11 @@ final class ExtentNode {
 
   int length(int index) {
     int length = bytes.getShort(ENTRY + ENTRY * index + 4) & SHORT;
-    return length > MOST_WRITTEN ? length - MOST_WRITTEN : length;
+    return length > MAX_WRITTEN ? length - MAX_WRITTEN : length;
   }
 
   boolean unwritten(int index) {
-    return (bytes.getShort(ENTRY + ENTRY * index + 4) & SHORT) > MOST_WRITTEN;
+    return (bytes.getShort(ENTRY + ENTRY * index + 4) & SHORT) > MAX_WRITTEN;
   }
 
   long physical(int index) {
@@ -162,7 +162,7 @@ final class ExtentNode {
     return entries;
   }
 
-  /** How many entries the node can have, also one that is not written yet. */
+  /** Maximum number of entries of the node, also of a node that is not written yet. */
   int capacity() {
     return isRoot() || max() > 0 ? max() : room();
   }
@@ -183,7 +183,7 @@ final class ExtentNode {
         target.putInt(at + 4, (int) entry.physical());
         target.putInt(at + 8, high & SHORT);
       } else {
-        target.putShort(at + 4, (short) (entry.length() + (entry.unwritten() ? MOST_WRITTEN : 0)));
+        target.putShort(at + 4, (short) (entry.length() + (entry.unwritten() ? MAX_WRITTEN : 0)));
         target.putShort(at + 6, high).putInt(at + 8, (int) entry.physical());
       }
       at += ENTRY;

@@ -95,7 +95,7 @@ final class ExtentTree implements BlockMap {
       return null;
     }
     if (node.isRoot()) {
-      if (node.depth() == ExtentNode.MOST_LEVELS) {
+      if (node.depth() == ExtentNode.MAX_LEVELS) {
         throw FileSystem.damaged("the extent tree of inode " + inode.number() + " is too deep");
       }
       Entry only = create(node.depth(), entries, change);
@@ -108,7 +108,7 @@ final class ExtentTree implements BlockMap {
   }
 
   private Entry create(int depth, List<Entry> entries, Change change) throws IOException {
-    long goal = depth == 0 ? entries.get(0).physical() : inode.home();
+    long goal = depth == 0 ? entries.get(0).physical() : inode.groupStart();
     long block = new BlockAllocator(inode).allocate(goal, 1).start();
     change.created().add(block);
     ExtentNode.create(inode, block).write(depth, entries);
@@ -147,7 +147,7 @@ final class ExtentTree implements BlockMap {
   }
 
   private static boolean continues(Entry before, Entry next) {
-    int most = before.unwritten() ? ExtentNode.MOST_UNWRITTEN : ExtentNode.MOST_WRITTEN;
+    int most = before.unwritten() ? ExtentNode.MAX_UNWRITTEN : ExtentNode.MAX_WRITTEN;
     return before.unwritten() == next.unwritten()
         && before.end() == next.logical()
         && before.physical() + before.length() == next.physical()

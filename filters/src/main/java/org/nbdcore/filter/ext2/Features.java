@@ -6,7 +6,7 @@ import java.util.List;
 /** The features of file systems, with the names of the ext4 tools. */
 final class Features {
 
-  // What a reader must understand.
+  // Features that a reader must understand.
   static final int RECOVER = 0x4;
   static final int META_BG = 0x10;
   static final int BITS_64 = 0x80;
@@ -37,7 +37,7 @@ final class Features {
           "encrypt",
           "casefold");
 
-  // What a writer must understand.
+  // Features that a writer must understand.
   static final int SPARSE_SUPER = 0x1;
   static final int GDT_CSUM = 0x10;
   static final int BIGALLOC = 0x200;
@@ -79,24 +79,24 @@ final class Features {
           "verity",
           "orphan_present");
 
-  // What the layout depends on.
+  // Features that affect the layout.
   static final int SPARSE_SUPER2 = 0x200;
 
   private Features() {}
 
-  /** Names those of a set of incompatible features that this filter cannot read; may be empty. */
+  /** The names of the incompatible features that this filter cannot read; may be empty. */
   static String unreadable(int incompatible) {
     return names(incompatible & ~READABLE, INCOMPATIBLE);
   }
 
-  /** Names those of a set of features that prevent writing; may be empty. */
+  /** The names of the features that prevent writing; may be empty. */
   static String unwritable(int readOnly) {
     return names(readOnly & ~WRITABLE, READ_ONLY);
   }
 
   /**
-   * Names the features that prevent the allocation of blocks, because their accounting would become
-   * wrong.
+   * The names of the features that prevent the allocation of blocks, because this filter does not
+   * update their counters.
    */
   static String unallocatable(int readOnly) {
     return names(readOnly & (QUOTA | PROJECT | BIGALLOC | ORPHANS), READ_ONLY);

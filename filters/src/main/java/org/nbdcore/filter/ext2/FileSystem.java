@@ -51,7 +51,7 @@ final class FileSystem {
       long size = device.size();
       if (size < Superblock.OFFSET + Superblock.LENGTH) {
         throw Superblock.refused(
-            "this is no ext2, ext3 or ext4 file system: it has only " + size + " bytes");
+            "not an ext2, ext3 or ext4 file system: the disk has only " + size + " bytes");
       }
       ByteBuffer bytes = new UnalignedReader(device).read(Superblock.OFFSET, Superblock.LENGTH);
       metadata.superblock = new Superblock(bytes.order(ByteOrder.LITTLE_ENDIAN), size);
@@ -110,7 +110,7 @@ final class FileSystem {
 
   /** Writes a block of metadata, and caches it. */
   void write(long number, ByteBuffer block) throws IOException {
-    metadata.remove(number); // in case that it cannot be written
+    metadata.remove(number); // in case the write fails
     ByteBuffer buffer = metadata.buffer.clear();
     buffer.put(block.duplicate().clear()).flip();
     SplitRequests.write(device, longest, buffer, number * blockSize(), metadata.flags);
@@ -138,7 +138,7 @@ final class FileSystem {
             .slice(Superblock.OFFSET % blockSize(), Superblock.LENGTH)
             .order(ByteOrder.LITTLE_ENDIAN);
     change.accept(bytes);
-    superblock.seal(bytes);
+    superblock.updateChecksum(bytes);
     write(number, block);
   }
 

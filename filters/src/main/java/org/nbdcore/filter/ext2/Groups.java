@@ -44,7 +44,7 @@ final class Groups {
     return superblock().firstBlock + group * superblock().blocksPerGroup;
   }
 
-  /** How many blocks a group has: the last one may be smaller. */
+  /** The number of blocks in a group. The last group may be smaller. */
   int length(long group) {
     return (int) Math.min(superblock().blocksPerGroup, superblock().blocks - start(group));
   }
@@ -160,7 +160,7 @@ final class Groups {
     }
   }
 
-  void sealBitmap(ByteBuffer descriptor, ByteBuffer bitmap) {
+  void updateBitmapChecksum(ByteBuffer descriptor, ByteBuffer bitmap) {
     if (superblock().hasChecksums()) {
       int checksum = bitmapChecksum(bitmap);
       descriptor.putShort(0x18, (short) checksum);

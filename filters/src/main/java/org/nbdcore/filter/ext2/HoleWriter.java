@@ -27,7 +27,10 @@ final class HoleWriter {
     blockSize = fileSystem.blockSize();
   }
 
-  /** Writes some of {@code src}, at least to the end of the first block; returns how much. */
+  /**
+   * Writes a part of {@code src}, at least to the end of the first block. Returns the number of
+   * bytes.
+   */
   int write(ByteBuffer src, long offset, Flags flags) throws IOException {
     synchronized (metadata) {
       metadata.flags = flags;
@@ -64,7 +67,7 @@ final class HoleWriter {
     }
   }
 
-  /** Frees the blocks of data from the first one on that the file does not refer to. */
+  /** Frees the new blocks, from the first one that the file does not refer to. */
   private void freeUnused(long block, long start, int count) throws IOException {
     Run now = map.find(block, count);
     int used = now.isHole() ? 0 : (int) now.length();
@@ -74,14 +77,14 @@ final class HoleWriter {
   }
 
   private Run find(long block, long blocks) throws IOException {
-    return map.find(block, Math.min(blocks, ExtentNode.MOST_UNWRITTEN));
+    return map.find(block, Math.min(blocks, ExtentNode.MAX_UNWRITTEN));
   }
 
-  /** The place after the block before, or the group of the inode. */
+  /** The disk block after the previous block of the file, or the start of the inode's group. */
   private long goal(long block) throws IOException {
     Run before = block == 0 ? Run.hole(0, 1) : map.find(block - 1, 1);
     boolean known = !before.isHole() && before.physical() + 1 < fileSystem.superblock().blocks;
-    return known ? before.physical() + 1 : inode.home();
+    return known ? before.physical() + 1 : inode.groupStart();
   }
 
   /** Zeroes the parts of the first and last block that the write does not cover. */

@@ -17,7 +17,7 @@ final class IndirectBlocks implements BlockMap {
    * @param levels number of lists between the inode and the block
    * @param relative number of the block in the part of the file that the lists describe
    */
-  private record Way(int levels, long relative) {}
+  private record ListPath(int levels, long relative) {}
 
   private final Inode inode;
   private final FileSystem fileSystem;
@@ -29,15 +29,15 @@ final class IndirectBlocks implements BlockMap {
     perBlock = fileSystem.blockSize() / Integer.BYTES;
   }
 
-  private Way way(long logical) throws IOException {
+  private ListPath path(long logical) throws IOException {
     if (logical < DIRECT) {
-      return new Way(0, logical);
+      return new ListPath(0, logical);
     }
     long relative = logical - DIRECT;
     long span = perBlock;
     for (int levels = 1; levels <= LEVELS; levels++) {
       if (relative < span) {
-        return new Way(levels, relative);
+        return new ListPath(levels, relative);
       }
       relative -= span;
       span *= perBlock;
@@ -45,7 +45,9 @@ final class IndirectBlocks implements BlockMap {
     throw FileSystem.damaged("inode " + inode.number() + " is larger than its format allows");
   }
 
-  /** How many blocks of the file an entry describes that has so many lists below it. */
+  /**
+   * The number of blocks of the file that an entry with this many levels of lists below it covers.
+   */
   private long span(int below) {
     long span = 1;
     for (int i = 0; i < below; i++) {
@@ -68,18 +70,18 @@ final class IndirectBlocks implements BlockMap {
 
   @Override
   public Run find(long logical, long limit) throws IOException {
-    Way way = way(logical);
+    ListPath path = path(logical);
     ByteBuffer list = root();
-    int index = way.levels() == 0 ? (int) logical : DIRECT + way.levels() - 1;
-    int end = way.levels() == 0 ? DIRECT : index + 1;
-    for (int below = way.levels(); below > 0; below--) {
+    int index = path.levels() == 0 ? (int) logical : DIRECT + path.levels() - 1;
+    int end = path.levels() == 0 ? DIRECT : index + 1;
+    for (int below = path.levels(); below > 0; below--) {
       long next = entry(list, index);
       if (next == 0) {
         long span = span(below);
-        return Run.hole(logical, logical + Math.min(limit, span - way.relative() % span));
+        return Run.hole(logical, logical + Math.min(limit, span - path.relative() % span));
       }
       list = list(next);
-      index = (int) (way.relative() / span(below - 1) % perBlock);
+      index = (int) (path.relative() / span(below - 1) % perBlock);
       end = perBlock;
     }
     return run(list, index, end, logical, limit);
@@ -107,23 +109,23 @@ final class IndirectBlocks implements BlockMap {
   }
 
   private int setInOneList(long logical, int count, long physical) throws IOException {
-    Way way = way(logical);
-    if (way.levels() == 0) {
+    ListPath path = path(logical);
+    if (path.levels() == 0) {
       int here = Math.min(count, DIRECT - (int) logical);
       fill(root(), (int) logical, here, physical);
       inode.write(inode.bytes());
       return here;
     }
     long number = 0;
-    int index = DIRECT + way.levels() - 1;
-    for (int below = way.levels(); below > 0; below--) {
+    int index = DIRECT + path.levels() - 1;
+    for (int below = path.levels(); below > 0; below--) {
       ByteBuffer list = number == 0 ? root() : list(number);
       long next = entry(list, index);
       if (next == 0) {
         next = create(number, index, physical);
       }
       number = next;
-      index = (int) (way.relative() / span(below - 1) % perBlock);
+      index = (int) (path.relative() / span(below - 1) % perBlock);
     }
     int here = Math.min(count, perBlock - index);
     ByteBuffer list = list(number);

@@ -42,7 +42,10 @@ final class InitialBitmap {
     return bitmap;
   }
 
-  /** How many blocks of descriptors the group begins with, with those reserved for growth. */
+  /**
+   * The number of descriptor blocks at the start of the group, including blocks reserved for
+   * growth.
+   */
   private long descriptorBlocks() {
     int perBlock = fileSystem.blockSize() / superblock.descriptorSize;
     long meta = group / perBlock;

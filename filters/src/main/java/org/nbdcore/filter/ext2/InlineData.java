@@ -59,7 +59,7 @@ final class InlineData {
 
   private IOException damaged() {
     return FileSystem.damaged(
-        "inode " + inode.number() + " says that it contains its data, but does not");
+        "inode " + inode.number() + " is marked as inline, but contains no data");
   }
 
   /** Requires that the inode contains the whole file. */
@@ -69,7 +69,7 @@ final class InlineData {
     }
   }
 
-  /** Reads. Bytes beyond the data are zeroes. */
+  /** Reads a part of the file. Bytes beyond the data are zeroes. */
   void read(ByteBuffer dst, long offset) throws IOException {
     ByteBuffer all = ByteBuffer.allocate(fileBytes());
     copy(inode.bytes(), all, false);
@@ -78,7 +78,7 @@ final class InlineData {
     }
   }
 
-  /** Writes. */
+  /** Writes to a part of the file. */
   void write(ByteBuffer src, long offset) throws IOException {
     ByteBuffer bytes = inode.bytes();
     ByteBuffer all = ByteBuffer.allocate(fileBytes());

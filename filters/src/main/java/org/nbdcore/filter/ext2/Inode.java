@@ -137,7 +137,7 @@ final class Inode {
   }
 
   /** The first block of the group that contains the inode. */
-  long home() {
+  long groupStart() {
     long group = (number - 1) / fileSystem.superblock().inodesPerGroup;
     return fileSystem.groups().start(group);
   }
@@ -170,7 +170,7 @@ final class Inode {
     return (flags & VERITY) == 0;
   }
 
-  /** Where the contents are, unless they are inline. */
+  /** The map of the blocks of the file, unless its contents are inline. */
   BlockMap map() {
     return (flags & EXTENTS) != 0 ? new ExtentTree(this) : new IndirectBlocks(this);
   }

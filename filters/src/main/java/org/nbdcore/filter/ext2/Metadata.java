@@ -11,7 +11,7 @@ import org.nbdcore.spi.Flags;
  */
 final class Metadata {
 
-  private static final int MOST_BYTES = 4 << 20;
+  private static final int MAX_BYTES = 4 << 20;
 
   /** Blocks of metadata as they are on the disk, the least recently used one first. */
   private final Map<Long, ByteBuffer> blocks = new LinkedHashMap<>(16, 0.75f, true);
@@ -25,10 +25,10 @@ final class Metadata {
   /** The superblock as it was when the first connection opened the file system. */
   Superblock superblock;
 
-  /** For reads and writes below; of the size of a block. */
+  /** Buffer of one block, for reads and writes of the disk below. */
   ByteBuffer buffer;
 
-  /** How many devices that write are open. */
+  /** The number of open devices that can write. */
   int writers;
 
   /** True if the superblock on the disk marks the file system as in use. */
@@ -46,7 +46,7 @@ final class Metadata {
   }
 
   void put(long number, ByteBuffer block) {
-    if (blocks.size() >= MOST_BYTES / block.capacity()) {
+    if (blocks.size() >= MAX_BYTES / block.capacity()) {
       var oldest = blocks.keySet().iterator();
       oldest.next();
       oldest.remove();
@@ -58,7 +58,7 @@ final class Metadata {
     blocks.remove(number);
   }
 
-  /** Forgets all blocks, which others may have changed on the disk. */
+  /** Discards all blocks, because other users may have changed them on the disk. */
   void clear() {
     blocks.clear();
   }

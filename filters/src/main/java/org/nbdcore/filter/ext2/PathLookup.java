@@ -13,7 +13,7 @@ import org.nbdcore.spi.Zeroes;
 /** Finds a file by its path, and follows symbolic links. */
 final class PathLookup {
 
-  private static final int MOST_LINKS = 40;
+  private static final int MAX_LINKS = 40;
   private static final int LONGEST = 4096;
 
   private final FileSystem fileSystem;
@@ -75,8 +75,8 @@ final class PathLookup {
 
   private void follow(Inode link, String path) throws IOException {
     links++;
-    if (links > MOST_LINKS) {
-      throw refused("'" + path + "' has more than " + MOST_LINKS + " symbolic links");
+    if (links > MAX_LINKS) {
+      throw refused("'" + path + "' has more than " + MAX_LINKS + " symbolic links");
     }
     String target = target(link);
     if (target.startsWith("/")) {

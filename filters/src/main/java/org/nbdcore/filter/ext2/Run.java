@@ -1,7 +1,7 @@
 package org.nbdcore.filter.ext2;
 
 /**
- * Successive blocks of a file that are in one place of the disk.
+ * Successive blocks of a file that are contiguous on the disk.
  *
  * @param logical the first block in the file
  * @param length in blocks

@@ -41,15 +41,14 @@ final class Superblock {
   private final int[] backups;
 
   /**
-   * Understands a superblock.
+   * Parses a superblock.
    *
    * @param bytes little-endian, 1024
    * @param size of the disk, in bytes
    */
   Superblock(ByteBuffer bytes, long size) throws NbdException {
     if ((bytes.getShort(0x38) & SHORT) != MAGIC) {
-      throw refused(
-          "this is no ext2, ext3 or ext4 file system: its superblock has no magic number");
+      throw refused("not an ext2, ext3 or ext4 file system: its superblock has no magic number");
     }
     boolean dynamic = bytes.getInt(0x4c) != 0;
     compatible = dynamic ? bytes.getInt(0x5c) : 0;
@@ -122,7 +121,7 @@ final class Superblock {
   }
 
   /** Sets the checksum of a superblock that has changed, if the file system has checksums. */
-  void seal(ByteBuffer bytes) {
+  void updateChecksum(ByteBuffer bytes) {
     if (hasChecksums()) {
       bytes.putInt(CHECKSUM, checksum(bytes));
     }

@@ -33,14 +33,14 @@ final class ForcingDevice extends PassThroughDevice {
     force();
   }
 
-  /** Declines if a flush must follow. */
+  /** Declines if a flush must follow the write. */
   @Override
   public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler completion)
       throws IOException {
     return nativeFua && super.writeAsync(src, offset, forced(flags), completion);
   }
 
-  /** Nothing waits to be flushed. */
+  /** Does nothing, because every change is already durable. */
   @Override
   public void flush() {}
 

@@ -4,20 +4,20 @@ import java.util.Locale;
 
 /** How to handle force unit access. */
 enum FuaMode {
-  /** It is not offered. */
+  /** Does not offer FUA. */
   NONE,
-  /** It is done by a flush, whatever the layer below can do. */
+  /** Emulates FUA by a flush, even if the layer below supports FUA. */
   EMULATE,
-  /** FUA is forwarded. The layer below must support it. */
+  /** Forwards FUA. The layer below must support it. */
   NATIVE,
-  /** It is added to everything that changes the disk; a flush has nothing left to do. */
+  /** Adds FUA to every request that changes the disk, so a flush has nothing to do. */
   FORCE,
-  /** Nothing changes. */
+  /** Offers what the layer below offers. */
   PASS,
-  /** FUA and flushes are ignored. */
+  /** Ignores FUA and flushes. */
   DISCARD;
 
-  /** As the user wrote it. */
+  /** The word in the parameter. */
   String word() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -18,7 +18,7 @@ final class BitInput {
   private final byte[] buffer = new byte[SIZE];
   private int at;
   private int end;
-  private long before; // the buffer
+  private long before; // bytes of the stream before the buffer
 
   /** The next bits, at least {@link #count}; bits beyond that are not valid. */
   private long bits;
@@ -29,7 +29,7 @@ final class BitInput {
     this.in = in;
   }
 
-  /** Gets at least 56 bits, or all that are left. */
+  /** Loads bits until at least 56 are available, or the input ends. */
   void fill() throws IOException {
     if (end - at >= Long.BYTES) {
       bits |= (long) LONG.get(buffer, at) << count;
@@ -69,7 +69,7 @@ final class BitInput {
     count -= number;
   }
 
-  /** Takes up to 32 bits. */
+  /** Reads up to 32 bits. */
   int take(int number) throws IOException {
     if (count < number) {
       fill();
@@ -79,12 +79,12 @@ final class BitInput {
     return value;
   }
 
-  /** Goes to the next byte. */
+  /** Skips to the next byte boundary. */
   void align() throws IOException {
     drop(count & 7);
   }
 
-  /** Takes bytes; the position must be at a byte. */
+  /** Reads bytes. The position must be at a byte boundary. */
   void take(byte[] into, int offset, int length) throws IOException {
     for (int i = offset; i < offset + length; i++) {
       into[i] = (byte) take(Byte.SIZE);

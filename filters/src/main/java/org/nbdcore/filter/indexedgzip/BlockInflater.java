@@ -53,7 +53,7 @@ final class BlockInflater {
     this.session = session;
   }
 
-  /** Begins a new stream. */
+  /** Starts a new stream. */
   void reset() {
     crc.reset();
     position = 0;
@@ -61,7 +61,7 @@ final class BlockInflater {
     before = 0;
   }
 
-  /** How many bytes of the stream were unpacked. */
+  /** The number of decompressed bytes of the stream. */
   long size() {
     return before + position;
   }
@@ -85,7 +85,7 @@ final class BlockInflater {
     return window;
   }
 
-  /** Unpacks a block; returns whether more blocks follow. */
+  /** Decompresses a block. Returns true if more blocks follow. */
   boolean next() throws IOException {
     boolean last = in.take(1) != 0;
     int type = in.take(2);
@@ -99,7 +99,7 @@ final class BlockInflater {
         dynamic();
         codes();
       }
-      default -> throw new ZipException("there is a block of type " + type);
+      default -> throw new ZipException("invalid block type " + type);
     }
     return !last;
   }
@@ -154,7 +154,7 @@ final class BlockInflater {
     distances.set(ordered, 0, ordered.length, false); // needed only until the lengths are read
     readLengths(literalCodes + distanceCodes);
     if (lengths[END] == 0) {
-      throw new ZipException("a block has no end");
+      throw new ZipException("a block has no code for its end");
     }
     literals.set(lengths, 0, literalCodes, true);
     distances.set(lengths, literalCodes, distanceCodes, true);
@@ -176,7 +176,7 @@ final class BlockInflater {
         value = 0;
       }
       if (repeat > count - i) {
-        throw new ZipException("there are too many lengths of codes");
+        throw new ZipException("too many code lengths");
       }
       Arrays.fill(lengths, i, i + repeat, value);
       i += repeat;
@@ -187,7 +187,7 @@ final class BlockInflater {
     in.fill();
     int entry = table.entry(in.peek(table.mask()));
     if (entry == 0) {
-      throw new ZipException("there is a code that is not defined");
+      throw new ZipException("undefined code");
     }
     in.drop(entry & 15);
     return entry >>> 4;
@@ -212,16 +212,16 @@ final class BlockInflater {
 
   private void repeat(int index) throws IOException {
     if (index >= LENGTHS.length) {
-      throw new ZipException("there is a length of no meaning");
+      throw new ZipException("invalid length code");
     }
     int length = (LENGTHS[index] >>> 4) + in.take(LENGTHS[index] & 15);
     int code = symbol(distances);
     if (code >= DISTANCES.length) {
-      throw new ZipException("there is a distance of no meaning");
+      throw new ZipException("invalid distance code");
     }
     int distance = (DISTANCES[code] >>> 4) + in.take(DISTANCES[code] & 15);
     if (distance > position) {
-      throw new ZipException("there is a distance to before the beginning");
+      throw new ZipException("a distance points before the start of the data");
     }
     if (distance >= length) {
       System.arraycopy(out, position - distance, out, position, length);

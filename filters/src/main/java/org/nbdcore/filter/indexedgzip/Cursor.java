@@ -35,8 +35,8 @@ final class Cursor implements Closeable {
   private int bits; // of the next byte before the point
   private long output;
   private long loaded; // offset of the buffer in the file
-  private int filled; // how many bytes of it the buffer has
-  private long reused = -1; // a place in the buffer to continue at; none if negative
+  private int filled; // number of its bytes in the buffer
+  private long reused = -1; // position in the buffer to continue at; negative if there is none
 
   Cursor(BlockDevice packed) throws IOException {
     this.packed = packed;
@@ -46,7 +46,7 @@ final class Cursor implements Closeable {
     end = BlockDeviceInputStream.readable(packed);
   }
 
-  /** Goes to a point of an index. */
+  /** Moves to a point of an index. */
   void start(IndexFile index, int point) throws IOException {
     GzipPoints points = index.points();
     long window = points.window(point);
@@ -63,7 +63,7 @@ final class Cursor implements Closeable {
     output = points.output(point);
   }
 
-  /** Where the next byte is in the unpacked contents. */
+  /** Offset of the next byte in the decompressed contents. */
   long output() {
     return output;
   }
@@ -73,7 +73,7 @@ final class Cursor implements Closeable {
     return inflater.finished();
   }
 
-  /** Goes forward. */
+  /** Skips forward to an offset in the decompressed contents. */
   void skipTo(long target) throws IOException {
     while (output < target && !inflater.finished()) {
       read(skipped.clear().limit((int) Math.min(PIECE, target - output)));

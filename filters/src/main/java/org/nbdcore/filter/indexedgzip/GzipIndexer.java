@@ -58,12 +58,11 @@ final class GzipIndexer {
       if (stream.hasFailed()) {
         throw e;
       }
-      throw new NbdException(
-          NbdError.EINVAL, "this is no gzip file, or a damaged one: " + e.getMessage(), e);
+      throw new NbdException(NbdError.EINVAL, "not a valid gzip file: " + e.getMessage(), e);
     }
   }
 
-  /** How many bytes were unpacked. */
+  /** The number of decompressed bytes. */
   long size() {
     return size;
   }

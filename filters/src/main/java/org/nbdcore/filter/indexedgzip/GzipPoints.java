@@ -7,18 +7,21 @@ import org.nbdcore.spi.NbdException;
 /** The index points, in ascending order: starts of blocks from which decompression can begin. */
 final class GzipPoints {
 
-  /** Bounds the memory; enough for a member of 64 KiB each in 256 GiB. */
-  static final int MOST = 1 << 22;
+  /** Maximum number of points, to limit the memory. Enough for 256 GiB in members of 64 KiB. */
+  static final int MAX_POINTS = 1 << 22;
 
   private int count;
 
-  /** In the unpacked contents, in bytes. */
+  /** Offsets in the decompressed contents, in bytes. */
   private long[] outputs = new long[64];
 
-  /** In the gzip file, in bits. */
+  /** Offsets in the gzip file, in bits. */
   private long[] inputs = new long[64];
 
-  /** Of the window in the index file, in bytes; 0 at the beginning of a member, which has none. */
+  /**
+   * Offsets of the windows in the index file, in bytes; 0 at the start of a member, which has no
+   * window.
+   */
   private long[] windows = new long[64];
 
   int count() {
@@ -38,11 +41,11 @@ final class GzipPoints {
   }
 
   void add(long output, long input, long window) throws NbdException {
-    if (count == MOST) {
+    if (count == MAX_POINTS) {
       throw new NbdException(
           NbdError.EINVAL,
           "the index would need more than "
-              + MOST
+              + MAX_POINTS
               + " points; use a larger gzip-index-span, or a file with fewer members");
     }
     if (count == outputs.length) {
@@ -67,7 +70,7 @@ final class GzipPoints {
     add(output, input, 0);
   }
 
-  /** The last point at or before a place in the output. */
+  /** The last point at or before an offset in the decompressed contents. */
   int indexOf(long output) {
     int found = Arrays.binarySearch(outputs, 0, count, output);
     return found >= 0 ? found : -found - 2;

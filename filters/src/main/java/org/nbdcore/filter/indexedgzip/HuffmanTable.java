@@ -6,10 +6,10 @@ import java.util.zip.ZipException;
 /** Decodes a Huffman code of deflate with one table lookup. */
 final class HuffmanTable {
 
-  static final int MOST_BITS = 15;
+  static final int MAX_BITS = 15;
 
   /** For each sequence of bits: the symbol and, in the lowest four bits, the length of its code. */
-  private final int[] entries = new int[1 << MOST_BITS];
+  private final int[] entries = new int[1 << MAX_BITS];
 
   private int mask;
 
@@ -20,7 +20,7 @@ final class HuffmanTable {
    * @param incomplete whether codes may be unused if none is longer than one bit
    */
   void set(int[] lengths, int from, int symbols, boolean incomplete) throws ZipException {
-    int[] next = new int[MOST_BITS + 2];
+    int[] next = new int[MAX_BITS + 2];
     int longest = 0;
     for (int symbol = 0; symbol < symbols; symbol++) {
       int length = lengths[from + symbol];
@@ -28,7 +28,7 @@ final class HuffmanTable {
       longest = Math.max(longest, length);
     }
     int left = 1;
-    for (int length = 1; length <= MOST_BITS; length++) {
+    for (int length = 1; length <= MAX_BITS; length++) {
       left = (left << 1) - next[length + 1];
       if (left < 0) {
         throw new ZipException("a block has too many codes of " + length + " bits");
@@ -37,7 +37,7 @@ final class HuffmanTable {
     if (left > 0 && !(incomplete && longest <= 1)) {
       throw new ZipException("a block has a code that is not complete");
     }
-    for (int length = 1; length <= MOST_BITS; length++) {
+    for (int length = 1; length <= MAX_BITS; length++) {
       next[length] = next[length] + next[length - 1] << 1;
     }
     fill(lengths, from, symbols, next, longest, left > 0);
@@ -60,7 +60,7 @@ final class HuffmanTable {
     }
   }
 
-  /** How many bits {@link #entry} needs. */
+  /** Mask of the bits that {@link #entry} needs. */
   int mask() {
     return mask;
   }

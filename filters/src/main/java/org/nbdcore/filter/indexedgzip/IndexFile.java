@@ -25,7 +25,7 @@ final class IndexFile implements Closeable {
   private static final int HEADER = 64;
   private static final int CHECKSUM = 6 * Long.BYTES;
   private static final int POINT = 3 * Long.BYTES;
-  private static final int MOST_PACKED = 2 * BlockInflater.WINDOW;
+  private static final int MAX_PACKED = 2 * BlockInflater.WINDOW;
 
   private final Path path;
   private final FileChannel channel;
@@ -37,7 +37,7 @@ final class IndexFile implements Closeable {
     this.channel = channel;
   }
 
-  /** Creates a file, which is not an index before {@link #complete}. */
+  /** Creates a file. It is not a valid index before {@link #complete}. */
   static IndexFile create(Path path) throws IOException {
     FileChannel channel =
         FileChannel.open(
@@ -63,7 +63,7 @@ final class IndexFile implements Closeable {
     return points;
   }
 
-  /** The size of the unpacked contents. */
+  /** The size of the decompressed contents. */
   long size() {
     return size;
   }
@@ -73,10 +73,10 @@ final class IndexFile implements Closeable {
     long offset = channel.position();
     Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
     try {
-      ByteBuffer packed = ByteBuffer.allocate(Integer.BYTES + MOST_PACKED);
+      ByteBuffer packed = ByteBuffer.allocate(Integer.BYTES + MAX_PACKED);
       deflater.setInput(window);
       deflater.finish();
-      int length = deflater.deflate(packed.array(), Integer.BYTES, MOST_PACKED);
+      int length = deflater.deflate(packed.array(), Integer.BYTES, MAX_PACKED);
       packed.putInt(0, length).limit(Integer.BYTES + length);
       write(packed, offset);
       channel.position(offset + Integer.BYTES + length);
@@ -104,7 +104,7 @@ final class IndexFile implements Closeable {
     size = unpacked;
   }
 
-  /** Of the header before the checksum, and the table. */
+  /** The CRC of the table, and of the header up to its checksum. */
   private static long crc(ByteBuffer header, ByteBuffer table) {
     CRC32 crc = new CRC32();
     crc.update(header.duplicate().position(0).limit(CHECKSUM));
@@ -114,11 +114,11 @@ final class IndexFile implements Closeable {
 
   private void load(Fingerprint packed) throws IOException {
     if (channel.size() < HEADER) {
-      throw refused("is no index of this filter");
+      throw refused("is not an index of this filter");
     }
     ByteBuffer header = read(0, HEADER);
     if (header.getLong() != MAGIC) {
-      throw refused("is no index of this filter");
+      throw refused("is not an index of this filter");
     }
     if (!new Fingerprint(header.getLong(), header.getLong()).equals(packed)) {
       throw refused("is the index of another gzip file");
@@ -126,7 +126,7 @@ final class IndexFile implements Closeable {
     size = header.getLong();
     long table = header.getLong();
     long count = header.getLong();
-    if (size < 0 || count < 1 || count > GzipPoints.MOST) {
+    if (size < 0 || count < 1 || count > GzipPoints.MAX_POINTS) {
       throw refused("is damaged");
     }
     if (table < HEADER || table != channel.size() - count * POINT) {
@@ -162,7 +162,7 @@ final class IndexFile implements Closeable {
   /** The window of a point, which {@link #store} has stored. */
   byte[] window(long offset) throws IOException {
     int length = read(offset, Integer.BYTES).getInt();
-    if (length < 0 || length > MOST_PACKED) {
+    if (length < 0 || length > MAX_PACKED) {
       throw refused("is damaged");
     }
     Inflater inflater = new Inflater(true);

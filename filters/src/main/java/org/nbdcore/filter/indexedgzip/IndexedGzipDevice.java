@@ -15,7 +15,7 @@ import org.nbdcore.spi.FilterBlockDevice;
  */
 final class IndexedGzipDevice extends FilterBlockDevice {
 
-  private static final int MOST_IDLE = 8;
+  private static final int MAX_IDLE = 8;
 
   private final IndexFile index;
   private final Closeable use;
@@ -64,7 +64,10 @@ final class IndexedGzipDevice extends FilterBlockDevice {
     }
   }
 
-  /** A cursor at a place, or between the last point before it and that. */
+  /**
+   * Returns an idle cursor at or before an offset and after the last index point before it,
+   * otherwise a new one.
+   */
   private Cursor acquire(long output) throws IOException {
     int point = index.points().indexOf(output);
     long least = index.points().output(point);
@@ -87,7 +90,7 @@ final class IndexedGzipDevice extends FilterBlockDevice {
         idle.remove(best);
         return best;
       }
-      if (spare == null && idle.size() == MOST_IDLE) {
+      if (spare == null && idle.size() == MAX_IDLE) {
         spare = idle.peekLast();
       }
       idle.remove(spare);
@@ -111,7 +114,7 @@ final class IndexedGzipDevice extends FilterBlockDevice {
     if (keep) {
       synchronized (idle) {
         idle.addFirst(cursor);
-        superfluous = idle.size() > MOST_IDLE ? idle.removeLast() : null;
+        superfluous = idle.size() > MAX_IDLE ? idle.removeLast() : null;
       }
     }
     if (superfluous != null) {

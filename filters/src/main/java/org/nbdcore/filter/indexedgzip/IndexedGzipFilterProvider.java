@@ -11,7 +11,7 @@ import org.nbdcore.spi.Parameter;
 /** Provides {@code --filter=indexed-gzip}. */
 public final class IndexedGzipFilterProvider implements FilterProvider {
 
-  private static final long LEAST_SPAN = 1 << 15;
+  private static final long MIN_SPAN = 1 << 15;
 
   private static final Parameter<Path> PATH =
       Parameter.path(
@@ -24,7 +24,7 @@ public final class IndexedGzipFilterProvider implements FilterProvider {
           .map(IndexedGzipFilterProvider::checked);
 
   private static Long checked(Long span) throws ConfigException {
-    if (span < LEAST_SPAN) {
+    if (span < MIN_SPAN) {
       throw new ConfigException("must be at least 32K, not " + span);
     }
     return span;

@@ -17,7 +17,7 @@ final class SharedIndex implements Closeable {
 
   private final Path path;
   private final long span;
-  private IndexFile file; // guarded by this; null until someone has succeeded
+  private IndexFile file; // guarded by this; null until one client has opened it
 
   SharedIndex(Path path, long span) {
     this.path = path;
@@ -37,7 +37,9 @@ final class SharedIndex implements Closeable {
     return file;
   }
 
-  /** Creates the index beside its place, so that a file of this name is always complete. */
+  /**
+   * Creates the index under a temporary name, so that a file of the final name is always complete.
+   */
   private void create(BlockDevice packed, Fingerprint fingerprint, Session session)
       throws IOException {
     Path folder = path.toAbsolutePath().getParent();

@@ -40,7 +40,7 @@ interface ClientRule {
   }
 
   /** Every client, also one without an address. */
-  record Anybody(String word) implements ClientRule {
+  record AnyClient(String word) implements ClientRule {
     @Override
     public boolean matches(Session session) {
       return true;
@@ -102,8 +102,7 @@ interface ClientRule {
       }
       OptionalInt found = credential.of(session);
       if (found.isEmpty()) {
-        throw new NbdException(
-            NbdError.EPERM, "the " + credential + " of the client cannot be found out");
+        throw new NbdException(NbdError.EPERM, "the " + credential + " of the client is unknown");
       }
       return found.getAsInt() == number;
     }

@@ -68,19 +68,19 @@ final class IpFilter implements Filter {
     }
     Optional<ClientRule> allowed = first(allow, session);
     if (allowed.isPresent()) {
-      log("client " + shown(session) + " is let in by allow=" + allowed.get());
+      log("client " + shown(session) + " is accepted by allow=" + allowed.get());
       return;
     }
     Optional<ClientRule> denied = first(deny, session);
     if (denied.isPresent()) {
-      log("client " + shown(session) + " is turned away by deny=" + denied.get());
+      log("client " + shown(session) + " is rejected by deny=" + denied.get());
       throw refused(session);
     }
-    if (!ofKnownKind(session)) {
-      log("client " + shown(session) + " is turned away: its kind of address is unknown");
+    if (!hasAddress(session)) {
+      log("client " + shown(session) + " is rejected: the kind of its address is unknown");
       throw refused(session);
     }
-    log("client " + shown(session) + " is let in, as no rule is about it");
+    log("client " + shown(session) + " is accepted, because no rule matches it");
   }
 
   private static Optional<ClientRule> first(List<ClientRule> rules, Session session)
@@ -93,7 +93,7 @@ final class IpFilter implements Filter {
     return Optional.empty();
   }
 
-  private static boolean ofKnownKind(Session session) {
+  private static boolean hasAddress(Session session) {
     SocketAddress peer = session.peer().orElse(null);
     return peer instanceof InetSocketAddress || peer instanceof UnixDomainSocketAddress;
   }

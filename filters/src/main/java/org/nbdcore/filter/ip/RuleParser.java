@@ -30,7 +30,7 @@ final class RuleParser {
   private static ClientRule rule(String word) throws ConfigException {
     switch (word) {
       case "all", "any" -> {
-        return new ClientRule.Anybody(word);
+        return new ClientRule.AnyClient(word);
       }
       case "allipv4", "anyipv4" -> {
         return new ClientRule.Named(word, RuleParser::isV4);
@@ -102,7 +102,7 @@ final class RuleParser {
       return Integer.parseUnsignedInt(value);
     } catch (NumberFormatException e) {
       throw new ConfigException(
-          "must have a number behind " + word.substring(0, 4) + ", not '" + value + "'", e);
+          "must have a number after " + word.substring(0, 4) + ", not '" + value + "'", e);
     }
   }
 

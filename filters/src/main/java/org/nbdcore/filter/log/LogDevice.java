@@ -18,7 +18,7 @@ import org.nbdcore.spi.PassThroughDevice;
 /** Logs each request when it arrives and when it is complete. */
 final class LogDevice extends PassThroughDevice {
 
-  private static final int MAX_RUNS = 1 << 16;
+  private static final int MAX_EXTENTS = 1 << 16;
 
   private interface Call {
     void run() throws IOException;
@@ -46,13 +46,13 @@ final class LogDevice extends PassThroughDevice {
     return enter(action).number("offset", offset).number("count", length);
   }
 
-  /** Logs {@code enter}, calls, and logs the result. */
+  /** Logs {@code enter}, executes the call and logs its result. */
   private void logged(LogEntry enter, String action, Call call) throws IOException {
     output.log(enter);
     left(enter.variables().get("id"), action, call);
   }
 
-  /** Calls, and logs the result. */
+  /** Executes the call and logs its result. */
   private void left(String id, String action, Call call) throws IOException {
     LogEntry leave = new LogEntry(connection, LogEntry.Type.LEAVE, action).text("id", id);
     try {
@@ -85,13 +85,13 @@ final class LogDevice extends PassThroughDevice {
     return enter("Write", offset, length).flag("fua", flags.has(Flags.FUA));
   }
 
-  /** Every read is logged, so none takes another path. */
+  /** Declines zero-copy reads, so that every read is logged. */
   @Override
   public boolean readZeroCopy(long offset, long length, BufferList buffers) {
     return false;
   }
 
-  /** Not with a script, for which every request waits. */
+  /** False with a script, because every request waits for it. */
   @Override
   public boolean prefersAsync() {
     return !output.slow() && super.prefersAsync();
@@ -203,7 +203,7 @@ final class LogDevice extends PassThroughDevice {
     output.log(enter);
     LogEntry leave = new LogEntry(connection, LogEntry.Type.LEAVE, "Extents").text("id", id);
     try {
-      Extents found = new Extents(offset, length, MAX_RUNS).acceptUntil(next.size());
+      Extents found = new Extents(offset, length, MAX_EXTENTS).acceptUntil(next.size());
       next.extents(offset, length, flags, found);
       leave.text("extents", pass(found, sink)).decimal("return", 0);
     } catch (IOException e) {

@@ -9,11 +9,11 @@ final class LogEntry {
 
   /** The part of an action that a line describes. */
   enum Type {
-    /** Its call. */
+    /** The call of the action. */
     ENTER,
-    /** Its return. */
+    /** The return from the action. */
     LEAVE,
-    /** All of it. */
+    /** The whole action, in one line. */
     PRINT
   }
 
@@ -22,7 +22,9 @@ final class LogEntry {
   private final String action;
   private final Map<String, String> values = new LinkedHashMap<>();
 
-  /** A {@code connection} of 0 stands for none. */
+  /**
+   * Creates a line without values. If {@code connection} is 0, the line belongs to no connection.
+   */
   LogEntry(long connection, Type type, String action) {
     this.connection = connection;
     this.type = type;

@@ -13,7 +13,8 @@ public final class LogFilterProvider implements FilterProvider {
   private static final Parameter<Path> FILE = Parameter.path("logfile", "Log file.");
 
   private static final Parameter<String> SCRIPT =
-      Parameter.string("logscript", "Shell script to run for each line of the log.").form("SCRIPT");
+      Parameter.string("logscript", "Shell script to run for each line of the log.")
+          .placeholder("SCRIPT");
 
   private static final Parameter<Boolean> APPEND =
       Parameter.bool("logappend", "Whether to append to the file instead of replacing it.")

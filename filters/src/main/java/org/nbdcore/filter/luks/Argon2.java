@@ -20,20 +20,20 @@ record Argon2(int type, byte[] salt, int time, int memory, int lanes) implements
   /** One derivation at a time, so that clients together need no more memory than one. */
   private static final Object TURN = new Object();
 
-  /** As much as cryptsetup allows. */
-  private static final int MOST_MEMORY = 4 << 20;
+  /** Maximum memory in KiB, as cryptsetup allows. */
+  private static final int MAX_MEMORY = 4 << 20;
 
-  /** Passes over 1 GiB, some minutes of work. */
-  private static final long MOST_WORK = 100L << 20;
+  /** Maximum product of passes and KiB; some minutes of work. */
+  private static final long MAX_WORK = 100L << 20;
 
-  private static final int MOST_LANES = 255;
+  private static final int MAX_LANES = 255;
   private static final long RESERVE_MIB = 256;
 
   /** Checks the parameters of a header. */
   static Argon2 of(String name, byte[] salt, long time, long memory, long lanes)
       throws NbdException {
     int type = name.equals("argon2id") ? Argon2Parameters.ARGON2_id : Argon2Parameters.ARGON2_i;
-    if (time < 1 || lanes < 1 || lanes > MOST_LANES || memory < 8 * lanes) {
+    if (time < 1 || lanes < 1 || lanes > MAX_LANES || memory < 8 * lanes) {
       throw LuksHeader.refused(
           "the LUKS header is damaged: "
               + name
@@ -44,13 +44,13 @@ record Argon2(int type, byte[] salt, int time, int memory, int lanes) implements
               + " and cpus "
               + lanes);
     }
-    if (memory > MOST_MEMORY || time > MOST_WORK / memory) {
+    if (memory > MAX_MEMORY || time > MAX_WORK / memory) {
       throw LuksHeader.refused(
           "a key slot of the LUKS container needs "
               + time
               + " passes over "
               + memory
-              + " KiB of memory, more than is done here");
+              + " KiB of memory, more than this filter accepts");
     }
     return new Argon2(type, salt, (int) time, (int) memory, (int) lanes);
   }
@@ -60,7 +60,7 @@ record Argon2(int type, byte[] salt, int time, int memory, int lanes) implements
     Argon2BytesGenerator generator = new Argon2BytesGenerator();
     byte[] key = new byte[length];
     synchronized (TURN) {
-      session.requireConnected(); // others may have waited long for their turn
+      session.requireConnected(); // the client may have disconnected during the wait
       requireHeap();
       generator.init(
           new Argon2Parameters.Builder(type)
@@ -75,7 +75,7 @@ record Argon2(int type, byte[] salt, int time, int memory, int lanes) implements
     return key;
   }
 
-  /** Refuses before the heap is full, because other threads need it too. */
+  /** Fails if the heap has too little free memory, because other threads need it too. */
   private void requireHeap() throws NbdException {
     long needed = (long) memory << 10;
     if (needed > free()) {
@@ -94,7 +94,7 @@ record Argon2(int type, byte[] salt, int time, int memory, int lanes) implements
     }
   }
 
-  /** How many bytes the heap could still hold, without a reserve for other threads. */
+  /** The number of free bytes of the heap, less a reserve for other threads. */
   private static long free() {
     Runtime runtime = Runtime.getRuntime();
     long used = runtime.totalMemory() - runtime.freeMemory();

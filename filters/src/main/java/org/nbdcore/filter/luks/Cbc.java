@@ -7,13 +7,13 @@ final class Cbc extends SectorCipher {
   private final IvGenerator sectors;
   private final int sectorSize;
   private final byte[] ivs;
-  private final byte[] encrypted = new byte[MOST];
+  private final byte[] encrypted = new byte[MAX_BYTES];
 
   Cbc(Ecb data, IvGenerator sectors, int sectorSize) {
     this.data = data;
     this.sectors = sectors;
     this.sectorSize = sectorSize;
-    ivs = new byte[MOST / LuksHeader.SECTOR * data.blockSize()];
+    ivs = new byte[MAX_BYTES / LuksHeader.SECTOR * data.blockSize()];
   }
 
   @Override

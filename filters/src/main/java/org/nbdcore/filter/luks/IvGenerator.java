@@ -15,7 +15,7 @@ final class IvGenerator {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private final long mask; // of the sector's number
+  private final long mask; // of the sector number
   private final Ecb then; // encrypts that, or null
 
   private IvGenerator(long mask, Ecb then) {

@@ -38,7 +38,7 @@ record KeyArea(
     int whole = (int) LuksHeader.sectors(length);
     byte[] bytes = new byte[whole];
     new UnalignedReader(container).read(offset, whole).get(bytes);
-    byte[] piece = new byte[SectorCipher.MOST];
+    byte[] piece = new byte[SectorCipher.MAX_BYTES];
     for (int at = 0; at < whole; at += piece.length) {
       int part = Math.min(piece.length, whole - at);
       System.arraycopy(bytes, at, piece, 0, part);

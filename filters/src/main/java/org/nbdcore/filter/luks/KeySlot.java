@@ -18,7 +18,7 @@ record KeySlot(
   static final int COUNT = 8;
   private static final int ACTIVE = 0x00ac71f3;
 
-  /** The slot at the position of {@code header}, which moves behind it. */
+  /** Reads a slot at the position of {@code header}, and advances the position. */
   static KeySlot read(int number, ByteBuffer header) {
     boolean active = header.getInt() == ACTIVE;
     long iterations = header.getInt() & 0xffff_ffffL;

@@ -35,7 +35,7 @@ final class Luks2Header {
   private Luks2Header() {}
 
   /**
-   * Understands the header.
+   * Reads and parses the header.
    *
    * @throws NbdException if both copies are damaged
    */
@@ -54,7 +54,7 @@ final class Luks2Header {
     }
     String json = new String(copy, LENGTH, end - LENGTH, StandardCharsets.UTF_8);
     Map<?, ?> values = JsonReader.object(json);
-    return new Luks2Metadata(new JsonObject("", values), size).understood();
+    return new Luks2Metadata(new JsonObject("", values), size).parse();
   }
 
   /** Returns a complete copy, or null if it is damaged. */

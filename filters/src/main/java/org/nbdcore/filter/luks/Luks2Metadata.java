@@ -11,13 +11,13 @@ final class Luks2Metadata {
 
   private static final int LONGEST_KEY = 512;
   private static final int LONGEST_STRIPES = 16 << 20; // bytes
-  private static final long MOST_ITERATIONS = 100_000_000;
+  private static final long MAX_ITERATIONS = 100_000_000;
 
   private final JsonObject root;
   private final long size;
 
   /**
-   * Prepares.
+   * Creates a parser.
    *
    * @param size of the container, in bytes
    */
@@ -26,7 +26,7 @@ final class Luks2Metadata {
     this.size = size;
   }
 
-  LuksMetadata understood() throws NbdException {
+  LuksMetadata parse() throws NbdException {
     requirements();
     Map<String, JsonObject> segments = root.object("segments").objects();
     if (segments.size() != 1
@@ -52,7 +52,7 @@ final class Luks2Metadata {
     return new LuksMetadata(segment, keyLength, List.copyOf(slots));
   }
 
-  /** What a program must be able to do that opens the container. */
+  /** Checks that this filter meets the requirements that the container lists. */
   private void requirements() throws NbdException {
     JsonObject config = root.object("config");
     if (config.has("requirements") && config.object("requirements").has("mandatory")) {
@@ -160,8 +160,8 @@ final class Luks2Metadata {
   }
 
   private static Kdf pbkdf2(JsonObject kdf) throws NbdException {
-    long iterations = kdf.number("iterations", MOST_ITERATIONS);
-    LuksHeader.checkIs(iterations > 0, kdf.path() + " needs no iterations");
+    long iterations = kdf.number("iterations", MAX_ITERATIONS);
+    LuksHeader.checkIs(iterations > 0, kdf.path() + " has 0 iterations");
     return new Kdf.Pbkdf2(kdf.string("hash"), kdf.bytes("salt"), iterations);
   }
 }

@@ -46,12 +46,13 @@ final class LuksDevice extends FilterBlockDevice {
             .withExtents(false);
     size = Alignment.roundDown(Math.min(next.size() - payload, segment.length()), sector);
     longest =
-        (int) Alignment.roundDown(Math.min(SectorCipher.MOST, sizes.maximum()), sizes.minimum());
+        (int)
+            Alignment.roundDown(Math.min(SectorCipher.MAX_BYTES, sizes.maximum()), sizes.minimum());
     if (!Alignment.isAligned(payload, below.blockSizes().minimum())) {
       throw LuksHeader.refused(
           "the disk in the LUKS container begins at "
               + payload
-              + ", which is no multiple of the minimum block size of the layer below ("
+              + ", which is not a multiple of the minimum block size of the layer below ("
               + below.blockSizes().minimum()
               + "); put --filter=blocksize below");
     }
@@ -78,7 +79,7 @@ final class LuksDevice extends FilterBlockDevice {
     return capabilities;
   }
 
-  /** Of the sector at an offset, as its encryption needs it. */
+  /** The number of the sector at an offset, for its initialization vector. */
   private long number(long offset) {
     return offset / LuksHeader.SECTOR + firstSector;
   }
@@ -90,8 +91,8 @@ final class LuksDevice extends FilterBlockDevice {
     int end = dst.position();
     LuksVolume.Worker worker = volume.acquire();
     try {
-      for (int at = start; at < end; at += SectorCipher.MOST) {
-        int length = Math.min(SectorCipher.MOST, end - at);
+      for (int at = start; at < end; at += SectorCipher.MAX_BYTES) {
+        int length = Math.min(SectorCipher.MAX_BYTES, end - at);
         dst.get(at, worker.bytes, 0, length);
         worker.cipher.crypt(false, worker.bytes, length, number(offset + at - start));
         dst.put(at, worker.bytes, 0, length);

@@ -15,12 +15,12 @@ import org.nbdcore.spi.helpers.BlockDevices;
 final class LuksFilter implements Filter {
 
   /** Maximum number of containers whose keys are cached; each export may have its own. */
-  private static final int KEPT = 16;
+  private static final int MAX_VOLUMES = 16;
 
-  private record Known(ByteBuffer header, long size, LuksVolume volume) {}
+  private record OpenedVolume(ByteBuffer header, long size, LuksVolume volume) {}
 
   private final Secret passphrase;
-  private final ArrayDeque<Known> volumes = new ArrayDeque<>(); // guarded by itself
+  private final ArrayDeque<OpenedVolume> volumes = new ArrayDeque<>(); // guarded by itself
 
   LuksFilter(Secret passphrase) {
     this.passphrase = passphrase;
@@ -32,23 +32,23 @@ final class LuksFilter implements Filter {
         next.open(request), below -> new LuksDevice(below, volume(below, request.session())));
   }
 
-  /** The same header means the same key; a container that was created again has another header. */
+  /** Finds a cached volume by its header: a container that was created again has another header. */
   private LuksVolume volume(BlockDevice container, Session session) throws IOException {
     ByteBuffer bytes = LuksHeader.bytes(container);
     long size = container.size();
     synchronized (volumes) {
-      for (Known known : volumes) {
+      for (OpenedVolume known : volumes) {
         if (known.size() == size && known.header().equals(bytes)) {
           return known.volume();
         }
       }
-      session.requireConnected(); // others may have waited long for their turn
-      LuksMetadata metadata = LuksHeader.understand(bytes.duplicate(), container);
+      session.requireConnected(); // the client may have disconnected during the wait
+      LuksMetadata metadata = LuksHeader.parseHeader(bytes.duplicate(), container);
       LuksVolume volume = LuksVolume.open(metadata, container, passphrase.bytes(), session);
-      if (volumes.size() == KEPT) {
+      if (volumes.size() == MAX_VOLUMES) {
         volumes.removeLast();
       }
-      volumes.addFirst(new Known(bytes, size, volume));
+      volumes.addFirst(new OpenedVolume(bytes, size, volume));
       return volume;
     }
   }

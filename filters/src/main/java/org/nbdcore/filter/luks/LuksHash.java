@@ -16,8 +16,8 @@ import org.nbdcore.spi.Session;
 /** Key derivation and stripe diffusion with a hash function. For one thread. */
 final class LuksHash {
 
-  /** Some milliseconds of work. */
-  private static final int ITERATIONS_UNASKED = 1 << 14;
+  /** Iterations between two checks of the client, some milliseconds of work. */
+  private static final int CHECK_ITERATIONS = 1 << 14;
 
   private final Digest digest;
 
@@ -56,7 +56,7 @@ final class LuksHash {
   /**
    * Derives a key of {@code length} bytes from a secret (PBKDF2, RFC 8018).
    *
-   * @param session of the client; this method fails some iterations after it has ended
+   * @param session of the client; this method fails soon after it has ended
    * @throws NbdException with ESHUTDOWN if the session has ended
    */
   byte[] key(byte[] secret, byte[] salt, long iterations, int length, Session session)
@@ -74,7 +74,7 @@ final class LuksHash {
       hmac.doFinal(round, 0);
       System.arraycopy(round, 0, sum, 0, sum.length);
       for (long iteration = 1; iteration < iterations; iteration++) {
-        if (iteration % ITERATIONS_UNASKED == 0) {
+        if (iteration % CHECK_ITERATIONS == 0) {
           session.requireConnected();
         }
         hmac.update(round, 0, round.length);

@@ -53,7 +53,7 @@ record LuksHeader(
    * Limit for all slots together, about a minute of work, because a wrong passphrase is tried with
    * each slot. cryptsetup uses two seconds a slot, on the machine that creates it.
    */
-  private static final long MOST_ITERATIONS = 100_000_000;
+  private static final long MAX_ITERATIONS = 100_000_000;
 
   /**
    * Reads the bytes that identify a container: for version 1 those that {@link #parse} needs, for
@@ -62,12 +62,12 @@ record LuksHeader(
   static ByteBuffer bytes(BlockDevice container) throws IOException {
     long size = BlockDeviceInputStream.readable(container);
     if (size < LENGTH) {
-      throw refused("this is no LUKS container: it has only " + container.size() + " bytes");
+      throw refused("not a LUKS container: the disk has only " + container.size() + " bytes");
     }
     UnalignedReader reader = new UnalignedReader(container);
     ByteBuffer bytes = reader.read(0, LENGTH);
     if (!isMarked(bytes)) {
-      throw refused("this is no LUKS container: it does not begin as one");
+      throw refused("not a LUKS container: it does not start with the LUKS signature");
     }
     return version(bytes) == 2 && size >= Luks2Header.LENGTH
         ? reader.read(0, Luks2Header.LENGTH)
@@ -87,7 +87,7 @@ record LuksHeader(
    *
    * @param bytes the result of {@link #bytes}
    */
-  static LuksMetadata understand(ByteBuffer bytes, BlockDevice container) throws IOException {
+  static LuksMetadata parseHeader(ByteBuffer bytes, BlockDevice container) throws IOException {
     int version = version(bytes);
     if (version == 2) {
       return Luks2Header.read(container);
@@ -99,7 +99,7 @@ record LuksHeader(
   }
 
   /**
-   * Understands a header of version 1.
+   * Parses a header of version 1.
    *
    * @param size of the container, in bytes
    */
@@ -151,7 +151,7 @@ record LuksHeader(
     }
     checkIs(payload >= LENGTH && payload <= size, "the disk at " + payload + " is not in it");
     checkIs(keyLength > 0 && keyLength <= LONGEST_KEY, "its key has " + keyLength + " bytes");
-    checkIs(digestIterations > 0, "the master key needs no iterations");
+    checkIs(digestIterations > 0, "the master key has 0 iterations");
     long all = 0;
     for (KeySlot slot : slots) {
       if (slot.active()) {
@@ -162,15 +162,15 @@ record LuksHeader(
         checkIs(
             slot.offset() >= LENGTH && slot.offset() <= size - sectors(length),
             "key slot " + slot.number() + " at " + slot.offset() + " is not in it");
-        checkIs(slot.iterations() > 0, "key slot " + slot.number() + " needs no iterations");
+        checkIs(slot.iterations() > 0, "key slot " + slot.number() + " has 0 iterations");
       }
     }
-    if (all > MOST_ITERATIONS) {
+    if (all > MAX_ITERATIONS) {
       throw refused(
           "the key slots of the LUKS container need "
               + all
               + " iterations together, more than are done here ("
-              + MOST_ITERATIONS
+              + MAX_ITERATIONS
               + ")");
     }
   }

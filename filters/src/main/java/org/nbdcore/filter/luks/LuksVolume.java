@@ -18,8 +18,8 @@ final class LuksVolume {
   /** The objects that one thread needs to encrypt or decrypt. */
   static final class Worker {
     final SectorCipher cipher;
-    final byte[] bytes = new byte[SectorCipher.MOST];
-    final ByteBuffer buffer = ByteBuffer.allocateDirect(SectorCipher.MOST);
+    final byte[] bytes = new byte[SectorCipher.MAX_BYTES];
+    final ByteBuffer buffer = ByteBuffer.allocateDirect(SectorCipher.MAX_BYTES);
 
     private Worker(SectorCipher cipher) {
       this.cipher = cipher;
@@ -45,7 +45,7 @@ final class LuksVolume {
           NbdError.EPERM,
           "the LUKS container has no key slot that is in use: no passphrase opens it");
     }
-    cipher(metadata.segment(), new byte[metadata.keyLength()]); // or refuses
+    cipher(metadata.segment(), new byte[metadata.keyLength()]); // or throws
     for (LuksMetadata.Slot slot : metadata.slots()) {
       byte[] key = slot.area().unlock(container, passphrase, session);
       if (slot.digest().matches(key, session)) {

@@ -7,7 +7,7 @@ import org.nbdcore.spi.NbdException;
 abstract class SectorCipher {
 
   /** Maximum bytes of one call; a multiple of every sector size. */
-  static final int MOST = 1 << 16;
+  static final int MAX_BYTES = 1 << 16;
 
   /** The largest sector of a container, in bytes. */
   static final int LARGEST_SECTOR = 4096;
@@ -15,7 +15,7 @@ abstract class SectorCipher {
   /**
    * Encrypts or decrypts whole sectors in place.
    *
-   * @param first number of the first one, counted in units of 512 bytes whatever a sector's size
+   * @param first number of the first sector, in units of 512 bytes for every sector size
    */
   abstract void crypt(boolean encrypt, byte[] bytes, int length, long first);
 
@@ -30,7 +30,7 @@ abstract class SectorCipher {
    * @param sector size of a sector, in bytes
    */
   static SectorCipher of(String cipher, String mode, byte[] key, int sector) throws NbdException {
-    if (mode.equals("ecb") || mode.startsWith("ecb-")) { // the rest is without meaning then
+    if (mode.equals("ecb") || mode.startsWith("ecb-")) { // the rest of the name has no meaning then
       Ecb ecb = Ecb.of(cipher, key);
       return new SectorCipher() {
         @Override

@@ -20,8 +20,8 @@ final class Xts extends SectorCipher {
   private final Ecb tweak;
   private final IvGenerator sectors;
   private final int sectorSize;
-  private final byte[] firsts = new byte[MOST / LuksHeader.SECTOR * BLOCK];
-  private final byte[] tweaks = new byte[MOST];
+  private final byte[] firsts = new byte[MAX_BYTES / LuksHeader.SECTOR * BLOCK];
+  private final byte[] tweaks = new byte[MAX_BYTES];
 
   Xts(Ecb data, Ecb tweak, IvGenerator sectors, int sectorSize) {
     this.data = data;

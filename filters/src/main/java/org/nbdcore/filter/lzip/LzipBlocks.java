@@ -18,14 +18,14 @@ import org.tukaani.xz.XZIOException;
 final class LzipBlocks extends CompressedBlocks {
 
   /** Maximum number of members: finding this many needs 64 MB of memory. */
-  private static final int MOST = 1 << 20;
+  private static final int MAX_MEMBERS = 1 << 20;
 
   // The LZMA properties that all lzip files have.
   private static final int LITERAL_CONTEXT = 3;
   private static final int LITERAL_POSITION = 0;
   private static final int POSITION = 2;
 
-  /** As LZMA has it. */
+  /** The minimum of the LZMA format. */
   private static final int SMALLEST_DICTIONARY = 4096;
 
   private final long[] positions; // in the file
@@ -40,14 +40,14 @@ final class LzipBlocks extends CompressedBlocks {
   /**
    * Finds the members.
    *
-   * @param maxBlock how long the longest may be unpacked, in bytes
-   * @throws NbdException if this is no lzip file, a damaged one, or one that is not served
+   * @param maxBlock maximum decompressed size of a member, in bytes
+   * @throws NbdException if this is not an lzip file, or the file is damaged or not supported
    */
   static LzipBlocks find(BlockDevice file, long maxBlock) throws IOException {
     UnalignedReader range = new UnalignedReader(file);
     long size = BlockDeviceInputStream.readable(file);
     if (size < LzipMember.SHORTEST || LzipMember.dictionary(range, 0) < 0) {
-      throw refused("this is no lzip file: it does not begin as one");
+      throw refused("not an lzip file: it does not start with the lzip signature");
     }
     ArrayDeque<LzipMember> members = new ArrayDeque<>();
     LzipMember member = last(file, range, size);
@@ -64,8 +64,9 @@ final class LzipBlocks extends CompressedBlocks {
       if (member == null) {
         throw damaged("no member ends at " + end);
       }
-      if (++seen > MOST) {
-        throw refused("the lzip file has more than " + MOST + " members, which is not served");
+      if (++seen > MAX_MEMBERS) {
+        throw refused(
+            "the lzip file has more than " + MAX_MEMBERS + " members, which is not served");
       }
     }
     LzipBlocks found = of(members);
@@ -73,7 +74,9 @@ final class LzipBlocks extends CompressedBlocks {
     return found;
   }
 
-  /** The length at the end of a member ends in zeroes, and more of them may follow it. */
+  /**
+   * Finds the last member. Its length field may end in zeroes, and further zeroes may follow it.
+   */
   private static LzipMember last(BlockDevice file, UnalignedReader range, long size)
       throws IOException {
     long zeroes = endOfData(file, size);
@@ -83,7 +86,7 @@ final class LzipBlocks extends CompressedBlocks {
         return member;
       }
     }
-    throw damaged("no member ends where it does; it may have been cut off");
+    throw damaged("it does not end with a member; it may be truncated");
   }
 
   private static LzipBlocks of(ArrayDeque<LzipMember> members) throws NbdException {
@@ -123,7 +126,7 @@ final class LzipBlocks extends CompressedBlocks {
         new LZMAInputStream(data, -1, LITERAL_CONTEXT, LITERAL_POSITION, POSITION, needed, null)) {
       boolean all = in.readNBytes(contents, 0, contents.length) == contents.length;
       if (!all || in.read() >= 0 || data.available() > 0) {
-        throw damaged("the member at " + position + " has another length than it says");
+        throw damaged("the member at " + position + " does not have the length in its trailer");
       }
     } catch (XZIOException | EOFException e) {
       throw new NbdException(
@@ -132,7 +135,7 @@ final class LzipBlocks extends CompressedBlocks {
     CRC32 crc = new CRC32();
     crc.update(contents);
     if ((int) crc.getValue() != expected) {
-      throw damaged("the member at " + position + " has another check sum than it says");
+      throw damaged("the member at " + position + " does not have the checksum in its trailer");
     }
     return contents;
   }

@@ -14,7 +14,10 @@ final class Mapping {
   private final long[] starts; // the first is 0
   private final long[] shifts; // of the range that begins there
 
-  /** Merges rules; the first one that contains an offset applies, and without one it stays. */
+  /**
+   * Merges rules. For each offset, the first rule that contains it applies; without a rule, the
+   * offset is unchanged.
+   */
   Mapping(List<Rule> rules) {
     TreeSet<Long> borders = new TreeSet<>(List.of(0L));
     for (Rule rule : rules) {
@@ -48,12 +51,12 @@ final class Mapping {
     return found < 0 ? -found - 2 : found;
   }
 
-  /** How far an offset is moved. */
+  /** The number of bytes by which an offset is shifted. */
   long shift(long offset) {
     return shifts[index(offset)];
   }
 
-  /** Where the range that contains an offset ends, at most {@code limit}. */
+  /** End of the range that contains an offset, at most {@code limit}. */
   long end(long offset, long limit) {
     int next = index(offset) + 1;
     return next == starts.length ? limit : Math.min(starts[next], limit);

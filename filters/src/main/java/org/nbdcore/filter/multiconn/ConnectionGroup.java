@@ -56,17 +56,17 @@ final class ConnectionGroup {
     changes.mark();
   }
 
-  /** A connection has been flushed that had changed something. */
+  /** Records the flush of a connection with changes. */
   void published() {
     publications.mark();
   }
 
-  /** How many such flushes there were. */
+  /** The number of flushes of connections with changes. */
   long publications() {
     return publications.made();
   }
 
-  /** A connection is being closed with changes that only a flush on itself would have covered. */
+  /** Records that a connection closes with changes that only its own flush would have covered. */
   void abandoned() {
     abandoned = true;
   }

@@ -1,11 +1,11 @@
 package org.nbdcore.filter.multiconn;
 
-/** How the filter determines which flushes are unnecessary. */
+/** How the filter detects unnecessary flushes. */
 enum DirtyTracking {
   /** One mark for all connections. */
   FAST,
   /** A mark for each connection. */
   CONNECTION,
-  /** Every flush is passed on. */
+  /** None: forwards every flush. */
   OFF
 }

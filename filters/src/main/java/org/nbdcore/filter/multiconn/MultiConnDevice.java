@@ -25,7 +25,7 @@ final class MultiConnDevice extends PassThroughDevice {
 
   private final Tracker tracker;
 
-  /** How many flushes of connections with changes there were when this one was flushed last. */
+  /** Value of {@link ConnectionGroup#publications} at the last flush of this connection. */
   private final AtomicLong seen;
 
   /** The changes and reads of this connection, since its last flush and in total. */
@@ -42,7 +42,7 @@ final class MultiConnDevice extends PassThroughDevice {
       return 0;
     }
 
-    /** Changes are marked when they are done: a flush that came earlier does not cover them. */
+    /** Marks a change when it is complete, because an earlier flush does not cover it. */
     @Override
     public void completed(
         RequestType type, long offset, long length, long started, boolean succeeded) {

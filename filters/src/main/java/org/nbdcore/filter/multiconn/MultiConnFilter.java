@@ -15,7 +15,7 @@ import org.nbdcore.spi.helpers.PerExport;
 /** Tracks all connections, to repeat a flush on the others. */
 final class MultiConnFilter implements Filter {
 
-  /** The name of the only group if exports are not distinguished. */
+  /** The name of the only group if exports share one. */
   private static final String ALL = "";
 
   private final MultiConnMode mode;

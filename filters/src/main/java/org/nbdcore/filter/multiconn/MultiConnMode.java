@@ -2,14 +2,14 @@ package org.nbdcore.filter.multiconn;
 
 /** How multi-conn is reported and implemented. */
 enum MultiConnMode {
-  /** As suits the layers below. */
+  /** Selects a mode that suits the layers below. */
   AUTO,
-  /** They may use several; flushes are repeated on all. */
+  /** Offers multi-conn, and repeats each flush on all connections. */
   EMULATE,
-  /** They may not. */
+  /** Does not offer multi-conn. */
   DISABLE,
-  /** As the layer below reports it. */
+  /** Offers what the layer below offers. */
   PLUGIN,
-  /** They may use several, and nothing is done about it. */
+  /** Offers multi-conn without repeating flushes. */
   UNSAFE
 }

@@ -2,10 +2,10 @@ package org.nbdcore.filter.nocache;
 
 /** How to handle cache requests. */
 enum NocacheMode {
-  /** They are not offered. */
+  /** Does not offer cache requests. */
   NONE,
-  /** They are done by reading. */
+  /** Emulates them by reads. */
   EMULATE,
-  /** They succeed and do nothing. */
+  /** Accepts them and does nothing. */
   NOP
 }

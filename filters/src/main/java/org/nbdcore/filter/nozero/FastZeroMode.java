@@ -2,12 +2,12 @@ package org.nbdcore.filter.nozero;
 
 /** How to handle fast zeroes. */
 enum FastZeroMode {
-  /** They are not offered. */
+  /** Does not offer fast zeroes. */
   NONE,
-  /** They are offered and refused. */
+  /** Offers fast zeroes, and refuses each one. */
   SLOW,
-  /** They are offered and served like any other zero, against the protocol. */
+  /** Offers fast zeroes, and executes them like other zero requests, against the protocol. */
   IGNORE,
-  /** They are forwarded, or refused if zeroes are written as data. */
+  /** Forwards them, or refuses them if zeroes are written as data. */
   DEFAULT
 }

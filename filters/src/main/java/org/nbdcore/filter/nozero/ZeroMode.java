@@ -2,12 +2,12 @@ package org.nbdcore.filter.nozero;
 
 /** How to handle zero requests. */
 enum ZeroMode {
-  /** They are not offered. */
+  /** Does not offer zero requests. */
   NONE,
-  /** They are written out. */
+  /** Writes zeroes as data. */
   EMULATE,
-  /** They are forwarded without permission to punch holes. */
+  /** Forwards them without permission to punch holes. */
   NOTRIM,
-  /** They are passed on. */
+  /** Forwards them unchanged. */
   PLUGIN
 }

@@ -35,7 +35,7 @@ final class OpenonceFilter implements Filter {
       if (shared == null) {
         BlockDevice device =
             next.open(OpenRequest.detached(request.exportName(), request.readOnly()));
-        // a device that bears one request at a time counted on having one connection
+        // with SERIALIZE_REQUESTS, the device below expects the requests of one connection only
         boolean alone = next.threadModel() != ThreadModel.PARALLEL;
         shared = new Shared(device, alone ? new ReentrantLock() : null);
         opened.put(key, shared);

@@ -20,7 +20,7 @@ final class MbrTable {
   private static final int SIGNATURE = 0xaa55;
 
   /** Maximum length of the chain. A longer one is treated as a loop. */
-  private static final int MOST_LOGICALS = 4096;
+  private static final int MAX_LOGICALS = 4096;
 
   private final SectorReader sectors;
   private final ByteBuffer first;
@@ -72,7 +72,7 @@ final class MbrTable {
   private Partition logical(int number) throws IOException {
     long extended = extended(number);
     long at = extended;
-    for (int current = PRIMARIES + 1; current <= PRIMARIES + MOST_LOGICALS; current++) {
+    for (int current = PRIMARIES + 1; current <= PRIMARIES + MAX_LOGICALS; current++) {
       ByteBuffer sector = sectors.read(at, 512);
       if (!isIn(sector)) {
         break;

@@ -46,7 +46,7 @@ final class PartitionFilter implements Filter {
               + number
               + " begins at "
               + partition.start()
-              + ", which is no multiple of the minimum block size of the layer below ("
+              + ", which is not a multiple of the minimum block size of the layer below ("
               + block
               + "); put --filter=blocksize below");
     }

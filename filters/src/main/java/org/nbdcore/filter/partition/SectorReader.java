@@ -29,7 +29,7 @@ final class SectorReader {
     return diskSize;
   }
 
-  /** How many whole sectors the disk has. */
+  /** The number of whole sectors of the disk. */
   long count() {
     return diskSize / sector;
   }

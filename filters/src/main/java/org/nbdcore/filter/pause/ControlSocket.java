@@ -86,7 +86,7 @@ final class ControlSocket implements Closeable {
         client.write(one.put(0, answer(one.get(0))).flip());
       }
     } catch (IOException e) {
-      LOG.debug(() -> "a client of pause-control has gone: " + e.getMessage());
+      LOG.debug(() -> "a client of pause-control has disconnected: " + e.getMessage());
     } finally {
       clients.remove(client);
     }
@@ -101,7 +101,7 @@ final class ControlSocket implements Closeable {
       }
       case 'r' -> {
         gate.resume();
-        LOG.debug("requests go on");
+        LOG.debug("requests resume");
         return 'R';
       }
       default -> {

@@ -14,7 +14,7 @@ public final class PauseFilterProvider implements FilterProvider {
       Parameter.path(
               "pause-control",
               "Unix socket for commands, each one character: p pauses requests, r resumes them.")
-          .form("SOCKET")
+          .placeholder("SOCKET")
           .required();
 
   @Override

@@ -11,25 +11,26 @@ import org.nbdcore.spi.Session;
 final class RequestGate {
 
   /** Interval at which a waiting request checks that its client is connected. */
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private boolean shut; // guarded by lock
-  private boolean resumed; // ends a pause that waits; guarded by lock
-  private int inside; // guarded by lock
+  private boolean closed; // guarded by lock
+  private boolean resumed; // ends a pause that still waits; guarded by lock
+  private int inProgress; // guarded by lock
 
   /** Blocks while the gate is closed, then counts a request. Call {@link #leave} afterwards. */
   void enter(Session session) throws NbdException {
     lock.lock();
     try {
-      while (shut) {
+      while (closed) {
         if (!session.connected()) {
-          throw new NbdException(NbdError.ESHUTDOWN, "the client has gone while it was paused");
+          throw new NbdException(
+              NbdError.ESHUTDOWN, "the client disconnected while its request was paused");
         }
-        changed.awaitNanos(LOOK_NANOS);
+        changed.awaitNanos(CHECK_NANOS);
       }
-      inside++;
+      inProgress++;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new NbdException(NbdError.ESHUTDOWN, "the server's thread was interrupted", e);
@@ -38,14 +39,14 @@ final class RequestGate {
     }
   }
 
-  /** Counts a request unless the gate is shut; whether it did. */
+  /** Counts a request if the gate is open. Returns false if it is closed. */
   boolean enterNow() {
     lock.lock();
     try {
-      if (shut) {
+      if (closed) {
         return false;
       }
-      inside++;
+      inProgress++;
       return true;
     } finally {
       lock.unlock();
@@ -55,8 +56,8 @@ final class RequestGate {
   void leave() {
     lock.lock();
     try {
-      inside--;
-      if (inside == 0) {
+      inProgress--;
+      if (inProgress == 0) {
         changed.signalAll();
       }
     } finally {
@@ -64,13 +65,13 @@ final class RequestGate {
     }
   }
 
-  /** Shuts the gate and waits for the requests that have passed, or for {@link #resume}. */
+  /** Closes the gate. Waits for the requests in progress, or for {@link #resume}. */
   void pause() {
     lock.lock();
     try {
-      shut = true;
+      closed = true;
       resumed = false;
-      while (inside > 0 && !resumed) {
+      while (inProgress > 0 && !resumed) {
         changed.awaitUninterruptibly();
       }
     } finally {
@@ -82,7 +83,7 @@ final class RequestGate {
   void resume() {
     lock.lock();
     try {
-      shut = false;
+      closed = false;
       resumed = true;
       changed.signalAll();
     } finally {

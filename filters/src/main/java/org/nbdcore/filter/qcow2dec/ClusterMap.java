@@ -41,7 +41,10 @@ final class ClusterMap {
     return table;
   }
 
-  /** The entry of a cluster, for the methods below; 0 if the file has nothing of it. */
+  /**
+   * The table entry of a cluster, for the methods below; 0 if the file does not contain the
+   * cluster.
+   */
   long entry(long cluster) throws IOException {
     int bits = header.clusterBits() - 3;
     int index = (int) (cluster >>> bits);

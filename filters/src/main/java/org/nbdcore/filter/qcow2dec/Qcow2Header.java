@@ -39,16 +39,16 @@ record Qcow2Header(
   /**
    * Reads and checks the header.
    *
-   * @throws NbdException if this is no qcow2 file, or one that cannot be read here
+   * @throws NbdException if this is not a qcow2 file, or the filter does not support it
    */
   static Qcow2Header read(BlockDevice device) throws IOException {
     if (device.size() < LENGTH) {
-      throw wrong("this is no qcow2 file: it has only " + device.size() + " bytes");
+      throw wrong("not a qcow2 file: the disk has only " + device.size() + " bytes");
     }
     ByteBuffer bytes =
         new UnalignedReader(device).read(0, LENGTH + 1 <= device.size() ? LENGTH + 1 : LENGTH);
     if (bytes.getInt(0) != MAGIC) {
-      throw wrong("this is no qcow2 file: it does not begin as one");
+      throw wrong("not a qcow2 file: it does not start with the qcow2 signature");
     }
     int version = bytes.getInt(4);
     if (version != 2 && version != 3) {

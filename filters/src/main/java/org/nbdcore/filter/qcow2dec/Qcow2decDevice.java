@@ -23,7 +23,7 @@ final class Qcow2decDevice extends FilterBlockDevice implements ZeroCopyReadable
 
   private static final int HOLE = ExtentSink.HOLE | ExtentSink.ZERO;
 
-  /** How many inflated clusters are kept. */
+  /** Number of decompressed clusters to keep. */
   private static final int KEPT = 8;
 
   private final Qcow2Header header;
@@ -69,7 +69,7 @@ final class Qcow2decDevice extends FilterBlockDevice implements ZeroCopyReadable
   }
 
   /**
-   * End of the run of clusters of the same kind from the cluster of {@code at} on.
+   * End of the range of clusters of the same kind that begins with the cluster of {@code at}.
    *
    * @param entry of the cluster of {@code at}
    */
@@ -97,7 +97,7 @@ final class Qcow2decDevice extends FilterBlockDevice implements ZeroCopyReadable
     return Math.min(end, stop);
   }
 
-  /** Passes over all that belongs to tables that are not there, as most of a large disk may. */
+  /** Skips the clusters of missing tables, which may be most of a large disk. */
   private long afterZeroes(long at) {
     return clusters.afterMissingTable(at >>> header.clusterBits()) << header.clusterBits();
   }

@@ -9,7 +9,7 @@ import java.util.Arrays;
  */
 final class RecentValues<V> {
 
-  // The one used last is first; all of it is guarded by this.
+  // The most recently used value first. Guarded by this.
   private final long[] keys;
   private final Object[] values;
 
@@ -33,7 +33,7 @@ final class RecentValues<V> {
     return null;
   }
 
-  /** Keeps a value, in the place of the one that was not used for longest. */
+  /** Keeps a value in place of the least recently used one. */
   synchronized void put(long key, V value) {
     int at = keys.length - 1;
     for (int i = 0; i < keys.length; i++) {

@@ -16,7 +16,7 @@ final class AdjustableRate {
 
   private static final Log LOG = Log.of("rate");
 
-  /** How long a change of the file may go unnoticed. */
+  /** Interval between checks of the file. */
   static final long CHECK_NANOS = 500_000_000;
 
   private final Optional<Path> file;

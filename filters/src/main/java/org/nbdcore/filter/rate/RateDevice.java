@@ -63,7 +63,7 @@ final class RateDevice extends PassThroughDevice {
   public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
       throws IOException {
     int length = dst.remaining();
-    if (!takeNow(reads, ownReads, length)) {
+    if (!tryTake(reads, ownReads, length)) {
       return false;
     }
     boolean accepted = super.readAsync(dst, offset, completion);
@@ -77,7 +77,7 @@ final class RateDevice extends PassThroughDevice {
   public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler completion)
       throws IOException {
     int length = src.remaining();
-    if (!takeNow(writes, ownWrites, length)) {
+    if (!tryTake(writes, ownWrites, length)) {
       return false;
     }
     boolean accepted = super.writeAsync(src, offset, flags, completion);
@@ -87,12 +87,12 @@ final class RateDevice extends PassThroughDevice {
     return accepted;
   }
 
-  private static boolean takeNow(TokenBucket all, TokenBucket own, long bytes) {
+  private static boolean tryTake(TokenBucket all, TokenBucket own, long bytes) {
     long now = System.nanoTime();
-    if (!all.takeNow(bytes * 8, now)) {
+    if (!all.tryTake(bytes * 8, now)) {
       return false;
     }
-    if (own.takeNow(bytes * 8, now)) {
+    if (own.tryTake(bytes * 8, now)) {
       return true;
     }
     all.refund(bytes * 8);

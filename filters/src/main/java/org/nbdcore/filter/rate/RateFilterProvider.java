@@ -12,10 +12,12 @@ import org.nbdcore.spi.Parameter;
 public final class RateFilterProvider implements FilterProvider {
 
   private static final Parameter<Long> RATE =
-      Parameter.size("rate", "Bits per second, for all connections together.").form("BITSPERSEC");
+      Parameter.size("rate", "Bits per second, for all connections together.")
+          .placeholder("BITSPERSEC");
 
   private static final Parameter<Long> CONNECTION_RATE =
-      Parameter.size("connection-rate", "Bits per second, for each connection.").form("BITSPERSEC");
+      Parameter.size("connection-rate", "Bits per second, for each connection.")
+          .placeholder("BITSPERSEC");
 
   private static final Parameter<Path> RATE_FILE =
       Parameter.path("rate-file", "File that contains a new value of rate while the server runs.");

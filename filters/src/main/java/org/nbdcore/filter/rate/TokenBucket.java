@@ -20,7 +20,7 @@ final class TokenBucket {
     this.burstSeconds = burstNanos / 1e9;
   }
 
-  /** Takes bits at a time of {@link System#nanoTime}; returns how long to wait then. */
+  /** Takes bits at a time of {@link System#nanoTime}; returns the time to wait then. */
   synchronized long take(long bits, long now) {
     long perSecond = rate.bitsPerSecond(now);
     if (!fill(perSecond, now)) {
@@ -31,7 +31,7 @@ final class TokenBucket {
   }
 
   /** Takes bits if this needs no wait. Otherwise takes none and returns false. */
-  synchronized boolean takeNow(long bits, long now) {
+  synchronized boolean tryTake(long bits, long now) {
     if (!fill(rate.bitsPerSecond(now), now)) {
       return true;
     }
@@ -42,9 +42,9 @@ final class TokenBucket {
     return true;
   }
 
-  /** Returns unused bits of {@link #takeNow}. */
+  /** Returns unused bits of {@link #tryTake}. */
   synchronized void refund(long bits) {
-    level += bits; // more than the bucket holds runs over when it is filled next
+    level += bits; // a level above the capacity is reduced when the bucket is filled next
   }
 
   /** Adds the tokens since the last call; returns false if there is currently no limit. */

@@ -28,7 +28,7 @@ final class CachingReadaheadDevice extends PassThroughDevice {
 
   // Guarded by this:
   private final SequentialReaders streams = new SequentialReaders(FIRST_WINDOW, LAST_WINDOW);
-  private long announced;
+  private long requestedUpTo;
   private boolean busy;
 
   CachingReadaheadDevice(BlockDevice next, long size, Executor threads, ReadaheadCounters counters)
@@ -42,7 +42,7 @@ final class CachingReadaheadDevice extends PassThroughDevice {
 
   @Override
   public void read(ByteBuffer dst, long offset) throws IOException {
-    announce(offset, dst.remaining());
+    prefetchAfter(offset, dst.remaining());
     next.read(dst, offset);
   }
 
@@ -51,9 +51,9 @@ final class CachingReadaheadDevice extends PassThroughDevice {
       throws IOException {
     int length = dst.remaining();
     if (!super.readAsync(dst, offset, completion)) {
-      return false; // and read announces
+      return false; // and read starts the prefetch
     }
-    announce(offset, length);
+    prefetchAfter(offset, length);
     return true;
   }
 
@@ -63,22 +63,22 @@ final class CachingReadaheadDevice extends PassThroughDevice {
     return false;
   }
 
-  private void announce(long offset, int length) {
+  private void prefetchAfter(long offset, int length) {
     long from;
     long to;
     synchronized (this) {
-      SequentialReaders.Stream stream = streams.note(offset, length);
+      SequentialReaders.Stream stream = streams.record(offset, length);
       long window = stream.window();
       if (window == 0 || busy) {
         return;
       }
-      boolean continued = announced >= stream.next() && announced <= stream.next() + window;
-      from = (continued ? announced : stream.next()) & -block;
+      boolean continued = requestedUpTo >= stream.next() && requestedUpTo <= stream.next() + window;
+      from = (continued ? requestedUpTo : stream.next()) & -block;
       to = Math.min(size, (stream.next() + window + block - 1) & -block);
       if (from >= to || to - from < window / 2 && to < size) {
-        return; // enough is announced already
+        return; // enough is requested already
       }
-      announced = to;
+      requestedUpTo = to;
       busy = true;
     }
     try {
@@ -93,7 +93,7 @@ final class CachingReadaheadDevice extends PassThroughDevice {
       next.cache(from, to - from);
       counters.prefetched(to - from);
     } catch (IOException | RuntimeException e) {
-      LOG.debug(() -> "caching at " + from + ": " + e); // a reader will hear of it
+      LOG.debug(() -> "caching at " + from + ": " + e); // a read of the same range will report it
     } finally {
       done();
     }

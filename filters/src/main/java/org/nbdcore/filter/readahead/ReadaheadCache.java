@@ -13,7 +13,7 @@ import org.nbdcore.spi.helpers.Uninterruptibles;
  */
 final class ReadaheadCache {
 
-  private static final int MOST_CHUNKS_AHEAD = 16;
+  private static final int MAX_CHUNKS_AHEAD = 16;
 
   private final ReadaheadMemory memory;
   private final ReadaheadCounters counters;
@@ -33,14 +33,14 @@ final class ReadaheadCache {
    * @param memory the memory that all exports share
    * @param counters shared by all exports too
    * @param chunkSize a power of two
-   * @param end of what may be fetched
+   * @param end of the range that may be fetched
    */
   ReadaheadCache(ReadaheadMemory memory, ReadaheadCounters counters, int chunkSize, long end) {
     this.memory = memory;
     this.counters = counters;
     this.chunkSize = chunkSize;
     this.end = end;
-    int ahead = Math.max(2, Math.min(MOST_CHUNKS_AHEAD, memory.count() / 2));
+    int ahead = Math.max(2, Math.min(MAX_CHUNKS_AHEAD, memory.count() / 2));
     this.streams = new SequentialReaders(chunkSize, (long) ahead * chunkSize);
   }
 
@@ -53,10 +53,10 @@ final class ReadaheadCache {
     return Alignment.roundDown(offset, chunkSize) + chunkSize;
   }
 
-  /** Notes a read and returns the chunks to fetch because of it, which may be none. */
+  /** Records a read. Returns the chunks to fetch because of it; may be empty. */
   synchronized List<ReadaheadChunk> plan(long offset, long length) {
     starved = false;
-    SequentialReaders.Stream stream = streams.note(offset, length);
+    SequentialReaders.Stream stream = streams.record(offset, length);
     long window = stream.window();
     if (window == 0) {
       return List.of();
@@ -118,13 +118,13 @@ final class ReadaheadCache {
     return starved;
   }
 
-  /** When the chunk was last used that has been unused for longest; a great number without one. */
+  /** Last-use time of the least recently used chunk, or {@link Long#MAX_VALUE} if there is none. */
   synchronized long idleSince() {
     ReadaheadChunk oldest = oldest(0, 0);
     return oldest == null ? Long.MAX_VALUE : oldest.lastUsed;
   }
 
-  /** Lets that chunk go, so that another export may have its memory. */
+  /** Drops the least recently used chunk, so that another export can use its memory. */
   synchronized void dropOldest() {
     ReadaheadChunk oldest = oldest(0, 0);
     if (oldest != null) {
@@ -132,7 +132,7 @@ final class ReadaheadCache {
     }
   }
 
-  /** True if any part of a range is fetched or will be. */
+  /** True if any part of a range was fetched or is being fetched. */
   synchronized boolean holds(long offset, long length) {
     for (int i = 0; i < chunks.size(); i++) {
       if (overlaps(chunks.get(i), offset, length)) {
@@ -152,7 +152,7 @@ final class ReadaheadCache {
       return null;
     }
     if (chunk.state == ReadaheadChunk.State.QUEUED) {
-      drop(chunk); // faster to read it oneself than to wait for a thread
+      drop(chunk); // reading it here is faster than waiting for a thread
       return null;
     }
     if (isLoading(chunk)) {

@@ -26,13 +26,13 @@ final class ReadaheadChunk {
   /** True if the chunk was discarded, and is no longer in the table. */
   boolean dropped;
 
-  /** How many readers copy from it. */
+  /** Number of readers that copy from it. */
   int readers;
 
-  /** How many bytes were fetched: none before the fetch has succeeded. */
+  /** Number of fetched bytes; 0 before the fetch has succeeded. */
   int fetched;
 
-  /** How many of its bytes were served. */
+  /** Number of bytes that were served from it. */
   long served;
 
   long lastUsed;

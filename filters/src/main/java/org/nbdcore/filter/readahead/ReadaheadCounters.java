@@ -3,7 +3,7 @@ package org.nbdcore.filter.readahead;
 import java.util.concurrent.atomic.LongAdder;
 import org.nbdcore.spi.CounterSink;
 
-/** Counters of prefetched bytes, and of those that were read later, for all exports. */
+/** Counters of prefetched bytes, and of prefetched bytes that were read, for all exports. */
 final class ReadaheadCounters {
 
   private final LongAdder hits = new LongAdder();
@@ -21,7 +21,7 @@ final class ReadaheadCounters {
     prefetched.add(bytes);
   }
 
-  /** Counts bytes that were fetched and go without a reader. */
+  /** Counts bytes that were fetched and never read. */
   void wasted(long bytes) {
     wasted.add(bytes);
   }
@@ -30,6 +30,6 @@ final class ReadaheadCounters {
     sink.counter("hits", "Reads whose data was already in memory.", hits.sum());
     sink.counter("misses", "Reads whose data was not in memory.", misses.sum());
     sink.counter("prefetched_bytes", "Bytes that were fetched ahead of readers.", prefetched.sum());
-    sink.counter("wasted_bytes", "Prefetched bytes that nobody read.", wasted.sum());
+    sink.counter("wasted_bytes", "Prefetched bytes that were never read.", wasted.sum());
   }
 }

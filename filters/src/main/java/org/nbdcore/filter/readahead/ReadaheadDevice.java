@@ -25,9 +25,9 @@ final class ReadaheadDevice extends PassThroughDevice {
 
   private static final Log LOG = Log.of("readahead");
 
-  private static final int MOST_LUCK = 16;
-  private static final int ENOUGH_LUCK = 8;
-  private static final int BAD_LUCK = 4;
+  private static final int MAX_HIT_SCORE = 16;
+  private static final int GOOD_HIT_SCORE = 8;
+  private static final int MISS_PENALTY = 4;
 
   private final String export;
   private final ReadaheadCache cache;
@@ -41,10 +41,10 @@ final class ReadaheadDevice extends PassThroughDevice {
   private boolean closing;
 
   /**
-   * Grows with reads that find their data in memory, and shrinks with others. Races between threads
-   * lose one now and then, which does no harm.
+   * Increases with each read that finds its data in memory, and decreases with other reads. A race
+   * between threads may lose an update, which is harmless.
    */
-  private volatile int luck;
+  private volatile int hitScore;
 
   ReadaheadDevice(
       BlockDevice next,
@@ -76,7 +76,7 @@ final class ReadaheadDevice extends PassThroughDevice {
   public void read(ByteBuffer dst, long offset) throws IOException {
     int last = dst.limit();
     long end = offset + dst.remaining();
-    follow(offset, dst.remaining());
+    prefetchAfter(offset, dst.remaining());
     boolean finds = false;
     long done = offset;
     long at = offset;
@@ -85,7 +85,7 @@ final class ReadaheadDevice extends PassThroughDevice {
       ReadaheadChunk chunk = cache.pin(at);
       if (chunk != null) {
         try {
-          direct(dst, done, at);
+          readBelow(dst, done, at);
           stop = Math.min(stop, chunk.end());
           copy(chunk, at, (int) (stop - at), dst);
         } finally {
@@ -96,32 +96,35 @@ final class ReadaheadDevice extends PassThroughDevice {
       }
       at = stop;
     }
-    direct(dst, done, end);
+    readBelow(dst, done, end);
     dst.limit(last);
     cache.counters().read(finds);
-    learn(finds);
+    recordHit(finds);
   }
 
   /** Starts the fetches of the data that is expected after a read. */
-  private void follow(long offset, int length) {
+  private void prefetchAfter(long offset, int length) {
     fetch(cache.plan(offset, length));
     if (cache.starved()) {
       memory.share(caches.all(), cache);
     }
   }
 
-  private void learn(boolean found) {
-    int before = luck;
-    int now = found ? Math.min(MOST_LUCK, before + 1) : Math.max(0, before - BAD_LUCK);
+  private void recordHit(boolean found) {
+    int before = hitScore;
+    int now = found ? Math.min(MAX_HIT_SCORE, before + 1) : Math.max(0, before - MISS_PENALTY);
     if (now != before) {
-      luck = now;
+      hitScore = now;
     }
   }
 
-  /** Not while most reads find their data in memory: that is quicker without another thread. */
+  /**
+   * False while most reads find their data in memory, because such reads are faster without another
+   * thread.
+   */
   @Override
   public boolean prefersAsync() {
-    return luck < ENOUGH_LUCK && super.prefersAsync();
+    return hitScore < GOOD_HIT_SCORE && super.prefersAsync();
   }
 
   /** Submits reads of data that is neither fetched nor being fetched. */
@@ -130,16 +133,16 @@ final class ReadaheadDevice extends PassThroughDevice {
       throws IOException {
     int length = dst.remaining();
     if (cache.holds(offset, length) || !super.readAsync(dst, offset, completion)) {
-      return false; // and read notes it
+      return false; // and read records it
     }
-    follow(offset, length);
+    prefetchAfter(offset, length);
     cache.counters().read(false);
-    learn(false);
+    recordHit(false);
     return true;
   }
 
-  /** Reads data that was not fetched, in one call. */
-  private void direct(ByteBuffer dst, long from, long to) throws IOException {
+  /** Reads data that was not prefetched, in one call. */
+  private void readBelow(ByteBuffer dst, long from, long to) throws IOException {
     if (from == to) {
       return;
     }
@@ -177,7 +180,12 @@ final class ReadaheadDevice extends PassThroughDevice {
           next.read(chunk.buffer.clear().limit(chunk.length), chunk.start);
           success = true;
         } catch (IOException | RuntimeException e) {
-          LOG.debug(() -> "fetching at " + chunk.start + ": " + e); // a reader will hear of it
+          LOG.debug(
+              () ->
+                  "fetching at "
+                      + chunk.start
+                      + ": "
+                      + e); // a read of the same range will report it
         } finally {
           cache.loaded(chunk, success);
         }

@@ -26,7 +26,7 @@ final class ReadaheadFilter implements Filter {
 
   private static final Log LOG = Log.of("readahead");
 
-  /** How much one fetch reads. */
+  /** Maximum bytes of one fetch. */
   private static final int CHUNK = 512 << 10;
 
   /** Maximum number of fetches in progress. */

@@ -11,8 +11,8 @@ import org.nbdcore.spi.Sizes;
 /** Provides {@code --filter=readahead}. */
 public final class ReadaheadFilterProvider implements FilterProvider {
 
-  private static final long LEAST_MEMORY = 4L << 20;
-  private static final long MOST_MEMORY = 64L << 30;
+  private static final long MIN_MEMORY = 4L << 20;
+  private static final long MAX_MEMORY = 64L << 30;
 
   private static final Parameter<Long> MEMORY =
       Parameter.size(
@@ -42,12 +42,12 @@ public final class ReadaheadFilterProvider implements FilterProvider {
   }
 
   private static Long checkMemory(Long value) throws ConfigException {
-    if (value < LEAST_MEMORY || value > MOST_MEMORY) {
+    if (value < MIN_MEMORY || value > MAX_MEMORY) {
       throw new ConfigException(
           "must be between "
-              + Sizes.format(LEAST_MEMORY)
+              + Sizes.format(MIN_MEMORY)
               + " and "
-              + Sizes.format(MOST_MEMORY)
+              + Sizes.format(MAX_MEMORY)
               + ", not "
               + value);
     }

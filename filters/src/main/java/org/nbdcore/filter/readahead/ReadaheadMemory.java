@@ -13,7 +13,7 @@ final class ReadaheadMemory {
 
   private final BufferPool pool;
 
-  /** How many chunks were wanted so far, whether there was memory for them or not. */
+  /** Number of chunks requested so far, with or without memory for them. */
   private final AtomicLong wanted = new AtomicLong();
 
   /** Has {@code count} buffers of {@code size} bytes. */
@@ -21,12 +21,12 @@ final class ReadaheadMemory {
     pool = new BufferPool(size, count);
   }
 
-  /** The most buffers there will ever be. */
+  /** Maximum number of buffers. */
   int count() {
     return pool.count();
   }
 
-  /** Counts a chunk that is wanted; the answer is the time of it. */
+  /** Counts a requested chunk. Returns its time. */
   long tick() {
     return wanted.incrementAndGet();
   }
@@ -46,8 +46,8 @@ final class ReadaheadMemory {
   }
 
   /**
-   * Takes memory from an export that does not use it: the chunk that has waited longest for its
-   * reader, if since then more chunks were requested than fit into memory. No lock is held, and the
+   * Takes memory from an export that does not use it: the least recently used chunk of all exports,
+   * if since its last use more chunks were requested than fit into memory. No lock is held, and the
    * next plan finds what was freed.
    *
    * @param starved the export that needs memory

@@ -41,8 +41,8 @@ final class SequentialReaders {
     }
   }
 
-  /** Notes a read and returns the stream it belongs to. */
-  Stream note(long offset, long length) {
+  /** Records a read. Returns the stream that it belongs to. */
+  Stream record(long offset, long length) {
     Stream stream = nearest(offset, length * 8);
     if (stream == null) {
       stream = oldest();

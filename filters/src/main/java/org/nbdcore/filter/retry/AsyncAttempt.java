@@ -53,7 +53,9 @@ final class AsyncAttempt implements CompletionHandler, AsyncResult, RetryDevice.
     this.caller = caller;
   }
 
-  /** Whether the request was accepted; if not, the device no longer counts as in use. */
+  /**
+   * Submits the request. Returns false if the device declines; then it no longer counts as in use.
+   */
   boolean begin() {
     boolean taken = false;
     try {

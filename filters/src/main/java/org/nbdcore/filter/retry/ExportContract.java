@@ -35,7 +35,7 @@ record ExportContract(
    * Checks a reopened device.
    *
    * @param readOnly whether it was opened read-only on purpose
-   * @throws NbdException if it does not have the promised properties
+   * @throws NbdException if its properties differ
    */
   void check(BlockDevice device, boolean readOnly) throws IOException {
     long newSize = device.size();

@@ -112,9 +112,9 @@ final class Reopener {
    * Replaces a device that failed, unless that has been done meanwhile.
    *
    * @param failed the device, or null if there was none
-   * @param failures how often the caller's operation has failed, 0 if it was not tried yet
+   * @param failures number of failures of the caller's operation; 0 if it was not tried yet
    * @param failure the last of them, or null
-   * @return how often it has failed now, counting failed openings
+   * @return its number of failures now, including failed opens
    * @throws IOException if no retry is left, or the client has disconnected
    */
   int reopen(Opened failed, int failures, IOException failure) throws IOException {

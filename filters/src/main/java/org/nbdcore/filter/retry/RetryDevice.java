@@ -211,7 +211,7 @@ final class RetryDevice implements AsyncBlockDevice, ZeroCopyReadable, MetaConte
   private int afterFailure(Reopener.Opened failed, int failures, IOException failure, Flags flags)
       throws IOException {
     reopener.counters().failed();
-    if (failures > reopener.policy().retries() || isAnswer(failure, flags)) {
+    if (failures > reopener.policy().retries() || isFinal(failure, flags)) {
       throw failure;
     }
     int failedNow = reopener.reopen(failed, failures, failure);
@@ -223,7 +223,7 @@ final class RetryDevice implements AsyncBlockDevice, ZeroCopyReadable, MetaConte
    * True if the failure must not be retried: it is a valid reply to the request, or the client has
    * disconnected.
    */
-  private boolean isAnswer(IOException failure, Flags flags) {
+  private boolean isFinal(IOException failure, Flags flags) {
     boolean notFast =
         flags.has(Flags.FAST_ZERO)
             && failure instanceof NbdException e

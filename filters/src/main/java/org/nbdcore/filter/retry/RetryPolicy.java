@@ -10,14 +10,14 @@ package org.nbdcore.filter.retry;
  */
 record RetryPolicy(int retries, long delayNanos, boolean exponential, boolean readOnly) {
 
-  /** How long to wait after {@code failures} of an operation, which may be 0. */
+  /** Nanoseconds to wait after {@code failures} failures of an operation; may be 0. */
   long delayAfter(int failures) {
     if (failures <= 0) {
       return 0;
     }
     int doublings = exponential ? failures - 1 : 0;
     if (doublings > Long.numberOfLeadingZeros(delayNanos) - 2) {
-      return Long.MAX_VALUE / 2; // longer than anyone waits
+      return Long.MAX_VALUE / 2; // longer than any client waits
     }
     return delayNanos << doublings;
   }

@@ -77,7 +77,7 @@ final class RetryRequestDevice extends FilterBlockDevice {
         call.run();
         return;
       } catch (IOException e) {
-        if (failures > retries || isAnswer(e, flags)) {
+        if (failures > retries || isFinal(e, flags)) {
           throw e;
         }
         int count = failures;
@@ -91,7 +91,7 @@ final class RetryRequestDevice extends FilterBlockDevice {
    * True if the failure must not be retried: it is a valid reply to the request, or the client has
    * disconnected.
    */
-  private boolean isAnswer(IOException failure, Flags flags) {
+  private boolean isFinal(IOException failure, Flags flags) {
     boolean notFast =
         flags.has(Flags.FAST_ZERO)
             && failure instanceof NbdException e

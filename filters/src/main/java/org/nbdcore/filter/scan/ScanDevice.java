@@ -36,7 +36,7 @@ final class ScanDevice extends PassThroughDevice {
     progress.join();
     thread.setDaemon(true);
     try {
-      SpareThread.keepWhileStarting(thread);
+      SpareThread.startUnlessLast(thread);
     } catch (OutOfMemoryError e) {
       LOG.warn(
           "nothing is scanned, because the system allows no further thread: " + e.getMessage());
@@ -53,7 +53,7 @@ final class ScanDevice extends PassThroughDevice {
       try {
         next.cache(at, Math.min(progress.step(), size - at));
       } catch (IOException | RuntimeException e) {
-        LOG.debug(() -> "scanning at " + at + ": " + e); // a reader will hear of it
+        LOG.debug(() -> "scanning at " + at + ": " + e); // a read of the same range will report it
       }
     }
   }

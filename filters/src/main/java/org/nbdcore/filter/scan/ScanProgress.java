@@ -23,7 +23,7 @@ final class ScanProgress {
     return step;
   }
 
-  /** A client came. */
+  /** Records that a client has connected. */
   synchronized void join() {
     if (connections == 0 && !clock) {
       position = 0;
@@ -31,19 +31,19 @@ final class ScanProgress {
     connections++;
   }
 
-  /** A client left. */
+  /** Records that a client has disconnected. */
   synchronized void leave() {
     connections--;
   }
 
-  /** A client read up to {@code end}. */
+  /** Records that a client has read up to {@code end}. */
   synchronized void read(long end) {
     if (ahead && end > position) {
       position = (end + step - 1) & -step;
     }
   }
 
-  /** Offset of the next step, on a disk of {@code size} bytes; -1 if the scan is through. */
+  /** Offset of the next step, on a disk of {@code size} bytes; -1 if the scan is complete. */
   synchronized long next(long size) {
     if (position >= size) {
       if (!forever || size == 0) {

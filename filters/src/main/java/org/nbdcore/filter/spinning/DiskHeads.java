@@ -31,7 +31,7 @@ final class DiskHeads {
     }
   }
 
-  /** Moves the arm that is responsible to a request; it ends up behind the request. */
+  /** Moves the arm for the request's part of the disk to the end of the request. */
   void seek(Session session, long offset, long length) throws IOException {
     Arm arm = arms[(int) (offset / part % arms.length)];
     arm.lock.lock();

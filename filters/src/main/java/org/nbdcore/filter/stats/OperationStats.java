@@ -64,7 +64,9 @@ final class OperationStats {
     return sum;
   }
 
-  /** The number of those requests with exactly so many zero bits at the end of their offset. */
+  /**
+   * The number of those requests with exactly {@code zeroes} zero bits at the end of their offset.
+   */
   long countOfAlignment(int bits, int zeroes) {
     return table.get(bits * (BITS + 1) + zeroes);
   }

@@ -38,7 +38,7 @@ final class StatsFilter implements Filter, RequestObserver {
     }
   }
 
-  /** Opens the file now, so that one that cannot be written is found before hours of work. */
+  /** Opens the file at the start, to report at once if it cannot be written. */
   @Override
   public void start(Backend next, StartContext context) throws IOException {
     FileChannel.open(file, mode()).close();
@@ -63,7 +63,7 @@ final class StatsFilter implements Filter, RequestObserver {
     return System.nanoTime();
   }
 
-  /** Times each request that succeeds. */
+  /** Adds the time of each request that succeeds. */
   @Override
   public void completed(RequestType type, long offset, long length, long begin, boolean succeeded) {
     if (succeeded) {

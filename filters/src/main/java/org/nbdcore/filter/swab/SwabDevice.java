@@ -81,7 +81,7 @@ final class SwabDevice extends FilterBlockDevice {
     }
   }
 
-  /** A word that is partly data is data, as its bytes change places. */
+  /** Reports a word that is partly data as data, because its bytes are exchanged. */
   @Override
   public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     AlignedExtents.collect(

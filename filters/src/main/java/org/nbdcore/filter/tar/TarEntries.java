@@ -32,7 +32,7 @@ final class TarEntries {
   private long at;
 
   /**
-   * Begins before the first member.
+   * Starts before the first member.
    *
    * @param session client that waits for the result
    */
@@ -73,7 +73,7 @@ final class TarEntries {
     return null;
   }
 
-  /** How many records about all members are kept. */
+  /** The number of stored records that apply to all members. */
   int kept() {
     return global.size();
   }
@@ -105,20 +105,20 @@ final class TarEntries {
     return file.read(contents, (int) size);
   }
 
-  /** Takes records of the form {@code LENGTH KEY=VALUE\\n} apart. */
+  /** Parses records of the form {@code LENGTH KEY=VALUE\\n}. */
   private void records(ByteBuffer from, Map<String, String> into) throws IOException {
     while (from.hasRemaining()) {
       int start = from.position();
       int length = 0;
       for (byte digit = from.get(); digit != ' '; digit = from.hasRemaining() ? from.get() : -1) {
         if (digit < '0' || digit > '9' || length > LONGEST_EXTRA) {
-          throw broken("what is told about a member before " + at + " cannot be understood");
+          throw broken("the extended header before " + at + " is invalid");
         }
         length = length * 10 + digit - '0';
       }
       int rest = start + length - from.position();
       if (rest < 2 || rest > from.remaining()) {
-        throw broken("what is told about a member before " + at + " has a wrong length");
+        throw broken("the extended header before " + at + " has a record of a wrong length");
       }
       byte[] bytes = new byte[rest];
       from.get(bytes);
@@ -148,6 +148,6 @@ final class TarEntries {
   }
 
   private static NbdException broken(String what) {
-    return new NbdException(NbdError.EINVAL, "this is no tar file, or a damaged one: " + what);
+    return new NbdException(NbdError.EINVAL, "not a valid tar file: " + what);
   }
 }

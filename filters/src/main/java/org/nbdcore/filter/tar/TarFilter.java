@@ -56,7 +56,7 @@ final class TarFilter implements Filter {
               + name
               + "' begins at "
               + entry.start()
-              + " in the tar file, which is no multiple of the minimum block size of the layer"
+              + " in the tar file, which is not a multiple of the minimum block size of the layer"
               + " below ("
               + block
               + "); put --filter=blocksize below");
@@ -64,7 +64,7 @@ final class TarFilter implements Filter {
     return BlockDevices.range(below, entry.start(), entry.size());
   }
 
-  /** The first one of that name; a tar file may have several. */
+  /** Returns the first member of that name; a tar file may have several. */
   private TarEntry find(TarEntries entries) throws IOException {
     for (TarEntry entry = entries.next(); entry != null; entry = entries.next()) {
       if (limit > 0 && entry.start() > limit) {

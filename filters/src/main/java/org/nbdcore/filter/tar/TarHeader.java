@@ -19,7 +19,7 @@ final class TarHeader {
 
   private final ByteBuffer bytes;
 
-  /** Looks at {@code bytes}, from 0 to their limit. */
+  /** Parses {@code bytes}, from 0 to their limit. */
   TarHeader(ByteBuffer bytes) {
     this.bytes = bytes;
   }

@@ -14,7 +14,7 @@ public final class TlsFallbackFilterProvider implements FilterProvider {
   private static final Parameter<byte[]> README =
       Parameter.string("tlsreadme", "Message on the disk for clients without TLS.")
           .map(TlsFallbackFilterProvider::bytes)
-          .form("MESSAGE")
+          .placeholder("MESSAGE")
           .defaultValue(
               "This NBD server requires TLS authentication before it will serve useful data.\n"
                   .getBytes(StandardCharsets.UTF_8));

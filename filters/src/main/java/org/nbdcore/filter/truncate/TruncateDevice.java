@@ -36,7 +36,7 @@ final class TruncateDevice extends PassThroughDevice {
     return size;
   }
 
-  /** How much of a range exists below, from its beginning. */
+  /** The number of bytes of a range, from its start, that exist on the disk below. */
   private long within(long offset, long length) {
     return Math.max(0, Math.min(length, real - offset));
   }
@@ -105,7 +105,7 @@ final class TruncateDevice extends PassThroughDevice {
     }
   }
 
-  /** A block in which the disk below ends is one block to clients. */
+  /** Reports the block in which the disk below ends as one extent. */
   @Override
   public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     if (Alignment.isAligned(real, block)) {

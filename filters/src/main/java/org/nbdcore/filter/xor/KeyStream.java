@@ -21,7 +21,7 @@ final class KeyStream {
    * @param length from 1 to 8
    */
   static KeyStream repeating(long value, int length) {
-    long[] period = new long[length]; // after as many words the bytes recur
+    long[] period = new long[length]; // the bytes repeat after this many words
     for (int i = 0; i < length * Long.BYTES; i++) {
       long octet = value >>> (length - 1 - i % length) * Byte.SIZE & 0xff;
       period[i / Long.BYTES] |= octet << i % Long.BYTES * Byte.SIZE;

@@ -16,7 +16,7 @@ public final class XorFilterProvider implements FilterProvider {
       Parameter.string(
               "xor",
               "Number whose bytes to combine with those of the disk, or rand for random bytes.")
-          .form("N|rand[:SEED]")
+          .placeholder("N|rand[:SEED]")
           .required();
 
   private static final Parameter<Long> LENGTH =

@@ -70,7 +70,7 @@ final class XzBlockHeader {
     }
   }
 
-  /** The number that stands for the smallest dictionary that holds this many bytes. */
+  /** The code of the smallest dictionary that holds this many bytes. */
   private static byte dictionary(int length) {
     byte number = 0;
     while ((2L | number & 1) << number / 2 + 11 < length) {

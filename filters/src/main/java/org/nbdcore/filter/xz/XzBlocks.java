@@ -25,9 +25,9 @@ final class XzBlocks extends CompressedBlocks {
    * Maximum number of blocks: an index of this many needs 100 MB, enough for 256 GiB in blocks of
    * 64 KiB.
    */
-  static final int MOST_BLOCKS = 1 << 22;
+  static final int MAX_BLOCKS = 1 << 22;
 
-  private static final int MOST_STREAMS = 1 << 20;
+  private static final int MAX_STREAMS = 1 << 20;
 
   private final long[] positions; // in the file
   private final long[] unpadded; // lengths in the file
@@ -43,25 +43,26 @@ final class XzBlocks extends CompressedBlocks {
   /**
    * Finds the blocks.
    *
-   * @param maxBlock how long the longest may be unpacked, in bytes
-   * @throws NbdException if this is no xz file, a damaged one, or one that is not served
+   * @param maxBlock maximum decompressed size of a block, in bytes
+   * @throws NbdException if this is not an xz file, or the file is damaged or not supported
    */
   static XzBlocks find(BlockDevice file, long maxBlock) throws IOException {
     long size = BlockDeviceInputStream.readable(file);
     if (!XzStream.begins(file, size)) {
-      throw new NbdException(NbdError.EINVAL, "this is no xz file: it does not begin as one");
+      throw new NbdException(
+          NbdError.EINVAL, "not an xz file: it does not start with the xz signature");
     }
     ArrayDeque<XzStream> streams = new ArrayDeque<>();
     int blocks = 0;
     int seen = 0;
     for (long end = size; end > 0; ) {
-      XzStream stream = XzStream.endingAt(file, withoutPadding(file, end), MOST_BLOCKS - blocks);
+      XzStream stream = XzStream.endingAt(file, withoutPadding(file, end), MAX_BLOCKS - blocks);
       blocks += stream.lengths().length;
       if (stream.lengths().length > 0) {
         streams.addFirst(stream);
       }
-      if (++seen > MOST_STREAMS) {
-        throw refused("has more than " + MOST_STREAMS + " streams");
+      if (++seen > MAX_STREAMS) {
+        throw refused("has more than " + MAX_STREAMS + " streams");
       }
       end = stream.position();
     }
@@ -118,7 +119,7 @@ final class XzBlocks extends CompressedBlocks {
         InputStream in = new SingleXZInputStream(stream)) {
       boolean same = in.readNBytes(contents, 0, contents.length) == contents.length;
       if (!same || in.read() >= 0) {
-        throw damaged("the block at " + position + " has another length than its index says");
+        throw damaged("the block at " + position + " does not have the length in the index");
       }
       return contents;
     } catch (XZIOException | EOFException e) {

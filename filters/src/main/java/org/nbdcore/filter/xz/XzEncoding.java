@@ -8,19 +8,19 @@ import org.nbdcore.spi.NbdException;
 /** Parses the elements of the xz format. */
 final class XzEncoding {
 
-  /** A number may have this many bytes of 7 bits each. */
+  /** Maximum length of a number, in bytes of 7 bits each. */
   private static final int LONGEST_NUMBER = 9;
 
   private XzEncoding() {}
 
-  /** The check sum of {@code length} bytes from {@code from}. */
+  /** The CRC-32 of {@code length} bytes from {@code from}. */
   static int crc(ByteBuffer bytes, int from, int length) {
     CRC32 crc = new CRC32();
     crc.update(bytes.slice(from, length));
     return (int) crc.getValue();
   }
 
-  /** The number at the position of {@code bytes}, which moves behind it. */
+  /** Reads a number at the position of {@code bytes}, and advances the position. */
   static long number(ByteBuffer bytes) throws NbdException {
     long value = 0;
     for (int i = 0; i < LONGEST_NUMBER && bytes.hasRemaining(); i++) {
@@ -33,7 +33,7 @@ final class XzEncoding {
     throw XzBlocks.damaged("a number in it has no end");
   }
 
-  /** Puts a number so that {@link #number} finds it. */
+  /** Writes a number in the form that {@link #number} reads. */
   static void putNumber(ByteBuffer dst, long value) {
     long rest = value;
     while (rest > 0x7f) {

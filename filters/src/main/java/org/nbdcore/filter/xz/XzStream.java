@@ -68,7 +68,7 @@ record XzStream(long position, int check, long[] unpadded, long[] lengths) {
     long count = XzEncoding.number(index);
     check(count >= 0 && count <= index.remaining() / 2, "the index at " + indexAt);
     if (count > mostBlocks) {
-      throw XzBlocks.refused("has more than " + XzBlocks.MOST_BLOCKS + " blocks");
+      throw XzBlocks.refused("has more than " + XzBlocks.MAX_BLOCKS + " blocks");
     }
     long[] unpadded = new long[(int) count];
     long[] lengths = new long[(int) count];
@@ -87,7 +87,7 @@ record XzStream(long position, int check, long[] unpadded, long[] lengths) {
         header.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))
             && header.getShort(6) == flags
             && header.getInt(8) == XzEncoding.crc(header, 6, 2);
-    check(same, "the stream at " + start + " does not begin as it ends");
+    check(same, "the stream at " + start + " has different flags in its header and its footer");
     return new XzStream(start, flags >>> 8 & 0xff, unpadded, lengths);
   }
 

@@ -52,7 +52,7 @@ final class CacheLargeTest {
   @Test
   void cacheRequestEndsWhenTheClientDisconnects() throws IOException {
     BlockDevice device = open();
-    disk.before = offset -> session.leave();
+    disk.before = offset -> session.disconnectClient();
     assertThatThrownBy(() -> device.cache(0, 8L << 40))
         .isInstanceOfSatisfying(
             NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ESHUTDOWN));

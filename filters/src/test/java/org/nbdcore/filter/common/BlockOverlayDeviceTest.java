@@ -39,7 +39,7 @@ final class BlockOverlayDeviceTest {
     }
 
     @Override
-    protected boolean keeps(long at) {
+    protected boolean isStored(long at) {
       return false;
     }
 
@@ -49,7 +49,7 @@ final class BlockOverlayDeviceTest {
     }
 
     @Override
-    protected void keep(long start, ByteBuffer block) {}
+    protected void store(long start, ByteBuffer block) {}
   }
 
   private final EmptyOverlay device = open();
@@ -77,7 +77,7 @@ final class BlockOverlayDeviceTest {
   @CsvSource({"0,1,100,200", "5000,5001,8000,8192", "0,4096,4000,9000", "8191,8192,4096,4097"})
   void readerWaitsForAWriterOfTheSameBlock(long from, long to, long start, long end)
       throws Exception {
-    RangeLocks.Held changing = device.lock(from, to);
+    RangeLocks.RangeLock changing = device.lock(from, to);
     FutureTask<Void> reading = locking(() -> device.lockShared(start, end));
     assertThat(reading.isDone()).as("a reader has the block while it is changed").isFalse();
     device.locks.release(changing);
@@ -88,7 +88,7 @@ final class BlockOverlayDeviceTest {
   @CsvSource({"100,200,0,1", "8000,8192,5000,5001", "4000,9000,0,4096"})
   void writerWaitsForReadersOfTheSameBlock(long start, long end, long from, long to)
       throws Exception {
-    RangeLocks.Held reading = device.lockShared(start, end);
+    RangeLocks.RangeLock reading = device.lockShared(start, end);
     FutureTask<Void> changing = locking(() -> device.lock(from, to));
     assertThat(changing.isDone()).as("a block is changed while it is read").isFalse();
     device.locks.release(reading);
@@ -97,14 +97,14 @@ final class BlockOverlayDeviceTest {
 
   @Test
   void otherBlocksAreNotLocked() throws Exception {
-    RangeLocks.Held changing = device.lock(4096, 8192);
+    RangeLocks.RangeLock changing = device.lock(4096, 8192);
     locking(() -> device.lockShared(0, 4096)).get(30, TimeUnit.SECONDS);
     locking(() -> device.lock(8192, 8193)).get(30, TimeUnit.SECONDS);
     device.locks.release(changing);
   }
 
   private interface Locking {
-    RangeLocks.Held lock();
+    RangeLocks.RangeLock lock();
   }
 
   /**

@@ -67,7 +67,7 @@ final class LongRequestsTest {
     String[] pairs = settings.isEmpty() ? new String[0] : settings.split(" ");
     try (Filter filter = Chains.filter(provider, pairs);
         BlockDevice device = filter.open(session.request(""), disk)) {
-      disk.before = offset -> session.leave();
+      disk.before = offset -> session.disconnectClient();
       assertThatThrownBy(() -> request.of(device))
           .isInstanceOfSatisfying(
               NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ESHUTDOWN));

@@ -20,14 +20,14 @@ final class RangeLocksTest {
 
   @Test
   void sharedHoldersOfOneRangeDoNotWaitForEachOther() throws Exception {
-    RangeLocks.Held one = locks.shared(0, 10);
+    RangeLocks.RangeLock one = locks.shared(0, 10);
     CompletableFuture.runAsync(() -> locks.release(locks.shared(0, 10))).get(10, TimeUnit.SECONDS);
     locks.release(one);
   }
 
   @Test
   void exclusiveHoldersOfDistinctRangesDoNotWaitForEachOther() throws Exception {
-    RangeLocks.Held one = locks.exclusive(0, 10);
+    RangeLocks.RangeLock one = locks.exclusive(0, 10);
     CompletableFuture.runAsync(() -> locks.release(locks.exclusive(10, 20)))
         .get(10, TimeUnit.SECONDS);
     locks.release(one);
@@ -35,7 +35,7 @@ final class RangeLocksTest {
 
   @Test
   void exclusiveWaitsForSharedHoldersThatDidNotQueue() throws Exception {
-    RangeLocks.Held shared = locks.shared(0, 10);
+    RangeLocks.RangeLock shared = locks.shared(0, 10);
     List<String> order = new CopyOnWriteArrayList<>();
     Thread waiter = start(() -> exclusively(0, 10, () -> order.add("exclusive")));
     awaitWaiting(waiter);
@@ -47,12 +47,12 @@ final class RangeLocksTest {
 
   @Test
   void sharedWaitsForAnOverlappingExclusiveHolder() throws Exception {
-    RangeLocks.Held held = locks.exclusive(0, 10);
+    RangeLocks.RangeLock held = locks.exclusive(0, 10);
     List<String> order = new CopyOnWriteArrayList<>();
     Thread waiter =
         start(
             () -> {
-              RangeLocks.Held shared = locks.shared(9, 12);
+              RangeLocks.RangeLock shared = locks.shared(9, 12);
               order.add("shared");
               locks.release(shared);
             });
@@ -66,14 +66,14 @@ final class RangeLocksTest {
   @Test
   void sharedDoesNotOvertakeAWaitingExclusive() throws Exception {
     locks.release(locks.exclusive(0, 1)); // from here on, all requests queue
-    RangeLocks.Held shared = locks.shared(0, 10);
+    RangeLocks.RangeLock shared = locks.shared(0, 10);
     List<String> order = new CopyOnWriteArrayList<>();
     Thread exclusive = start(() -> exclusively(0, 10, () -> order.add("exclusive")));
     awaitWaiting(exclusive);
     Thread later =
         start(
             () -> {
-              RangeLocks.Held held = locks.shared(0, 10);
+              RangeLocks.RangeLock held = locks.shared(0, 10);
               order.add("later");
               locks.release(held);
             });
@@ -86,7 +86,7 @@ final class RangeLocksTest {
 
   @Test
   void interruptDoesNotEndTheWaitAndIsKept() throws Exception {
-    RangeLocks.Held held = locks.exclusive(0, 10);
+    RangeLocks.RangeLock held = locks.exclusive(0, 10);
     AtomicReference<Boolean> interrupted = new AtomicReference<>();
     Thread waiter =
         start(
@@ -100,7 +100,7 @@ final class RangeLocksTest {
   }
 
   private void exclusively(long start, long end, Runnable body) {
-    RangeLocks.Held held = locks.exclusive(start, end);
+    RangeLocks.RangeLock held = locks.exclusive(start, end);
     try {
       body.run();
     } finally {

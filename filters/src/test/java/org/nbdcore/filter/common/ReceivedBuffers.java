@@ -26,7 +26,7 @@ public final class ReceivedBuffers implements BufferList {
     return piece;
   }
 
-  private void keep(byte[] piece) {
+  private void store(byte[] piece) {
     System.arraycopy(piece, 0, bytes, bytes.length - piece.length, piece.length);
   }
 
@@ -34,7 +34,7 @@ public final class ReceivedBuffers implements BufferList {
   public void add(ByteBuffer added) {
     byte[] piece = more("memory", added.remaining());
     added.get(piece);
-    keep(piece);
+    store(piece);
   }
 
   @Override
@@ -58,7 +58,7 @@ public final class ReceivedBuffers implements BufferList {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
-    keep(piece);
+    store(piece);
   }
 
   /** All bytes that were added so far, in order. */

@@ -70,7 +70,7 @@ final class CowLargeTest {
     TestSession session = new TestSession();
     filter = Chains.filter(new CowFilterProvider(), "cow-on-cache=true");
     BlockDevice device = filter.open(session.request(""), disk);
-    disk.before = offset -> session.leave();
+    disk.before = offset -> session.disconnectClient();
     assertThatThrownBy(() -> device.cache(0, EXBIBYTE))
         .isInstanceOfSatisfying(
             NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ESHUTDOWN));

@@ -23,10 +23,13 @@ final class OverlayRegionTest {
       if (zero) {
         region.zero(index, count);
       } else {
-        region.hold(index, count);
+        region.store(index, count);
       }
       java.util.Arrays.fill(
-          model, index, index + count, zero ? OverlayRegion.State.ZERO : OverlayRegion.State.HELD);
+          model,
+          index,
+          index + count,
+          zero ? OverlayRegion.State.ZERO : OverlayRegion.State.STORED);
       compare("seed " + seed + " step " + i);
     }
   }

@@ -86,7 +86,7 @@ final class DelayFilterTest {
   @Test
   void closeIsDelayedAlsoAfterTheClientDisconnected() throws IOException {
     BlockDevice device = open("delay-close=20ms");
-    session.leave();
+    session.disconnectClient();
     long start = System.nanoTime();
     device.close();
     assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(20 * MS);
@@ -114,7 +114,7 @@ final class DelayFilterTest {
   @Test
   void delayEndsIfTheClientHasDisconnected() throws IOException {
     BlockDevice device = open("rdelay=1");
-    session.leave();
+    session.disconnectClient();
     assertThatThrownBy(() -> Chains.read(device, 0, 512)).hasMessage("the client has gone");
     assertThat(disk.drainCalls()).isEmpty();
   }

@@ -29,10 +29,10 @@ final class ExitlastFilterTest {
     TestSession two = new TestSession(2);
     BlockDevice first = filter.open(one.request(""), disk);
     BlockDevice second = filter.open(two.request(""), disk);
-    one.leave();
+    one.disconnectClient();
     first.close();
     assertThat(one.serverShutDown()).isFalse();
-    two.leave();
+    two.disconnectClient();
     second.close();
     assertThat(two.serverShutDown()).isTrue();
   }
@@ -43,7 +43,7 @@ final class ExitlastFilterTest {
     BlockDevice device = filter.open(session.request(""), disk);
     filter.open(OpenRequest.detached("", true), disk).close();
     assertThat(session.serverShutDown()).isFalse();
-    session.leave();
+    session.disconnectClient();
     device.close();
     assertThat(session.serverShutDown()).isTrue();
   }

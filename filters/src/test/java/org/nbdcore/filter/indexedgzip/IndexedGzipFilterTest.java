@@ -268,7 +268,7 @@ final class IndexedGzipFilterTest {
     ModelDisk disk = disk(pack(contents));
     Files.writeString(index(), "a file of the user, which must not be lost ".repeat(3));
     assertThatThrownBy(() -> Chains.open(filter(), disk))
-        .hasMessageContaining("is no index of this filter");
+        .hasMessageContaining("is not an index of this filter");
     Files.delete(index());
     Chains.open(filter(), disk).close();
     byte[] good = Files.readAllBytes(index());
@@ -291,7 +291,7 @@ final class IndexedGzipFilterTest {
     packed[at < 0 ? packed.length + at : at] ^= (byte) 0x80;
     ModelDisk disk = disk(packed);
     assertThatThrownBy(() -> Chains.open(filter(), disk))
-        .hasMessageStartingWith("this is no gzip file, or a damaged one: ");
+        .hasMessageStartingWith("not a valid gzip file: ");
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).isEmpty();
     }
@@ -305,7 +305,7 @@ final class IndexedGzipFilterTest {
         new int[] {0, 1, 9, 11, packed.length / 2, packed.length - 9, packed.length - 1}) {
       assertThatThrownBy(() -> Chains.open(filter(), disk(Arrays.copyOf(packed, length))))
           .as("%d bytes", length)
-          .hasMessageStartingWith("this is no gzip file, or a damaged one: ");
+          .hasMessageStartingWith("not a valid gzip file: ");
     }
   }
 
@@ -323,7 +323,7 @@ final class IndexedGzipFilterTest {
       try (BlockDevice device = Chains.open(filter(), disk(damaged))) {
         assertThat(read(device, 0, (int) device.size())).as("seed %d", seed).isEqualTo(small);
       } catch (IOException e) {
-        assertThat(e).as("seed %d", seed).hasMessageStartingWith("this is no gzip file");
+        assertThat(e).as("seed %d", seed).hasMessageStartingWith("not a valid gzip file");
       }
     }
   }

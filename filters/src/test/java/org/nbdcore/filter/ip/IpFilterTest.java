@@ -125,7 +125,7 @@ final class IpFilterTest {
     TestSession unknown = new TestSession().withPeer(UnixDomainSocketAddress.of(""));
     assertThatThrownBy(() -> filter("deny=uid:7").preconnect(unknown, disk))
         .isInstanceOf(NbdException.class)
-        .hasMessage("the uid of the client cannot be found out");
+        .hasMessage("the uid of the client is unknown");
   }
 
   @ParameterizedTest
@@ -173,7 +173,7 @@ final class IpFilterTest {
         "10.0.0.0/33 | allow the network 10.0.0.0/33 must end with /0 to /32, not '/33'",
         "::1/129 | allow the network ::1/129 must end with /0 to /128, not '/129'",
         "10.0.0.300 | allow '10.0.0.300' is not an IP address or network",
-        "uid:root | allow must have a number behind uid:, not 'root'",
+        "uid:root | allow must have a number after uid:, not 'root'",
         "security:x | allow cannot be security:x: the security labels of clients are not known"
             + " here",
         "localhost | allow must list all, allipv4, allipv6, allunix, IP addresses, networks such as"

@@ -165,7 +165,7 @@ final class LuksFilterTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        "0; 0; this is no LUKS container: it does not begin as one",
+        "0; 0; not a LUKS container: it does not start with the LUKS signature",
         "4; -1161953277; the LUKS container must have version 1 or 2, not 3",
         "8; 1684370688; the cipher of the LUKS container must be aes, serpent, twofish or cast5",
         "40; 1684370688; the mode of the LUKS container must be ecb, or cbc or xts",
@@ -178,9 +178,9 @@ final class LuksFilterTest {
         "108; -1; the LUKS header is damaged: its key has -1 bytes",
         "108; 31; the mode of the LUKS container must be ecb",
         "108; 30; the LUKS header is damaged: a key of 15 bytes does not fit aes",
-        "164; 0; the LUKS header is damaged: the master key needs no iterations",
+        "164; 0; the LUKS header is damaged: the master key has 0 iterations",
         "164; -1; the key slots of the LUKS container need ",
-        "260; 0; the LUKS header is damaged: key slot 1 needs no iterations",
+        "260; 0; the LUKS header is damaged: key slot 1 has 0 iterations",
         "260; 100000001; the key slots of the LUKS container need 1000",
         "296; 0; the LUKS header is damaged: key slot 1 at 0 is not in it",
         "296; 99999; the LUKS header is damaged: key slot 1 at 51199488 is not in it",
@@ -199,7 +199,7 @@ final class LuksFilterTest {
   void truncatedContainerOrOneWithoutAKeyIsRefused() throws Exception {
     byte[] file = aesContainer().file(disk);
     assertThatThrownBy(() -> open(Arrays.copyOf(file, 591)))
-        .hasMessage("this is no LUKS container: it has only 591 bytes");
+        .hasMessage("not a LUKS container: the disk has only 591 bytes");
     assertThatThrownBy(() -> open(Arrays.copyOf(file, 592)))
         .hasMessageStartingWith("the LUKS header is damaged: the disk at 8192 is not in it");
     Container closed = aesContainer();

@@ -23,7 +23,7 @@ final class LuksHashTest {
           @Override
           public void requireConnected() throws NbdException {
             if (checks.incrementAndGet() == 3) {
-              leave();
+              disconnectClient();
             }
             super.requireConnected();
           }

@@ -157,11 +157,11 @@ final class LzipFilterTest {
     for (int length : new int[] {1, 5, 35}) {
       byte[] cut = Arrays.copyOf(packed, length);
       assertThatThrownBy(() -> open(cut))
-          .hasMessage("this is no lzip file: it does not begin as one");
+          .hasMessage("not an lzip file: it does not start with the lzip signature");
     }
-    assertThatThrownBy(() -> open(contents)).hasMessageStartingWith("this is no lzip file");
+    assertThatThrownBy(() -> open(contents)).hasMessageStartingWith("not an lzip file");
     packed[4] = 0; // a version
-    assertThatThrownBy(() -> open(packed)).hasMessageStartingWith("this is no lzip file");
+    assertThatThrownBy(() -> open(packed)).hasMessageStartingWith("not an lzip file");
     assertThat(disk.open).hasValue(0);
   }
 
@@ -198,6 +198,6 @@ final class LzipFilterTest {
     BlockDevice device = open(packed);
     assertThat(read(device, 0, 28_000)).isEqualTo(part(0, 28_000));
     assertThatThrownBy(() -> read(device, 28_000, 1))
-        .hasMessageEndingWith("has another check sum than it says");
+        .hasMessageEndingWith("does not have the checksum in its trailer");
   }
 }

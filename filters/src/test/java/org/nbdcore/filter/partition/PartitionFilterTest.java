@@ -133,7 +133,7 @@ final class PartitionFilterTest {
     Tables.gpt(small.bytes, 512, new long[] {255, 383});
     assertThatThrownBy(() -> Chains.open(PROVIDER, small, "partition=1"))
         .hasMessage(
-            "partition 1 begins at 130560, which is no multiple of the minimum block size of the"
+            "partition 1 begins at 130560, which is not a multiple of the minimum block size of the"
                 + " layer below (65536); put --filter=blocksize below");
   }
 

@@ -150,12 +150,12 @@ final class PauseFilterTest {
   void pausedRequestFailsWhenTheClientDisconnects() throws Exception {
     command("p");
     CompletableFuture<byte[]> read = read();
-    client.leave();
+    client.disconnectClient();
     assertThatThrownBy(() -> read.get(30, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class)
         .rootCause()
         .isInstanceOf(NbdException.class)
-        .hasMessage("the client has gone while it was paused");
+        .hasMessage("the client disconnected while its request was paused");
   }
 
   @Test

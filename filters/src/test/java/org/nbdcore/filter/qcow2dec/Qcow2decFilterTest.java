@@ -125,7 +125,7 @@ final class Qcow2decFilterTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        "0; 0; this is no qcow2 file: it does not begin as one",
+        "0; 0; not a qcow2 file: it does not start with the qcow2 signature",
         "4; 4; the version of the qcow2 file must be 2 or 3, not 4",
         "12; 99; the qcow2 file has a backing file, which qcow2dec cannot read",
         "32; 1; the qcow2 file is encrypted",
@@ -199,7 +199,7 @@ final class Qcow2decFilterTest {
     BlockDevice device = open(image.file());
     assertThatThrownBy(() -> read(device, 0, 1))
         .hasMessageStartingWith("the qcow2 file is damaged: a cluster cannot be inflated");
-    assertThatThrownBy(() -> open(new byte[50])).hasMessageContaining("it has only 50 bytes");
+    assertThatThrownBy(() -> open(new byte[50])).hasMessageContaining("the disk has only 50 bytes");
   }
 
   private BlockDevice open(byte[] file) throws IOException {

@@ -44,18 +44,18 @@ final class RateFilterTest {
   @Test
   void takeNowTakesOnlyAvailableTokens() {
     TokenBucket bucket = new TokenBucket(new AdjustableRate(1000, Optional.empty()), 2 * SECOND);
-    assertThat(bucket.takeNow(2001, 0)).isFalse();
-    assertThat(bucket.takeNow(1500, 0)).isTrue();
-    assertThat(bucket.takeNow(501, 0)).isFalse();
-    assertThat(bucket.takeNow(500, 0)).isTrue();
+    assertThat(bucket.tryTake(2001, 0)).isFalse();
+    assertThat(bucket.tryTake(1500, 0)).isTrue();
+    assertThat(bucket.tryTake(501, 0)).isFalse();
+    assertThat(bucket.tryTake(500, 0)).isTrue();
     bucket.refund(500);
-    assertThat(bucket.takeNow(1500, SECOND)).isTrue();
+    assertThat(bucket.tryTake(1500, SECOND)).isTrue();
     assertThat(bucket.take(1, SECOND)).isEqualTo(SECOND / 1000);
-    assertThat(bucket.takeNow(1, SECOND)).as("while another one waits").isFalse();
+    assertThat(bucket.tryTake(1, SECOND)).as("while another one waits").isFalse();
     bucket.refund(10_000);
-    assertThat(bucket.takeNow(2001, SECOND)).as("more than it holds").isFalse();
+    assertThat(bucket.tryTake(2001, SECOND)).as("more than it holds").isFalse();
     TokenBucket unlimited = new TokenBucket(new AdjustableRate(0, Optional.empty()), SECOND);
-    assertThat(unlimited.takeNow(Long.MAX_VALUE, 0)).isTrue();
+    assertThat(unlimited.tryTake(Long.MAX_VALUE, 0)).isTrue();
   }
 
   /** The rate is such that a bucket takes minutes to fill. */

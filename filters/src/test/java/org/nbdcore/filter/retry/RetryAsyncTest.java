@@ -254,7 +254,7 @@ final class RetryAsyncTest {
     try (BlockDevice device = open()) {
       disk.failNext("read", 100);
       CompletionProbe probe = read(device, ByteBuffer.allocateDirect(512), 0);
-      session.leave();
+      session.disconnectClient();
       devices.get(0).release();
       assertThatThrownBy(probe::join).hasMessage("planted in read");
       assertThat(disk.drainCalls()).hasSize(1);

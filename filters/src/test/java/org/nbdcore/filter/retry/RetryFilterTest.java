@@ -183,7 +183,7 @@ final class RetryFilterTest {
   void retriesEndWhenTheClientDisconnects() throws IOException {
     BlockDevice device = open();
     disk.failNext("read", 100);
-    session.leave();
+    session.disconnectClient();
     assertThatThrownBy(() -> read(device, 0, 512)).isInstanceOf(IOException.class);
     assertThat(disk.drainCalls()).hasSize(1);
   }

@@ -80,7 +80,7 @@ final class RetryRequestFilterTest {
   void retriesEndWhenTheClientDisconnects() throws IOException {
     BlockDevice device = open();
     disk.failNext("read", 100);
-    session.leave();
+    session.disconnectClient();
     assertThatThrownBy(() -> read(device, 0, 512)).hasMessage("planted in read");
     assertThat(disk.drainCalls()).hasSize(1);
   }

@@ -69,7 +69,7 @@ final class TarFilterTest {
     open("tar-entry=disk");
     TestSession session = new TestSession();
     TarEntries entries = new TarEntries(disk.open(OpenRequest.detached("", true)), session);
-    session.leave();
+    session.disconnectClient();
     assertThatThrownBy(entries::next).isInstanceOf(NbdException.class);
   }
 
@@ -136,7 +136,7 @@ final class TarFilterTest {
   void damagedFilesAreRefused() {
     tar.add("a", '0', bytes(1, 512));
     byte[] good = tar.bytes();
-    String broken = "this is no tar file, or a damaged one: ";
+    String broken = "not a valid tar file: ";
     byte[] flipped = good.clone();
     flipped[3] ^= 1;
     refusedIn(flipped, broken + "there is no tar header at 0", "tar-entry=b");
@@ -146,7 +146,7 @@ final class TarFilterTest {
         "tar-entry=a");
     refusedIn(
         new Tars().add("x", 'x', "99 path=a\n".getBytes(StandardCharsets.UTF_8)).bytes(),
-        broken + "what is told about a member before 0 has a wrong length",
+        broken + "the extended header before 0 has a record of a wrong length",
         "tar-entry=a");
     refusedIn(
         new Tars().pax('x', "size=-").add("a", '0', bytes(1, 1)).bytes(),
@@ -165,7 +165,7 @@ final class TarFilterTest {
     System.arraycopy(tar.bytes(), 0, disk.bytes, 0, 5632);
     assertThatThrownBy(() -> Chains.open(Chains.filter(PROVIDER, "tar-entry=a"), disk))
         .hasMessage(
-            "'a' begins at 512 in the tar file, which is no multiple of the minimum block size of"
+            "'a' begins at 512 in the tar file, which is not a multiple of the minimum block size of"
                 + " the layer below (4096); put --filter=blocksize below");
     assertThat(disk.open.get()).isZero();
     assertThat(disk.breaches).isEmpty();

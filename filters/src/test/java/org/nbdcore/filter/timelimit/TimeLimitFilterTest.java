@@ -83,7 +83,10 @@ final class TimeLimitFilterTest {
     assertThatThrownBy(() -> read(first, 0, 512)).isInstanceOf(NbdException.class);
   }
 
-  /** Reads, and returns whether that succeeded; a refusal must come 30 ms after the opening or later. */
+  /**
+   * Reads, and returns whether that succeeded; a refusal must come 30 ms after the opening or
+   * later.
+   */
   private static boolean readOrRefuse(BlockDevice device, long opened) throws IOException {
     try {
       read(device, 0, 512);

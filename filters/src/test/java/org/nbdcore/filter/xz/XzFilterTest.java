@@ -188,7 +188,8 @@ final class XzFilterTest {
   @CsvSource({"0", "11", "12", "31"})
   void otherFilesAreRefused(int length) {
     byte[] file = Arrays.copyOf(contents, length == 0 ? 5000 : length);
-    assertThatThrownBy(() -> open(file)).hasMessage("this is no xz file: it does not begin as one");
+    assertThatThrownBy(() -> open(file))
+        .hasMessage("not an xz file: it does not start with the xz signature");
     assertThat(disk.open).hasValue(0);
   }
 

@@ -72,7 +72,7 @@ public final class FileValues implements ParameterValues {
   private void checkSecret(String key, String value) throws ConfigException {
     if (value.startsWith("-")) {
       throw new ConfigException(
-          key + " in a file must be +FILE or credential:NAME, not one that is asked for");
+          key + " in a file must be +FILE or credential:NAME; the server does not ask for it");
     }
     if (!value.startsWith("+") && secretLine == 0) {
       secretLine = line.number();

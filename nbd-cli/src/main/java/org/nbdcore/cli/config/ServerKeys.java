@@ -7,17 +7,17 @@ import org.nbdcore.spi.Parameter;
 /** The settings of the server that the environment and a configuration file may contain. */
 final class ServerKeys {
 
-  private static final long MOST_PORT = 0xffff_ffffL; // of AF_VSOCK; --port checks that of TCP
-  private static final long MOST_THREADS = 4096;
-  private static final long LEAST_MEMORY = 128L << 20;
+  private static final long MAX_PORT = 0xffff_ffffL; // of AF_VSOCK; --port checks that of TCP
+  private static final long MAX_THREADS = 4096;
+  private static final long MIN_MEMORY = 128L << 20;
 
   /** Each is also the name of a long option. */
   static final List<Parameter<?>> OPTIONS =
       List.of(
-          Parameter.integer("port", 0, MOST_PORT, ""),
+          Parameter.integer("port", 0, MAX_PORT, ""),
           Parameter.string("ipaddr", "").repeatable(),
           Parameter.string("unix", "").repeatable(),
-          Parameter.integer("threads", 1, MOST_THREADS, ""),
+          Parameter.integer("threads", 1, MAX_THREADS, ""),
           Parameter.duration("timeout", ""),
           Parameter.string("log", ""),
           Parameter.string("log-format", ""),
@@ -45,7 +45,7 @@ final class ServerKeys {
   private ServerKeys() {}
 
   private static long memory(long size) throws ConfigException {
-    if (size < LEAST_MEMORY) {
+    if (size < MIN_MEMORY) {
       throw new ConfigException("must be at least 128M, not " + size + " bytes");
     }
     return size;

@@ -120,7 +120,7 @@ public final class Settings {
     valid.addAll(FILE_KEYS);
     String question = NameSuggestions.question(key, valid);
     if (question.isEmpty() && ExportSettings.KEYS.contains(key)) {
-      question = ", which belongs behind [export NAME]";
+      question = ", which belongs after [export NAME]";
     }
     return "unknown setting '"
         + key

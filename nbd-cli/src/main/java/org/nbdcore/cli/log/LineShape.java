@@ -23,7 +23,7 @@ record LineShape(String program, LineFormat format, boolean journal) {
         Journal.isStandardError(environment));
   }
 
-  /** What precedes a message anywhere but in the system log; a JSON object contains the name. */
+  /** The prefix of a message, except in the system log. A JSON object contains the name instead. */
   String prefix() {
     return format instanceof TextLines ? program + ": " : "";
   }

@@ -5,7 +5,7 @@ import org.nbdcore.spi.ConfigException;
 
 /** The form of the lines of the log ({@code --log-format}). */
 public enum LogFormat {
-  /** As nbdkit writes them. */
+  /** Lines in nbdkit's format. */
   TEXT,
   /** One JSON object on each line. */
   JSON;

@@ -142,8 +142,8 @@ public final class LogHandler implements Log.Handler, AutoCloseable {
   }
 
   @Override
-  public Runnable bound(Runnable task) {
-    return ConnectionContext.bound(task);
+  public Runnable wrap(Runnable task) {
+    return ConnectionContext.wrap(task);
   }
 
   /** Stops Log4j. A later message, as of a plugin's shutdown hook, starts it again. */

@@ -81,7 +81,7 @@ class SettingsTest {
     assertThat(settings.errors().messages())
         .containsExactly(
             file.get() + ":1: threads must be from 1 to 4096, not 0",
-            file.get() + ":3: unknown setting 'plugin', which belongs behind [export NAME]",
+            file.get() + ":3: unknown setting 'plugin', which belongs after [export NAME]",
             file.get() + ":4: memory must be at least 128M, not 1048576 bytes",
             file.get() + ":6: port is already set in line 5",
             file.get() + ":7: readonly must be true or false, not ''");

@@ -123,7 +123,7 @@ class LogHandlerTest {
   void aBoundTaskLogsForTheConnectionOfTheThreadThatBoundIt() throws Exception {
     LogHandler log = LogHandler.install("p", "x", LogDestination.STDERR, false);
     ConnectionContext.set(new Connection(7));
-    Runnable bound = Log.bound(() -> Log.of("x").error("opened"));
+    Runnable bound = Log.wrap(() -> Log.of("x").error("opened"));
     ConnectionContext.clear();
     Thread other =
         new Thread(

@@ -18,9 +18,9 @@ import org.nbdcore.spi.Sizes;
 final class ExportReport {
 
   /**
-   * What is known of an export.
+   * The known properties of an export.
    *
-   * @param guess what it contains, or null
+   * @param guess the detected type of its contents, or null
    */
   private record Described(
       ExportInfo info, String description, String guess, NbdUri where, List<String> contexts) {}

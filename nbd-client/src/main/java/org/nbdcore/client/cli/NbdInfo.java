@@ -89,7 +89,9 @@ public final class NbdInfo {
     List<String> operands = arguments.operands();
     if (operands.size() != 1) {
       throw new UsageException(
-          "one URI is needed, not " + operands.size() + " (nbd-info --help shows examples)");
+          "exactly one URI is required, not "
+              + operands.size()
+              + " (nbd-info --help shows examples)");
     }
     uri = NbdUri.parse(operands.get(0));
     checkModes();

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.nbdcore.spi.Zeroes;
 
 /** The threads that copy pieces from the source to the target. */
 final class CopyWorkers {
@@ -22,7 +23,7 @@ final class CopyWorkers {
    */
   private final ReentrantLock planning = new ReentrantLock();
 
-  private long turnsGiven;
+  private long turnsCompleted;
 
   /**
    * Guards the fields below and the progress. May be taken while {@link #planning} is held, but not
@@ -122,7 +123,7 @@ final class CopyWorkers {
   private long take(CopyChunk piece) throws IOException {
     planning.lock();
     try {
-      return failure == null && plan.next(piece) ? turnsGiven++ : -1;
+      return failure == null && plan.next(piece) ? turnsCompleted++ : -1;
     } finally {
       planning.unlock();
     }
@@ -185,11 +186,11 @@ final class CopyWorkers {
     int start = 0;
     while (start < end) {
       int block = blockEnd(offset, start, end);
-      boolean zero = ZeroData.all(data, start, block);
+      boolean zero = Zeroes.isZero(data, start, block - start);
       int stop = block;
       while (stop < end) {
         block = blockEnd(offset, stop, end);
-        if (ZeroData.all(data, stop, block) != zero) {
+        if (Zeroes.isZero(data, stop, block - stop) != zero) {
           break;
         }
         stop = block;

@@ -214,8 +214,8 @@ final class NbdInfoTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "| one URI is needed, not 0",
-        "a b | one URI is needed, not 2",
+        "| exactly one URI is required, not 0",
+        "a b | exactly one URI is required, not 2",
         "--foo x | unknown option --foo",
         "disk | must begin with nbd://",
         "--can x nbd://h | --can must be one of cache connect",

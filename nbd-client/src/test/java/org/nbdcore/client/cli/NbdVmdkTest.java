@@ -237,7 +237,7 @@ final class NbdVmdkTest {
       put(firstEntry(field) + 4, first);
     }
     assertThat(run("check", path("disk.vmdk"))).isEqualTo(2);
-    assertThat(out).contains("what is at sector " + first + " overlaps with another grain");
+    assertThat(out).contains("the data at sector " + first + " overlaps with another grain");
     assertThat(run("check", "--repair", path("disk.vmdk"))).as("not mended").isEqualTo(2);
     for (int field : new int[] {56, 48}) {
       put(firstEntry(field) + 4, 0);

@@ -61,7 +61,7 @@ public final class Admission {
   }
 
   private void preconnect(ServedChain next) throws IOException {
-    session.uses(next.readOnly());
+    session.enterChain(next.readOnly());
     next.locks().enter();
     try {
       next.top().preconnect(session);

@@ -47,17 +47,17 @@ public final class ConnectionSession implements Session, ConnectionContext.Label
   private final SleepGroup sleepGroup = new SleepGroup();
   private volatile boolean refusing;
   private volatile String endReason; // null while unknown
-  private volatile long awaitedUntil; // 0 until the client sends NBD_CMD_DISC
+  private volatile long requestsDeadline; // 0 until the client sends NBD_CMD_DISC
   private volatile Optional<Principal> principal = Optional.empty();
   private volatile Optional<X500Principal> issuer = Optional.empty();
   private final Peer credentials;
 
   /** Interval at which a long {@code open} checks whether its client is still connected. */
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private volatile Thread opener; // the thread that opens the disk, or null
   private BooleanSupplier clientLeft; // used only by the opening thread, as the next field
-  private long looked;
+  private long lastCheck;
 
   /**
    * Creates the session of a connection.
@@ -91,7 +91,7 @@ public final class ConnectionSession implements Session, ConnectionContext.Label
   }
 
   /** Records the export that the client names. Log messages contain it from now on. */
-  public void names(String export) {
+  public void setExportName(String export) {
     exportName = export;
   }
 
@@ -131,14 +131,14 @@ public final class ConnectionSession implements Session, ConnectionContext.Label
   }
 
   /** Records that the connection starts to use a chain. */
-  void uses(boolean chainReadOnly) {
+  void enterChain(boolean chainReadOnly) {
     readOnly = chainReadOnly;
   }
 
   /** Stores the authenticated name of the client, and the issuer of its certificate. */
-  public void authenticated(Optional<Principal> who, Optional<X500Principal> by) {
-    principal = who;
-    issuer = by;
+  public void setPrincipal(Optional<Principal> name, Optional<X500Principal> certificateIssuer) {
+    principal = name;
+    issuer = certificateIssuer;
   }
 
   /**
@@ -148,31 +148,31 @@ public final class ConnectionSession implements Session, ConnectionContext.Label
    *
    * @param left returns true if the client has disconnected
    */
-  public void opens(BooleanSupplier left) {
+  public void openStarts(BooleanSupplier left) {
     clientLeft = left;
-    looked = System.nanoTime();
+    lastCheck = System.nanoTime();
     opener = Thread.currentThread();
   }
 
   /** Call this after the open, successful or not. */
-  public void hasOpened() {
+  public void openEnded() {
     opener = null;
   }
 
-  private void lookForClient() {
-    if (opener == Thread.currentThread() && System.nanoTime() - looked > LOOK_NANOS) {
+  private void checkClient() {
+    if (opener == Thread.currentThread() && System.nanoTime() - lastCheck > CHECK_NANOS) {
       if (clientLeft.getAsBoolean()) {
-        endsBecause("the client left while its disk was opened");
+        setEndReason("the client disconnected while its disk was opened");
         end();
       }
-      looked = System.nanoTime();
+      lastCheck = System.nanoTime();
     }
   }
 
   @Override
   public boolean connected() {
-    lookForClient();
-    long until = awaitedUntil;
+    checkClient();
+    long until = requestsDeadline;
     return !sleepGroup.woken() && (until == 0 || System.nanoTime() - until < 0);
   }
 
@@ -183,8 +183,8 @@ public final class ConnectionSession implements Session, ConnectionContext.Label
     long left = nanos;
     try {
       do {
-        lookForClient();
-        if (!sleepGroup.sleep(opening ? Math.min(left, LOOK_NANOS) : left)) {
+        checkClient();
+        if (!sleepGroup.sleep(opening ? Math.min(left, CHECK_NANOS) : left)) {
           throw new NbdException(NbdError.ESHUTDOWN, "the connection is ending");
         }
         left = end - System.nanoTime();
@@ -197,7 +197,7 @@ public final class ConnectionSession implements Session, ConnectionContext.Label
 
   @Override
   public void disconnect(boolean force) {
-    endsBecause("a plugin or filter disconnected the client");
+    setEndReason("a plugin or filter disconnected the client");
     refusing = true;
     if (force) {
       drop.run(); // before waking threads, so that they can no longer send an error
@@ -220,12 +220,12 @@ public final class ConnectionSession implements Session, ConnectionContext.Label
    * requests in progress. A request of many steps may continue for this time. Does not wake
    * sleeping threads.
    */
-  public void leaves(Duration timeouts) {
-    awaitedUntil = (System.nanoTime() + timeouts.toNanos()) | 1;
+  public void clientDisconnects(Duration timeouts) {
+    requestsDeadline = (System.nanoTime() + timeouts.toNanos()) | 1;
   }
 
   /** Records why the connection ends, for listeners. Only the first reason is kept. */
-  public void endsBecause(String reason) {
+  public void setEndReason(String reason) {
     if (endReason == null) {
       endReason = reason;
     }

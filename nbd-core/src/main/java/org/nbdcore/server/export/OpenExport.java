@@ -63,7 +63,7 @@ public final class OpenExport implements Closeable {
     // with one connection at a time, a second one would wait until the first one ends
     boolean oneConnection = model == ThreadModel.SERIALIZE_CONNECTIONS;
     capabilities = oneConnection ? claimed.withMultiConn(false) : claimed;
-    data = behindCapabilities(device);
+    data = withoutCapabilityDevices(device);
     this.readOnly = readOnly || !capabilities.write();
     maxPayload =
         capabilities.lenient()
@@ -77,13 +77,13 @@ public final class OpenExport implements Closeable {
   /** Checks the names of the device's meta contexts against the rules of the protocol. */
   private static List<String> checked(MetaContextDevice device) throws IOException {
     List<String> names = List.copyOf(device.metaContexts());
-    if (names.size() >= SelectedContexts.MOST) {
+    if (names.size() >= SelectedContexts.MAX_CONTEXTS) {
       throw new NbdException(
           NbdError.EIO,
           "the disk has "
               + names.size()
               + " meta contexts; at most "
-              + (SelectedContexts.MOST - 1)
+              + (SelectedContexts.MAX_CONTEXTS - 1)
               + " are possible");
     }
     for (String name : names) {
@@ -98,12 +98,12 @@ public final class OpenExport implements Closeable {
     return names;
   }
 
-  private static BlockDevice behindCapabilities(BlockDevice device) {
-    BlockDevice behind = device;
-    while (behind instanceof CapabilityDevice passedBy) {
-      behind = passedBy.next();
+  private static BlockDevice withoutCapabilityDevices(BlockDevice device) {
+    BlockDevice unwrapped = device;
+    while (unwrapped instanceof CapabilityDevice wrapper) {
+      unwrapped = wrapper.next();
     }
-    return behind;
+    return unwrapped;
   }
 
   /**

@@ -13,7 +13,7 @@ public final class SelectedContexts {
   public static final SelectedContexts NONE = new SelectedContexts(List.of());
 
   /** Maximum number of contexts of one export: each has a bit of an {@code int}. */
-  public static final int MOST = Integer.SIZE;
+  public static final int MAX_CONTEXTS = Integer.SIZE;
 
   private final String[] names;
 
@@ -24,12 +24,12 @@ public final class SelectedContexts {
   /**
    * Creates a selection.
    *
-   * @param names at most {@link #MOST}, in the order of their IDs
+   * @param names at most {@link #MAX_CONTEXTS}, in the order of their IDs
    */
   public static SelectedContexts of(List<String> names) {
-    if (names.size() > MOST) {
+    if (names.size() > MAX_CONTEXTS) {
       throw new IllegalArgumentException(
-          "there must be at most " + MOST + " contexts, not " + names.size());
+          "there must be at most " + MAX_CONTEXTS + " contexts, not " + names.size());
     }
     return names.isEmpty() ? NONE : new SelectedContexts(names);
   }

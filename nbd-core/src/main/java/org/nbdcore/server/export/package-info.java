@@ -1,6 +1,6 @@
 /**
  * The session, the open export, and the locks of the thread model.
  *
- * <p>Internal to the server: for its other packages only, and without a promise to stay as it is.
+ * <p>Internal to the server, and may change in any release.
  */
 package org.nbdcore.server.export;

@@ -1,6 +1,6 @@
 /**
  * Failures of clients, and how the server reports them.
  *
- * <p>Internal to the server: for its other packages only, and without a promise to stay as it is.
+ * <p>Internal to the server, and may change in any release.
  */
 package org.nbdcore.server.failure;

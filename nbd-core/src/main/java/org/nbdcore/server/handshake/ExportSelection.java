@@ -174,18 +174,18 @@ final class ExportSelection implements Closeable {
    * {@link #take}.
    */
   OpenExport open(String name) throws IOException {
-    session.names(name);
+    session.setExportName(name);
     ServedChain chain = useFor(name);
     if (opened != null && opened.name.equals(name)) {
       return opened;
     }
     close();
     wire.flush(); // opening may take long, so send the pending replies first
-    session.opens(wire::clientLeft);
+    session.openStarts(wire::clientLeft);
     try {
       opened = OpenExport.open(chain.top(), request(name, chain), chain.locks());
     } finally {
-      session.hasOpened();
+      session.openEnded();
     }
     return opened;
   }

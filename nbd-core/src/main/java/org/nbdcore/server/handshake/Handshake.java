@@ -199,7 +199,7 @@ public final class Handshake implements Closeable {
     }
     wire.putReply(Option.STARTTLS, OptionReply.ACK, 0);
     TlsWire encrypted = wire.encrypt(tls.get().codecs().create());
-    session.authenticated(encrypted.principal(), encrypted.issuer());
+    session.setPrincipal(encrypted.principal(), encrypted.issuer());
     // options negotiated in plain text are void (protocol, NBD_OPT_STARTTLS)
     structured = false;
     extended = false;
@@ -249,7 +249,11 @@ public final class Handshake implements Closeable {
     for (Export export : exports) {
       byte[] name = HandshakeWire.utf8(export.name());
       if (name.length > Limits.MAX_STRING) {
-        ServerLog.LOG.warn("an export is left out: its name has " + name.length + " bytes");
+        ServerLog.LOG.warn(
+            "the list omits an export whose name has "
+                + name.length
+                + " bytes; NBD allows "
+                + Limits.MAX_STRING);
         continue;
       }
       byte[] description = Failures.wireText(export.description());
@@ -273,7 +277,7 @@ public final class Handshake implements Closeable {
       wire.putReply(
           Option.STRUCTURED_REPLY,
           OptionReply.ERR_EXT_HEADER_REQD,
-          "extended headers, chosen before, take the place of structured replies");
+          "structured replies are not available, because the client has negotiated extended headers");
       return;
     }
     structured = true;
@@ -311,7 +315,7 @@ public final class Handshake implements Closeable {
       String query = data.string();
       if (query.indexOf(':') < 0) {
         throw new InvalidOptionException(
-            "the query '" + query + "' has no colon behind its namespace");
+            "the query '" + query + "' has no colon after its namespace");
       }
       wanted.add(query);
     }
@@ -365,7 +369,7 @@ public final class Handshake implements Closeable {
     String message = Failures.message(failure);
     int kind = failure instanceof ClientRejectedException ? OptionReply.ERR_POLICY : reply;
     if (!session.connected()) {
-      ServerLog.LOG.debug(() -> what + ", which nobody waits for any more: " + message);
+      ServerLog.LOG.debug(() -> what + " failed after the client had disconnected: " + message);
     } else if (!(failure instanceof IOException)) {
       ServerLog.LOG.error(what + ": " + failure, failure);
     } else {

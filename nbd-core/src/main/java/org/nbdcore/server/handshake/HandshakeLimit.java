@@ -13,7 +13,7 @@ import org.nbdcore.server.wire.Wire;
  */
 public final class HandshakeLimit {
 
-  public static final int MOST = 1024;
+  public static final int MAX_CLIENTS = 1024;
 
   private final Map<Wire, Runnable> waiting = new LinkedHashMap<>(); // in order of registration
 
@@ -26,7 +26,7 @@ public final class HandshakeLimit {
     Runnable eldest = null;
     synchronized (this) {
       waiting.put(client, drop);
-      if (waiting.size() > MOST) {
+      if (waiting.size() > MAX_CLIENTS) {
         Iterator<Runnable> first = waiting.values().iterator();
         eldest = first.next();
         first.remove();

@@ -108,7 +108,7 @@ public final class HandshakeWire {
     while (true) {
       int count = wire.read(input.view(to, input.capacity() - to));
       if (count < 0) {
-        throw new EOFException("the client left during the handshake");
+        throw new EOFException("the client disconnected during the handshake");
       }
       to += count;
       if (count > 0) {

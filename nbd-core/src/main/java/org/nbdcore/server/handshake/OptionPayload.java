@@ -76,7 +76,7 @@ final class OptionPayload {
   void end() throws InvalidOptionException {
     if (data.hasRemaining()) {
       throw new InvalidOptionException(
-          data.remaining() + " bytes are left over at the end of the option");
+          data.remaining() + " unexpected bytes at the end of the option");
     }
   }
 

@@ -10,7 +10,7 @@ package org.nbdcore.server.memory;
 public final class ConnectionBudget {
 
   /** Maximum bytes of a connection: enough for two of the largest requests. */
-  public static final long MOST = 2L << 26;
+  public static final long MAX_BYTES = 2L << 26;
 
   private final SlabPool pool;
 
@@ -20,8 +20,8 @@ public final class ConnectionBudget {
   /** Bytes of payloads; the limits apply to these. */
   long payloads;
 
-  /** Bytes of the connection's reserve: input and reply headers. */
-  long share;
+  /** Bytes of base memory: input and reply headers. */
+  long base;
 
   public ConnectionBudget(SlabPool pool) {
     this(pool, null);
@@ -55,15 +55,15 @@ public final class ConnectionBudget {
    * the budget than a new payload, because the part received so far stays in memory.
    */
   public Slab acquireMore(int size) {
-    return pool.acquire(size, this, SlabPool.Use.MORE);
+    return pool.acquire(size, this, SlabPool.Use.PAYLOAD_PART);
   }
 
   /**
-   * Acquires memory of the connection's reserve, which every connection needs to be served. Blocks
-   * only while the whole budget is used up. The memory is not held while the client is idle.
+   * Acquires base memory, which every connection needs to be served. Blocks only while the whole
+   * budget is used up. The memory is not held while the client is idle.
    */
-  public Slab acquireShare(int size) {
-    return pool.acquire(size, this, SlabPool.Use.SHARE);
+  public Slab acquireBase(int size) {
+    return pool.acquire(size, this, SlabPool.Use.BASE);
   }
 
   /** Like {@link SlabPool#acquireNow}. Does not block. */
@@ -71,9 +71,9 @@ public final class ConnectionBudget {
     return pool.acquireNow(size, this, SlabPool.Use.PAYLOAD);
   }
 
-  /** Like {@link #acquireNow}, for memory of the connection's reserve. */
-  public Slab acquireShareNow(int size) {
-    return pool.acquireNow(size, this, SlabPool.Use.SHARE);
+  /** Like {@link #acquireNow}, for base memory. */
+  public Slab acquireBaseNow(int size) {
+    return pool.acquireNow(size, this, SlabPool.Use.BASE);
   }
 
   /** Like {@link SlabPool#reserve}. Does not block. */

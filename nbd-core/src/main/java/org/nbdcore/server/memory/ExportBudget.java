@@ -7,13 +7,13 @@ package org.nbdcore.server.memory;
 public final class ExportBudget {
 
   /** Called for a connection that waits for memory that other connections of its export hold. */
-  public interface Standby {
+  public interface Reclaimer {
     /** Called repeatedly by the waiting thread; may disconnect stalled clients. */
-    void needs(ConnectionBudget who, long bytes);
+    void reclaim(ConnectionBudget who, long bytes);
   }
 
   private final long most;
-  private final Standby standby;
+  private final Reclaimer reclaimer;
   private long inUse;
 
   /**
@@ -21,13 +21,13 @@ public final class ExportBudget {
    *
    * @param most maximum bytes of payloads
    */
-  public ExportBudget(long most, Standby standby) {
+  public ExportBudget(long most, Reclaimer reclaimer) {
     this.most = most;
-    this.standby = standby;
+    this.reclaimer = reclaimer;
   }
 
-  Standby standby() {
-    return standby;
+  Reclaimer reclaimer() {
+    return reclaimer;
   }
 
   /**

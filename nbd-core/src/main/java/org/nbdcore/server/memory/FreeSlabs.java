@@ -13,7 +13,7 @@ import java.util.ArrayDeque;
 final class FreeSlabs {
 
   /** From this power of two on, a free slab of twice the size is preferred to a new allocation. */
-  private static final int REUSED = 20;
+  private static final int REUSE_LARGER = 20;
 
   private final ArrayDeque<Slab>[] free;
   private final ArrayDeque<Slab> dropped = new ArrayDeque<>(); // not freed yet
@@ -41,9 +41,9 @@ final class FreeSlabs {
   }
 
   /** If large sizes alternate, a free slab of the next larger size is as good as a new one. */
-  boolean offersTwice(int capacity) {
+  boolean hasTwiceAsLarge(int capacity) {
     int power = power(capacity);
-    return power >= REUSED
+    return power >= REUSE_LARGER
         && power < SlabPool.LARGEST
         && free[power].isEmpty()
         && !free[power + 1].isEmpty();
@@ -55,7 +55,7 @@ final class FreeSlabs {
    * @param inUse bytes in use, with this slab
    */
   Slab take(int capacity, long inUse) {
-    highWaterMark.see(inUse);
+    highWaterMark.record(inUse);
     int power = power(capacity);
     Slab slab = free[power].pollLast();
     if (slab == null) {

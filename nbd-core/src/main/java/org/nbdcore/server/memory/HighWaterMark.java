@@ -10,9 +10,9 @@ final class HighWaterMark {
 
   private final LongSupplier nanoTime;
   private final long period;
-  private long began;
-  private long before;
-  private long now;
+  private long periodStart;
+  private long previous;
+  private long maximum;
 
   /**
    * Creates a mark without a value.
@@ -23,12 +23,12 @@ final class HighWaterMark {
   HighWaterMark(long period, LongSupplier nanoTime) {
     this.period = period;
     this.nanoTime = nanoTime;
-    this.began = nanoTime.getAsLong();
+    this.periodStart = nanoTime.getAsLong();
   }
 
   /** Records a value. */
-  void see(long value) {
-    now = Math.max(now, value);
+  void record(long value) {
+    maximum = Math.max(maximum, value);
   }
 
   /**
@@ -38,11 +38,11 @@ final class HighWaterMark {
    */
   long recent(long current) {
     long time = nanoTime.getAsLong();
-    if (time - began >= period) {
-      before = time - began < 2 * period ? now : current;
-      now = current;
-      began = time;
+    if (time - periodStart >= period) {
+      previous = time - periodStart < 2 * period ? maximum : current;
+      maximum = current;
+      periodStart = time;
     }
-    return Math.max(before, now);
+    return Math.max(previous, maximum);
   }
 }

@@ -7,12 +7,12 @@ import java.util.concurrent.TimeUnit;
  * leave memory for small ones:
  *
  * <ul>
- *   <li>One eighth is reserved for what each connection needs: its input and reply headers. Of the
- *       rest, slabs above 128 KiB may use three quarters of the budget, and slabs above 4 MiB half
- *       of it.
+ *   <li>One eighth is for the <i>base memory</i> that each connection needs: its input and reply
+ *       headers. Of the rest, slabs above 128 KiB may use three quarters of the budget, and slabs
+ *       above 4 MiB half of it.
  *   <li>A connection that already has memory gets more only while its total is at most the free
  *       memory. So a single connection may use much; with many connections, each can use little.
- *   <li>A connection has at most {@link ConnectionBudget#MOST} bytes.
+ *   <li>A connection has at most {@link ConnectionBudget#MAX_BYTES} bytes.
  *   <li>The connections of an export may have an {@link ExportBudget} together.
  * </ul>
  *
@@ -26,13 +26,13 @@ final class MemoryLimits {
   private static final int MEDIUM = 1 << 22;
 
   /** How long a failed allocation limits the memory in use. */
-  private static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long CEILING_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private long budget;
   private long inUse;
   private long medium; // part of inUse: slabs that are not small
   private long large; // part of medium: large slabs
-  private long shares; // part of inUse: the reserve of connections
+  private long baseInUse; // part of inUse: base memory of connections
   private long ceiling = Long.MAX_VALUE; // bytes in use when an allocation failed
   private int refused; // size of the failed allocation; 0 if there is no ceiling
   private long ceilingSince;
@@ -47,7 +47,7 @@ final class MemoryLimits {
   }
 
   /** Lowers the budget to the limit of the JVM, but not below the minimum. */
-  void bound(long most) {
+  void lowerBudget(long most) {
     budget = Math.min(budget, Math.max(most, 2L << SlabPool.LARGEST));
   }
 
@@ -56,14 +56,14 @@ final class MemoryLimits {
     if (!fits(capacity)) {
       return false;
     }
-    if (use == SlabPool.Use.SHARE) {
+    if (use == SlabPool.Use.BASE) {
       return true;
     }
-    if (who.payloads + capacity > ConnectionBudget.MOST) {
+    if (who.payloads + capacity > ConnectionBudget.MAX_BYTES) {
       return false;
     }
     // A partly received payload always gets more. Otherwise such payloads could deadlock.
-    return use == SlabPool.Use.MORE
+    return use == SlabPool.Use.PAYLOAD_PART
         || exportHasRoom(capacity, who)
             && (who.payloads == 0 ? capacity : who.payloads + capacity) <= room(capacity);
   }
@@ -74,14 +74,14 @@ final class MemoryLimits {
   }
 
   /** True if other connections cause the lack of memory. */
-  boolean isShort(int capacity, SlabPool.Use use) {
+  boolean mustWaitForOthers(int capacity, SlabPool.Use use) {
     return !fits(capacity)
-        || use == SlabPool.Use.MORE
+        || use == SlabPool.Use.PAYLOAD_PART
         || (use == SlabPool.Use.PAYLOAD && capacity > room(capacity));
   }
 
   private boolean fits(int capacity) {
-    if (refused > 0 && System.nanoTime() - ceilingSince > SHORT_NANOS) {
+    if (refused > 0 && System.nanoTime() - ceilingSince > CEILING_NANOS) {
       ceiling = Long.MAX_VALUE;
       refused = 0;
     }
@@ -107,16 +107,16 @@ final class MemoryLimits {
   }
 
   /** Counts acquired memory. */
-  void acquired(int capacity, ConnectionBudget who, boolean share) {
-    count(capacity, who, share);
+  void acquired(int capacity, ConnectionBudget who, boolean base) {
+    count(capacity, who, base);
   }
 
   /** Counts returned memory. */
-  void returned(int capacity, ConnectionBudget who, boolean share) {
-    count(-capacity, who, share);
+  void returned(int capacity, ConnectionBudget who, boolean base) {
+    count(-capacity, who, base);
   }
 
-  private void count(int change, ConnectionBudget who, boolean share) {
+  private void count(int change, ConnectionBudget who, boolean base) {
     int capacity = Math.abs(change);
     inUse += change;
     if (capacity > SMALL) {
@@ -125,9 +125,9 @@ final class MemoryLimits {
     if (capacity > MEDIUM) {
       large += change;
     }
-    if (share) {
-      shares += change;
-      who.share += change;
+    if (base) {
+      baseInUse += change;
+      who.base += change;
     } else {
       who.payloads += change;
       if (who.export != null) {
@@ -141,11 +141,11 @@ final class MemoryLimits {
    * returned.
    *
    * @return false, without recording, if no memory in use would make room when returned. Payloads
-   *     would. Waiting connections hold their reserve too, so the reserve of others counts only if
-   *     it exceeds the failed allocation.
+   *     would. Waiting connections hold base memory too, so the base memory of others counts only
+   *     if it exceeds the failed allocation.
    */
-  boolean allocationFailed(int capacity, ConnectionBudget who, boolean share) {
-    if (share ? inUse == 0 : inUse == shares && shares - who.share <= capacity) {
+  boolean allocationFailed(int capacity, ConnectionBudget who, boolean base) {
+    if (base ? inUse == 0 : inUse == baseInUse && baseInUse - who.base <= capacity) {
       return false;
     }
     ceiling = inUse;

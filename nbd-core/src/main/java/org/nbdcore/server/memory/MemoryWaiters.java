@@ -9,29 +9,29 @@ import java.util.function.LongConsumer;
  */
 final class MemoryWaiters {
 
-  private static final long RELIEF_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long RECLAIM_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Object monitor;
   private final MemoryLimits limits;
-  private final LongConsumer standby;
+  private final LongConsumer reclaimer;
   private int waiting;
 
   /**
    * Creates an empty set of waiting threads.
    *
    * @param monitor the pool's
-   * @param standby as for the {@link SlabPool}
+   * @param reclaimer as for the {@link SlabPool}
    */
-  MemoryWaiters(Object monitor, MemoryLimits limits, LongConsumer standby) {
+  MemoryWaiters(Object monitor, MemoryLimits limits, LongConsumer reclaimer) {
     this.monitor = monitor;
     this.limits = limits;
-    this.standby = standby;
+    this.reclaimer = reclaimer;
   }
 
   /**
    * Blocks until there is room. The caller must hold the monitor.
    *
-   * @return false if other connections hold the memory for too long; then call {@link #relieve}
+   * @return false if other connections hold the memory for too long; then call {@link #reclaim}
    */
   boolean awaitRoom(int capacity, ConnectionBudget who, SlabPool.Use use) {
     long since = 0;
@@ -39,8 +39,8 @@ final class MemoryWaiters {
       long now = System.nanoTime();
       if (since == 0) {
         since = now;
-      } else if (now - since >= RELIEF_NANOS
-          && (limits.isShort(capacity, use) || exportIsShort(capacity, who, use))) {
+      } else if (now - since >= RECLAIM_NANOS
+          && (limits.mustWaitForOthers(capacity, use) || mustWaitForExport(capacity, who, use))) {
         return false;
       }
       await();
@@ -48,14 +48,14 @@ final class MemoryWaiters {
     return true;
   }
 
-  private boolean exportIsShort(int capacity, ConnectionBudget who, SlabPool.Use use) {
+  private boolean mustWaitForExport(int capacity, ConnectionBudget who, SlabPool.Use use) {
     return use == SlabPool.Use.PAYLOAD && !limits.exportHasRoom(capacity, who);
   }
 
   private void await() {
     waiting++;
     try {
-      monitor.wait(TimeUnit.NANOSECONDS.toMillis(RELIEF_NANOS));
+      monitor.wait(TimeUnit.NANOSECONDS.toMillis(RECLAIM_NANOS));
     } catch (InterruptedException e) {
       // the server never interrupts its threads, and a pending interrupt would close the channel
     } finally {
@@ -71,18 +71,18 @@ final class MemoryWaiters {
   }
 
   /**
-   * Calls the standby functions, which may disconnect clients to free memory. The caller must not
-   * hold the monitor, because the functions may return memory.
+   * Calls the reclaimers, which may disconnect clients to free memory. The caller must not hold the
+   * monitor, because the functions may return memory.
    */
-  void relieve(int capacity, ConnectionBudget who, SlabPool.Use use) {
+  void reclaim(int capacity, ConnectionBudget who, SlabPool.Use use) {
     boolean everywhere;
     synchronized (monitor) {
-      everywhere = limits.isShort(capacity, use);
+      everywhere = limits.mustWaitForOthers(capacity, use);
     }
     if (everywhere || who.export == null) {
-      standby.accept(capacity);
+      reclaimer.accept(capacity);
     } else {
-      who.export.standby().needs(who, capacity);
+      who.export.reclaimer().reclaim(who, capacity);
     }
   }
 }

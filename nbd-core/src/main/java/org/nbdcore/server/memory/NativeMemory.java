@@ -8,8 +8,8 @@ import org.nbdcore.log.ServerLog;
 
 /**
  * Direct memory that can be freed at once. Memory of {@link ByteBuffer#allocateDirect} is freed
- * only after a garbage collection. That may not happen for long, because a direct buffer uses only
- * a few bytes of the heap.
+ * only after a garbage collection. This may take long, because a direct buffer uses only a few
+ * bytes of the heap.
  *
  * <p>From Java 22 on, the memory belongs to an arena, and access after {@link #free} throws an
  * exception. On older versions, it is a buffer whose cleaner is called. Neither API exists in all

@@ -14,8 +14,8 @@ public final class Slab {
   public final ByteBuffer view;
   private final NativeMemory memory;
 
-  /** True if the memory belongs to a connection's reserve. Used only by the pool. */
-  boolean share;
+  /** True if this is the base memory of a connection. Used only by the pool. */
+  boolean base;
 
   Slab(int capacity) {
     memory = NativeMemory.allocate(capacity);

@@ -24,24 +24,24 @@ public final class SlabPool {
     /** The payload of a request or of its reply. */
     PAYLOAD,
     /** The next part of a payload that is being received. */
-    MORE,
-    /** The reserve of a connection: its input, and the headers of its replies. */
-    SHARE
+    PAYLOAD_PART,
+    /** The base memory of a connection: its input, and the headers of its replies. */
+    BASE
   }
 
   static final int SMALLEST = 12;
   static final int LARGEST = 26;
 
   /** The JVM's limit is not queried while fewer bytes than this are in use. */
-  private static final long UNBOUNDED = 48L << 20;
+  private static final long LIMIT_IRRELEVANT = 48L << 20;
 
-  private static final long LATELY = TimeUnit.SECONDS.toNanos(10);
+  private static final long RECENT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final MemoryLimits limits;
   private final MemoryWaiters waiters;
   private final FreeSlabs free;
   private final IntFunction<Slab> slabs;
-  private final ConnectionBudget nobody = new ConnectionBudget(this);
+  private final ConnectionBudget unowned = new ConnectionBudget(this);
   private boolean bounded;
 
   /**
@@ -49,15 +49,15 @@ public final class SlabPool {
    *
    * @param budget maximum bytes in use; at least 128 MiB, two of the largest slabs
    * @param retained bytes to keep for reuse, even if little was used recently
-   * @param standby called repeatedly by a thread that waits for memory, with the bytes that it
+   * @param reclaimer called repeatedly by a thread that waits for memory, with the bytes that it
    *     needs; it may disconnect stalled clients
    */
-  public SlabPool(long budget, long retained, LongConsumer standby) {
-    this(budget, retained, standby, new HighWaterMark(LATELY, System::nanoTime));
+  public SlabPool(long budget, long retained, LongConsumer reclaimer) {
+    this(budget, retained, reclaimer, new HighWaterMark(RECENT_NANOS, System::nanoTime));
   }
 
-  public SlabPool(long budget, long retained, LongConsumer standby, HighWaterMark highWaterMark) {
-    this(budget, retained, standby, highWaterMark, Slab::new);
+  public SlabPool(long budget, long retained, LongConsumer reclaimer, HighWaterMark highWaterMark) {
+    this(budget, retained, reclaimer, highWaterMark, Slab::new);
   }
 
   /**
@@ -68,26 +68,26 @@ public final class SlabPool {
   SlabPool(
       long budget,
       long retained,
-      LongConsumer standby,
+      LongConsumer reclaimer,
       HighWaterMark highWaterMark,
       IntFunction<Slab> slabs) {
     if (budget < 2L << LARGEST) {
       throw new IllegalArgumentException("a budget of " + budget + " bytes is too small");
     }
     limits = new MemoryLimits(budget);
-    waiters = new MemoryWaiters(this, limits, standby);
+    waiters = new MemoryWaiters(this, limits, reclaimer);
     free = new FreeSlabs(retained, highWaterMark);
     this.slabs = slabs;
   }
 
   /** Acquires a slab that belongs to no connection, but counts as memory in use. */
   public Slab acquire(int size) {
-    return acquire(size, nobody, Use.SHARE);
+    return acquire(size, unowned, Use.BASE);
   }
 
   /** Returns a slab of {@link #acquire(int)} to the pool; null is ignored. */
   public void release(Slab slab) {
-    release(slab, nobody);
+    release(slab, unowned);
   }
 
   /** The capacity of a slab of at least {@code size} bytes. */
@@ -107,22 +107,22 @@ public final class SlabPool {
    */
   public Slab acquire(int size, ConnectionBudget who, Use use) {
     int capacity = capacity(size);
-    boolean share = use == Use.SHARE;
+    boolean base = use == Use.BASE;
     while (true) {
       boolean room;
       Slab slab = null;
       synchronized (this) {
         room = waiters.awaitRoom(capacity, who, use);
         if (room) {
-          slab = claim(fitting(capacity, who, use), who, share);
+          slab = claim(preferredCapacity(capacity, who, use), who, base);
         }
       }
       if (!room) {
-        waiters.relieve(capacity, who, use);
+        waiters.reclaim(capacity, who, use);
         continue;
       }
       if (slab == null) {
-        slab = allocate(capacity, who, share);
+        slab = allocate(capacity, who, base);
       }
       if (slab != null) {
         return slab;
@@ -138,7 +138,7 @@ public final class SlabPool {
       if (!limits.hasRoom(capacity, who, Use.PAYLOAD)) {
         return null;
       }
-      slab = claim(fitting(capacity, who, Use.PAYLOAD), who, false);
+      slab = claim(preferredCapacity(capacity, who, Use.PAYLOAD), who, false);
     }
     return slab != null ? slab : allocate(capacity, who, false);
   }
@@ -178,7 +178,7 @@ public final class SlabPool {
   }
 
   private Slab acquireNow(int capacity, ConnectionBudget who, Use use, boolean reserved) {
-    boolean share = use == Use.SHARE;
+    boolean base = use == Use.BASE;
     boolean counted = reserved;
     while (true) {
       Slab slab;
@@ -187,13 +187,13 @@ public final class SlabPool {
           limits.returned(capacity, who, false);
           counted = false;
         }
-        slab = claim(capacity, who, share);
+        slab = claim(capacity, who, base);
       }
       if (slab != null) {
         return slab;
       }
       try {
-        return make(capacity, who, share);
+        return make(capacity, who, base);
       } catch (OutOfMemoryError e) {
         if (!freeKept()) {
           throw e;
@@ -203,19 +203,19 @@ public final class SlabPool {
   }
 
   /** The capacity of the slab to acquire: this one, or twice as much if such a slab is free. */
-  private int fitting(int capacity, ConnectionBudget who, Use use) {
-    boolean larger = free.offersTwice(capacity) && limits.hasRoom(2 * capacity, who, use);
+  private int preferredCapacity(int capacity, ConnectionBudget who, Use use) {
+    boolean larger = free.hasTwiceAsLarge(capacity) && limits.hasRoom(2 * capacity, who, use);
     return larger ? 2 * capacity : capacity;
   }
 
   /**
    * Counts a slab as in use, and returns a free one. Returns null if the caller must allocate it.
    */
-  private Slab claim(int capacity, ConnectionBudget who, boolean share) {
-    limits.acquired(capacity, who, share);
+  private Slab claim(int capacity, ConnectionBudget who, boolean base) {
+    limits.acquired(capacity, who, base);
     Slab slab = free.take(capacity, limits.inUse());
     if (slab != null) {
-      slab.share = share;
+      slab.base = base;
     }
     return slab;
   }
@@ -224,17 +224,17 @@ public final class SlabPool {
    * Allocates a slab that is already counted. If this returns null, nothing is counted, and the
    * caller must try again.
    */
-  private Slab allocate(int capacity, ConnectionBudget who, boolean share) {
-    boundByMachine();
+  private Slab allocate(int capacity, ConnectionBudget who, boolean base) {
+    applyJvmLimit();
     try {
-      return make(capacity, who, share);
+      return make(capacity, who, base);
     } catch (OutOfMemoryError e) {
       if (freeKept()) {
         return null;
       }
       boolean others;
       synchronized (this) {
-        others = limits.allocationFailed(capacity, who, share);
+        others = limits.allocationFailed(capacity, who, base);
       }
       if (!others) {
         throw e;
@@ -251,35 +251,38 @@ public final class SlabPool {
     return freeDropped();
   }
 
-  private Slab make(int capacity, ConnectionBudget who, boolean share) {
+  private Slab make(int capacity, ConnectionBudget who, boolean base) {
     freeDropped();
     boolean made = false;
     try {
       Slab slab = slabs.apply(capacity);
-      slab.share = share;
+      slab.base = base;
       made = true;
       return slab;
     } finally {
       if (!made) {
         synchronized (this) {
-          limits.returned(capacity, who, share);
+          limits.returned(capacity, who, base);
           waiters.wake();
         }
       }
     }
   }
 
-  /** Queries the JVM's limit, which takes time, when the use of memory makes it relevant. */
-  private void boundByMachine() {
+  /**
+   * Lowers the budget to the JVM's limit. Queries the limit only when much memory is in use,
+   * because the query is slow.
+   */
+  private void applyJvmLimit() {
     synchronized (this) {
-      if (bounded || limits.inUse() < UNBOUNDED) {
+      if (bounded || limits.inUse() < LIMIT_IRRELEVANT) {
         return;
       }
       bounded = true;
     }
     long most = DirectMemoryLimit.ask();
     synchronized (this) {
-      limits.bound(most - most / 4); // leave some for an embedding program
+      limits.lowerBudget(most - most / 4); // leave some for an embedding program
     }
   }
 
@@ -290,7 +293,7 @@ public final class SlabPool {
     }
     boolean some;
     synchronized (this) {
-      limits.returned(slab.capacity(), who, slab.share);
+      limits.returned(slab.capacity(), who, slab.base);
       free.add(slab, limits.inUse());
       some = free.hasDropped();
       waiters.wake();
@@ -359,6 +362,6 @@ public final class SlabPool {
 
   /** Bytes that a connection currently holds. */
   synchronized long held(ConnectionBudget who) {
-    return who.payloads + who.share;
+    return who.payloads + who.base;
   }
 }

@@ -88,13 +88,13 @@ public final class Certificates {
   static OwnKeys keyManager(Path directory) throws ConfigException {
     List<OwnKey> keys = new ArrayList<>();
     keys.add(key(directory, ""));
-    for (int number = 0; isThere(directory, "-" + number); number++) {
+    for (int number = 0; exists(directory, "-" + number); number++) {
       keys.add(key(directory, "-" + number));
     }
     return new OwnKeys(keys);
   }
 
-  private static boolean isThere(Path directory, String suffix) {
+  private static boolean exists(Path directory, String suffix) {
     return Files.exists(directory.resolve("server-cert" + suffix + ".pem"))
         || Files.exists(directory.resolve("server-key" + suffix + ".pem"));
   }

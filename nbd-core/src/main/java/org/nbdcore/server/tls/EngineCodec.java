@@ -30,14 +30,14 @@ final class EngineCodec implements TlsCodec {
 
   @Override
   public boolean handshake(ByteBuffer in, ByteBuffer out) throws IOException {
-    boolean complete = go(in, out);
+    boolean complete = step(in, out);
     if (complete) {
       scratch = null;
     }
     return complete;
   }
 
-  private boolean go(ByteBuffer in, ByteBuffer out) throws IOException {
+  private boolean step(ByteBuffer in, ByteBuffer out) throws IOException {
     while (true) {
       SSLEngineResult result;
       switch (engine.getHandshakeStatus()) {

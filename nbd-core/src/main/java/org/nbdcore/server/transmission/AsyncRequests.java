@@ -21,7 +21,7 @@ final class AsyncRequests implements Runnable {
 
   private final Transmission t;
   private final ArrayDeque<Request> completed = new ArrayDeque<>();
-  private final Request[] taken = new Request[ReplyQueue.TOGETHER]; // of the completion thread
+  private final Request[] taken = new Request[ReplyQueue.MAX_REPLIES]; // of the completion thread
   private int inProgress; // requests without a reply
   private boolean running; // the completion thread exists or is being started
   private Thread waiting; // the completion thread, if it is parked
@@ -173,7 +173,7 @@ final class AsyncRequests implements Runnable {
       t.replyQueue.send(taken, count);
     } catch (IOException e) {
       ServerLog.LOG.debug(() -> "connection lost: " + e.getMessage());
-      t.broken(e);
+      t.connectionFailed(e);
     } catch (RuntimeException | Error e) {
       dropped(e);
     } finally {
@@ -189,7 +189,7 @@ final class AsyncRequests implements Runnable {
 
   private void dropped(Throwable cause) {
     ServerLog.LOG.error("the connection is dropped: " + cause, cause);
-    t.broken(cause);
+    t.connectionFailed(cause);
   }
 
   private synchronized void answered(int count) {

@@ -16,7 +16,7 @@ public final class CallMonitor implements Runnable {
   private static final long TICK_NANOS = 1_000_000;
   private static final int QUIET_TICKS = 20;
 
-  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long TRIM_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Set<Transmission> watched = ConcurrentHashMap.newKeySet();
   private final SlabPool pool;
@@ -44,12 +44,12 @@ public final class CallMonitor implements Runnable {
     watched.add(transmission);
   }
 
-  void forget(Transmission transmission) {
+  void unwatch(Transmission transmission) {
     watched.remove(transmission);
   }
 
   /** A receiver calls this after it has entered a call. */
-  void callBegins() {
+  void callStarts() {
     if (asleep) {
       asleep = false;
       LockSupport.unpark(thread);
@@ -60,16 +60,16 @@ public final class CallMonitor implements Runnable {
   public void run() {
     int quiet = 0;
     while (!ended) {
-      quiet = lookAtAll() ? 0 : quiet + 1;
+      quiet = checkAll() ? 0 : quiet + 1;
       if (quiet < QUIET_TICKS) {
         LockSupport.parkNanos(this, TICK_NANOS);
         continue;
       }
       asleep = true;
-      if (!lookAtAll()) { // check again: a call may have started before asleep was set
+      if (!checkAll()) { // check again: a call may have started before asleep was set
         while (asleep && !ended) {
           pool.trim();
-          LockSupport.parkNanos(this, LOOK_NANOS);
+          LockSupport.parkNanos(this, TRIM_NANOS);
         }
       }
       asleep = false;
@@ -78,7 +78,7 @@ public final class CallMonitor implements Runnable {
   }
 
   /** Checks all receivers. Returns true if any has made a call since the last check. */
-  private boolean lookAtAll() {
+  private boolean checkAll() {
     boolean active = false;
     for (Transmission transmission : watched) {
       active |= transmission.receiver().overtakeIfBlocked();

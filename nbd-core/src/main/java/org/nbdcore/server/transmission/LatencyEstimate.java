@@ -7,11 +7,11 @@ package org.nbdcore.server.transmission;
 final class LatencyEstimate {
 
   /** Maximum time of a fast call, besides the time to move its bytes. */
-  private static final long QUICK_NANOS = 120_000;
+  private static final long FAST_NANOS = 120_000;
 
-  private static final int SLOW_STEP = 8;
-  private static final int LIMIT = 64;
-  private static final int ENTER = 24;
+  private static final int SLOW_CALL_SCORE = 8;
+  private static final int MAX_SCORE = 64;
+  private static final int SLOW_SCORE = 24;
 
   private int score;
   private volatile boolean slow;
@@ -23,9 +23,9 @@ final class LatencyEstimate {
 
   /** Adds the duration of a call. */
   void sample(long nanos, long bytes) {
-    if (nanos > QUICK_NANOS + (bytes >> 2)) {
-      score = Math.min(LIMIT, score + SLOW_STEP);
-      if (score >= ENTER && !slow) {
+    if (nanos > FAST_NANOS + (bytes >> 2)) {
+      score = Math.min(MAX_SCORE, score + SLOW_CALL_SCORE);
+      if (score >= SLOW_SCORE && !slow) {
         slow = true;
       }
     } else if (score > 0 && --score == 0) {
@@ -34,8 +34,8 @@ final class LatencyEstimate {
   }
 
   /** Adds a call that was overtaken because it took too long. */
-  void stuck() {
-    score = Math.max(score, ENTER);
+  void overtaken() {
+    score = Math.max(score, SLOW_SCORE);
     slow = true;
   }
 }

@@ -23,8 +23,7 @@ final class OneShotCompletion extends AtomicReference<Request> implements Comple
     Request request = getAndSet(null);
     if (request == null) {
       ServerLog.LOG.error(
-          "a disk reported the end of a request twice, or of one that it had refused; it is"
-              + " ignored");
+          "a device completed a request twice, or one that it had declined; ignored");
       return;
     }
     request.completed(result);

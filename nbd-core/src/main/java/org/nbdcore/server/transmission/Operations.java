@@ -43,7 +43,7 @@ final class Operations {
   private final AsyncBlockDevice async; // null if the device is not asynchronous
   private final ZeroCopyReadable zeroCopy; // null if the device has no zero-copy reads
   private final boolean knowsExtents;
-  private final MetaContextDevice own; // null if the device has no own meta contexts
+  private final MetaContextDevice metaContexts; // null if the device has no own meta contexts
   private final SelectedContexts contexts;
   private final long size;
   private final long longestStatus; // maximum bytes that one reply can describe
@@ -55,7 +55,7 @@ final class Operations {
     async = device instanceof AsyncBlockDevice capable ? capable : null;
     zeroCopy = device instanceof ZeroCopyReadable capable ? capable : null;
     knowsExtents = export.capabilities.extents();
-    own = device instanceof MetaContextDevice owner ? owner : null;
+    metaContexts = device instanceof MetaContextDevice owner ? owner : null;
     contexts = negotiated.contexts();
     size = export.size;
     longestStatus = negotiated.extended() ? Long.MAX_VALUE : ALIGNED_COMPACT;
@@ -208,11 +208,11 @@ final class Operations {
   private void status(int context, long offset, long length, Flags flags, Extents extents)
       throws IOException {
     if (!contexts.isBaseAllocation(context)) {
-      if (own == null) {
+      if (metaContexts == null) {
         throw new NbdException(
             NbdError.EINVAL, "the disk has no meta context " + contexts.name(context));
       }
-      own.metaContextExtents(contexts.name(context), offset, length, flags, extents);
+      metaContexts.metaContextExtents(contexts.name(context), offset, length, flags, extents);
     } else if (knowsExtents) {
       device.extents(offset, length, flags, extents);
     } else {
@@ -232,7 +232,7 @@ final class Operations {
           NbdError.EIO,
           moved
               ? "the disk has changed the limit of the buffer of a read"
-              : "the disk left a read unfinished");
+              : "the device did not fill the buffer of a read");
     }
   }
 

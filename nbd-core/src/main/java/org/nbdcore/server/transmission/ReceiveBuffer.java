@@ -14,20 +14,20 @@ import org.nbdcore.server.wire.Wire;
  */
 final class ReceiveBuffer {
 
-  /** Read-ahead while requests have long payloads; more would only be copied again. */
-  private static final int SHORT_AHEAD = 1 << 10;
+  /** Bytes to read ahead while requests have long payloads; more would only be copied again. */
+  private static final int PAYLOAD_READ_AHEAD = 1 << 10;
 
   /** Idle time after which the memory returns to the pool. */
-  private static final long RESTLESS_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   /** Pause after a failed allocation, because the JVM takes long to fail. */
-  private static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** Time after which an incomplete payload keeps only memory for the bytes received. */
   private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   /** Up to this many bytes (part of a header) wait on the heap, without a slab. */
-  private static final int FEW = 64;
+  private static final int HEAP_BYTES = 64;
 
   private final Transmission t;
   private final ReplyBatch batch;
@@ -35,7 +35,7 @@ final class ReceiveBuffer {
   private Slab slab;
   private int from;
   private int to;
-  private int ahead = Receiver.SLAB; // bytes to read when a header is expected
+  private int readAhead = Receiver.SLAB; // bytes to read when a header is expected
   private long waitsSince; // start of the wait for the needed bytes; 0 without a wait
   private Slab arriving; // the payload that is being received
 
@@ -89,14 +89,14 @@ final class ReceiveBuffer {
         to -= from;
         from = 0;
       }
-      int room = Math.max(size - available(), Math.min(ahead, slab.capacity() - to));
+      int room = Math.max(size - available(), Math.min(readAhead, slab.capacity() - to));
       int count = read(slab.view(to, room));
       if (count < 0) {
         return false;
       }
       to += count;
     }
-    ahead = Receiver.SLAB;
+    readAhead = Receiver.SLAB;
     return true;
   }
 
@@ -127,24 +127,24 @@ final class ReceiveBuffer {
       int end = Math.min(size, arriving.capacity());
       int count = read(arriving.view(done, end - done));
       if (count < 0) {
-        throw new EOFException("the client left in the middle of a write");
+        throw new EOFException("the client disconnected in the middle of a write");
       }
       done += count;
       int needed = Math.max(done, 1);
       if (SlabPool.capacity(needed) <= arriving.capacity() / 4 && System.nanoTime() - slow >= 0) {
-        Slab smaller = acquireIfThere(needed);
+        Slab smaller = tryAcquire(needed);
         if (smaller != null) {
           moveArriving(smaller, done);
-          restInput();
+          releaseInput();
         } else {
-          slow = System.nanoTime() + SHORT_NANOS;
+          slow = System.nanoTime() + RETRY_NANOS;
         }
       }
     }
     t.payloadComplete();
-    ahead = SHORT_AHEAD;
+    readAhead = PAYLOAD_READ_AHEAD;
     if (slab == null) {
-      wakeInput();
+      acquireInput();
     }
     Slab received = arriving;
     arriving = null;
@@ -155,7 +155,7 @@ final class ReceiveBuffer {
    * Acquires a smaller slab to replace a larger one. Returns null if the JVM has no memory, for
    * example because a plugin uses the direct memory. The caller then keeps the larger slab.
    */
-  private Slab acquireIfThere(int size) {
+  private Slab tryAcquire(int size) {
     try {
       return t.pool.acquireNow(size);
     } catch (OutOfMemoryError e) {
@@ -174,7 +174,7 @@ final class ReceiveBuffer {
     long left = size;
     while (left > 0) {
       if (available() == 0 && !need(1)) {
-        throw new EOFException("the client left in the middle of a write");
+        throw new EOFException("the client disconnected in the middle of a write");
       }
       int now = (int) Math.min(left, available());
       take(now);
@@ -200,72 +200,72 @@ final class ReceiveBuffer {
       return count;
     }
     boolean own = slab != null && dst == slab.view;
-    if (own && waitsSince != 0 && System.nanoTime() - waitsSince >= RESTLESS_NANOS) {
-      rest();
+    if (own && waitsSince != 0 && System.nanoTime() - waitsSince >= IDLE_NANOS) {
+      awaitInput();
       return 0;
     }
     waitsSince = waitsSince == 0 ? System.nanoTime() : waitsSince;
-    spinWait.await(slab == null ? Long.MAX_VALUE : RESTLESS_NANOS);
+    spinWait.await(slab == null ? Long.MAX_VALUE : IDLE_NANOS);
     return t.wire.read(dst);
   }
 
   /** Waits for input. Keeps memory only for the available bytes during the wait. */
-  private void rest() throws IOException {
+  private void awaitInput() throws IOException {
     int length = available();
     if (length > 0 && SlabPool.capacity(length) >= slab.capacity()) {
       t.wire.awaitReadable(Long.MAX_VALUE);
       return;
     }
-    byte[] few = length > 0 && length <= FEW ? new byte[length] : null;
-    Slab stash = null;
+    byte[] few = length > 0 && length <= HEAP_BYTES ? new byte[length] : null;
+    Slab kept = null;
     if (few != null) {
       slab.bytes.get(from, few);
     } else if (length > 0) {
-      stash = acquireIfThere(length);
-      if (stash == null) {
+      kept = tryAcquire(length);
+      if (kept == null) {
         t.wire.awaitReadable(Long.MAX_VALUE);
         return;
       }
-      stash.bytes.put(0, slab.bytes, from, length);
+      kept.bytes.put(0, slab.bytes, from, length);
     }
-    restInput();
+    releaseInput();
     try {
       t.wire.awaitReadable(Long.MAX_VALUE);
     } finally {
-      wake(few, stash, length);
+      restoreInput(few, kept, length);
     }
   }
 
-  private void wake(byte[] few, Slab stash, int length) {
+  private void restoreInput(byte[] few, Slab kept, int length) {
     try {
-      wakeInput();
+      acquireInput();
       if (few != null) {
         slab.bytes.put(0, few);
-      } else if (stash != null) {
-        stash.copyTo(slab, length);
+      } else if (kept != null) {
+        kept.copyTo(slab, length);
       }
       to = length;
     } finally {
-      t.pool.release(stash);
+      t.pool.release(kept);
     }
   }
 
   /** Releases the memory for input, and for replies if there are none. */
-  private void restInput() {
+  private void releaseInput() {
     t.pool.release(slab);
     slab = null;
-    batch.rest();
+    batch.releaseIfEmpty();
   }
 
-  private void wakeInput() {
-    slab = t.pool.acquireShare(Receiver.SLAB);
+  private void acquireInput() {
+    slab = t.pool.acquireBase(Receiver.SLAB);
     from = 0;
     to = 0;
   }
 
   /** Moves the unparsed bytes to a new buffer, for the receiver that overtakes. */
   ReceiveBuffer moveTo(Transmission transmission, ReplyBatch newBatch) {
-    Slab copy = t.pool.acquireShareNow(Receiver.SLAB);
+    Slab copy = t.pool.acquireBaseNow(Receiver.SLAB);
     int length = available();
     copy.bytes.put(0, slab.bytes, from, length);
     ReceiveBuffer moved = new ReceiveBuffer(transmission, newBatch, copy, 0, length);

@@ -63,7 +63,7 @@ public final class Receiver implements Runnable {
   private int withoutMemory;
 
   private int seenCalls; // of the monitor
-  private long refusedAt; // of the monitor: last failure to start a thread, or 0
+  private long startFailedAt; // of the monitor: last failure to start a thread, or 0
 
   /**
    * Starts with input that was already read, in a slab of {@link #SLAB} bytes. Takes ownership of
@@ -104,14 +104,14 @@ public final class Receiver implements Runnable {
       serve();
     } catch (IOException e) {
       ServerLog.LOG.debug(() -> "connection lost: " + e.getMessage());
-      t.broken(e);
+      t.connectionFailed(e);
     } catch (RuntimeException | Error e) {
       ServerLog.LOG.error("the connection is dropped: " + e, e);
-      t.broken(e);
+      t.connectionFailed(e);
     } finally {
       discard();
       if (phase == OVERTAKEN) {
-        Worker.carryOn(t);
+        Worker.continueAsWorker(t);
       } else {
         t.inputEnded(!disconnected);
       }
@@ -160,10 +160,10 @@ public final class Receiver implements Runnable {
       disconnected = true;
       return false;
     }
-    t.requests.settlePayload(request, input);
+    t.requests.handlePayloadFlag(request, input);
     t.check.check(request);
     if (request.changes() && request.error == 0) {
-      t.wrote();
+      t.markDirty();
     }
     if (t.session.refusing() && request.error == 0) {
       request.fail(ErrorValue.ESHUTDOWN, "the server ends this connection");
@@ -182,7 +182,7 @@ public final class Receiver implements Runnable {
       if (request.error != 0) {
         return gatherReply();
       }
-      return asynchronous ? entrust(data) : queue(data);
+      return asynchronous ? submitOrQueue(data) : queue(data);
     }
     return read ? read() : call(null) && gatherReply();
   }
@@ -202,8 +202,11 @@ public final class Receiver implements Runnable {
     return t.queue.put(queued(data));
   }
 
-  /** Submits a read or write asynchronously, or leaves it to a worker. The batch must be empty. */
-  private boolean entrust(Slab data) {
+  /**
+   * Submits a read or write asynchronously. If the device declines, queues it for a worker. The
+   * batch must be empty.
+   */
+  private boolean submitOrQueue(Slab data) {
     Request queued = queued(data);
     return t.inFlight.submit(queued) || t.queue.put(queued);
   }
@@ -228,7 +231,7 @@ public final class Receiver implements Runnable {
       }
       return slab;
     } catch (OutOfMemoryError e) {
-      request.noMemory(length);
+      request.failForMemory(length);
       return null;
     }
   }
@@ -263,7 +266,7 @@ public final class Receiver implements Runnable {
       if (input.available() < length) {
         t.payloadProgress();
         if (!input.need(length)) {
-          throw new EOFException("the client left in the middle of a write");
+          throw new EOFException("the client disconnected in the middle of a write");
         }
         t.payloadComplete();
       }
@@ -280,7 +283,7 @@ public final class Receiver implements Runnable {
         batch.flush();
         Slab left = payload;
         payload = null;
-        return asynchronous ? entrust(left) : queue(left);
+        return asynchronous ? submitOrQueue(left) : queue(left);
       }
       if (!call(payload.view(0, length))) {
         return false;
@@ -300,7 +303,7 @@ public final class Receiver implements Runnable {
     calls++;
     withoutMemory = data == null && request.type == Command.READ ? (int) request.length : 0;
     phase = IN_CALL;
-    t.monitor.callBegins();
+    t.monitor.callStarts();
     long start = System.nanoTime();
     t.operations.perform(request, data);
     long nanos = t.reporter.afterCall(request) - start;
@@ -344,16 +347,16 @@ public final class Receiver implements Runnable {
     if (now != IN_CALL || !same) {
       return now == IN_CALL || !same;
     }
-    if (refusedAt != 0 && System.nanoTime() - refusedAt < NEXT_TRY_NANOS) {
+    if (startFailedAt != 0 && System.nanoTime() - startFailedAt < NEXT_TRY_NANOS) {
       return true;
     }
     if (PHASE.compareAndSet(this, IN_CALL, BEING_OVERTAKEN)) {
-      beOvertaken();
+      overtake();
     }
     return true;
   }
 
-  private void beOvertaken() {
+  private void overtake() {
     // reserve now, because an overtaken read could not block for memory later
     if (withoutMemory > 0 && !t.pool.reserve(withoutMemory)) {
       PHASE.compareAndSet(this, BEING_OVERTAKEN, IN_CALL); // until the monitor's next check
@@ -375,7 +378,7 @@ public final class Receiver implements Runnable {
       return;
     }
     try {
-      t.speed.stuck();
+      t.speed.overtaken();
       t.queue.adopt();
       phase = OVERTAKEN;
       t.replaceReceiver(next);
@@ -383,18 +386,18 @@ public final class Receiver implements Runnable {
       // this connection is lost, but must not affect the others
       keepRole();
       ServerLog.LOG.error("the connection is dropped: " + e, e);
-      t.broken(e);
+      t.connectionFailed(e);
     } finally {
       standby.serveAs(next);
     }
   }
 
   /**
-   * Called if there is no thread or no memory for a second receiver. For a while, the connection
-   * executes one call at a time.
+   * Cancels the overtaking, because there is no thread or no memory for a second receiver. For a
+   * second, the connection executes one call at a time.
    */
   private void continueAlone() {
-    refusedAt = System.nanoTime() | 1;
+    startFailedAt = System.nanoTime() | 1;
     keepRole();
   }
 

@@ -45,7 +45,7 @@ final class ReplyBatch {
       flush();
     }
     if (slab == null) {
-      slab = pool.acquireShare(Receiver.SLAB);
+      slab = pool.acquireBase(Receiver.SLAB);
     }
   }
 
@@ -154,7 +154,7 @@ final class ReplyBatch {
   /** Acquires the memory that {@link #moveTo} needs in the new batch. */
   void acquireFor(ReplyBatch other) {
     if (length > 0) {
-      other.slab = pool.acquireShareNow(Receiver.SLAB);
+      other.slab = pool.acquireBaseNow(Receiver.SLAB);
     }
   }
 
@@ -168,7 +168,7 @@ final class ReplyBatch {
   }
 
   /** Releases the memory if the batch is empty. */
-  void rest() {
+  void releaseIfEmpty() {
     if (length == 0) {
       pool.release(slab);
       slab = null;
@@ -178,6 +178,6 @@ final class ReplyBatch {
   /** Discards the replies and releases the memory. */
   void discard() {
     length = 0;
-    rest();
+    releaseIfEmpty();
   }
 }

@@ -17,22 +17,22 @@ import org.nbdcore.spi.helpers.Uninterruptibles;
  */
 final class ReplyQueue {
 
-  private static final int GATHER = 64;
+  private static final int MAX_BUFFERS = 64;
 
   /** Maximum number of replies with data in one write. */
-  static final int TOGETHER = GATHER / 2;
+  static final int MAX_REPLIES = MAX_BUFFERS / 2;
 
   /** Maximum number of queued replies for a slow client. The memory budget limits their data. */
-  private static final int MOST = 256;
+  private static final int MAX_QUEUED = 256;
 
   private final Wire wire;
   private final ConnectionBudget pool;
   private final RequestPool requestPool;
   private final ArrayDeque<Request> queue = new ArrayDeque<>();
-  private final ByteBuffer[] gathered = new ByteBuffer[GATHER]; // only for the writer
-  private final Request[] taken = new Request[TOGETHER]; // only for the writer
+  private final ByteBuffer[] gathered = new ByteBuffer[MAX_BUFFERS]; // only for the writer
+  private final Request[] taken = new Request[MAX_REPLIES]; // only for the writer
   private boolean writing;
-  private IOException broken;
+  private IOException failure;
 
   ReplyQueue(Wire wire, ConnectionBudget pool, RequestPool requestPool) {
     this.wire = wire;
@@ -70,9 +70,9 @@ final class ReplyQueue {
   void send(Request reply) throws IOException {
     synchronized (this) {
       awaitRoom();
-      if (broken != null) {
+      if (failure != null) {
         finished(reply);
-        throw new IOException(broken.getMessage(), broken);
+        throw new IOException(failure.getMessage(), failure);
       }
       queue.addLast(reply);
       if (writing) {
@@ -84,22 +84,22 @@ final class ReplyQueue {
   }
 
   /**
-   * Sends the first {@code count} replies, at most {@link #TOGETHER}. The queue owns them, even if
-   * this method throws.
+   * Sends the first {@code count} replies, at most {@link #MAX_REPLIES}. The queue owns them, even
+   * if this method throws.
    */
   void send(Request[] replies, int count) throws IOException {
     synchronized (this) {
       awaitRoom();
       for (int i = 0; i < count; i++) {
-        if (broken == null) {
+        if (failure == null) {
           queue.addLast(replies[i]);
         } else {
           finished(replies[i]);
         }
         replies[i] = null;
       }
-      if (broken != null) {
-        throw new IOException(broken.getMessage(), broken);
+      if (failure != null) {
+        throw new IOException(failure.getMessage(), failure);
       }
       if (writing) {
         return;
@@ -116,7 +116,7 @@ final class ReplyQueue {
   }
 
   private boolean hasRoom() {
-    return !writing || queue.size() < MOST || broken != null;
+    return !writing || queue.size() < MAX_QUEUED || failure != null;
   }
 
   private void drain() throws IOException {
@@ -124,7 +124,7 @@ final class ReplyQueue {
       int replies;
       int buffers = 0;
       synchronized (this) {
-        if (queue.size() >= MOST) {
+        if (queue.size() >= MAX_QUEUED) {
           notifyAll();
         }
         for (replies = 0; replies < taken.length; replies++) {
@@ -178,7 +178,7 @@ final class ReplyQueue {
    * caller must have the writer's role.
    */
   synchronized void abandon(Throwable cause) {
-    broken = cause instanceof IOException io ? io : new IOException(cause.toString(), cause);
+    failure = cause instanceof IOException io ? io : new IOException(cause.toString(), cause);
     for (Request left = queue.pollFirst(); left != null; left = queue.pollFirst()) {
       finished(left);
     }

@@ -197,7 +197,7 @@ public final class Request {
   }
 
   /** Fails because there is no memory for this many bytes of the request or its reply. */
-  void noMemory(int bytes) {
+  void failForMemory(int bytes) {
     fail(ErrorValue.ENOMEM, "the server has no memory for " + bytes + " bytes");
     ServerLog.LOG.error(message);
   }

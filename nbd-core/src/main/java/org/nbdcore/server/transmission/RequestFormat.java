@@ -58,7 +58,7 @@ final class RequestFormat {
    * Handles the payload flag of extended headers. A write has a payload with or without the flag.
    * This method receives the payload of any other request with the flag.
    */
-  void settlePayload(Request request, ReceiveBuffer input) throws IOException {
+  void handlePayloadFlag(Request request, ReceiveBuffer input) throws IOException {
     if (!extended) {
       return;
     }
@@ -95,7 +95,7 @@ final class RequestFormat {
     }
     int length = (int) request.payload;
     if (!input.need(length)) {
-      throw new EOFException("the client left in the middle of a request");
+      throw new EOFException("the client disconnected in the middle of a request");
     }
     int at = input.take(length);
     request.length = input.bytes().getLong(at);

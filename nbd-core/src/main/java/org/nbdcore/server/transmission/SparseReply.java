@@ -21,7 +21,7 @@ public final class SparseReply {
   public static final int SHORTEST = 1 << 12;
 
   /** Maximum number of holes in one reply, so that the headers of all chunks fit into a batch. */
-  private static final int MOST_HOLES = 1 << 10;
+  private static final int MAX_HOLES = 1 << 10;
 
   private final ReplyFormat format;
   private int[] ends = new int[8]; // index of the piece after each run
@@ -38,7 +38,7 @@ public final class SparseReply {
   /** Finds the holes in the buffers of a zero-copy read. */
   void measure(Request request) {
     ReplyBuffers buffers = request.buffers;
-    int shortest = Math.max(SHORTEST, (int) (request.length / MOST_HOLES));
+    int shortest = Math.max(SHORTEST, (int) (request.length / MAX_HOLES));
     runs = 0;
     dataRuns = 0;
     dataPieces = 0;

@@ -24,7 +24,7 @@ import org.nbdcore.server.wire.Wire;
 public final class Transmission {
 
   /** Time limit for long requests after the client has sent NBD_CMD_DISC. */
-  private static final Duration LAST = Duration.ofSeconds(30);
+  private static final Duration DISCONNECT_TIMEOUT = Duration.ofSeconds(30);
 
   final Wire wire;
   final OpenExport export;
@@ -44,12 +44,13 @@ public final class Transmission {
   final ConnectionSession session;
 
   private final Executor threads;
-  private final Runnable whenOver;
-  private final AtomicInteger inside = new AtomicInteger();
+  private final Runnable onEnd;
+  private final AtomicInteger threadsInside = new AtomicInteger();
   private volatile Receiver receiver;
   private volatile boolean stopping;
-  private volatile boolean written;
-  private volatile boolean awaited; // the client has sent NBD_CMD_DISC, and may wait for the disk
+  private volatile boolean dirty;
+  private volatile boolean
+      disconnectRequested; // the client has sent NBD_CMD_DISC, and may wait for the disk
   private volatile long payloadSince; // last progress of a payload; 0 while none is expected
   private volatile long payloadBegan; // start of the payload; 0 while none is expected
 
@@ -67,7 +68,7 @@ public final class Transmission {
       ConnectionSession session,
       ExportBudget budget,
       RequestEvents events,
-      Runnable whenOver) {
+      Runnable onEnd) {
     this.wire = wire;
     this.export = export;
     pool = new ConnectionBudget(context.pool(), budget);
@@ -75,7 +76,7 @@ public final class Transmission {
     this.threads = context.threads();
     this.monitor = context.monitor();
     this.spinLimit = context.spinLimit();
-    this.whenOver = whenOver;
+    this.onEnd = onEnd;
     check = new RequestValidator(export, negotiated);
     reporter = new RequestReporter(events);
     operations = new Operations(export, negotiated, reporter);
@@ -93,7 +94,7 @@ public final class Transmission {
   public void begin(Slab input, int from, int to) {
     Receiver first = new Receiver(this, input, from, to);
     receiver = first;
-    inside.incrementAndGet();
+    threadsInside.incrementAndGet();
     monitor.watch(this);
     first.run();
   }
@@ -115,7 +116,7 @@ public final class Transmission {
 
   /** Starts one more thread in this phase. */
   void start(Runnable participant) {
-    inside.incrementAndGet();
+    threadsInside.incrementAndGet();
     try {
       threads.execute(participant);
     } catch (RuntimeException | Error e) {
@@ -126,36 +127,36 @@ public final class Transmission {
 
   /** Each participating thread calls this as its last action. */
   void leave() {
-    if (inside.decrementAndGet() == 0) {
-      monitor.forget(this);
+    if (threadsInside.decrementAndGet() == 0) {
+      monitor.unwatch(this);
       finish();
     }
   }
 
   private void finish() {
     session.end();
-    if (stopping && written && export.capabilities.flush()) {
+    if (stopping && dirty && export.capabilities.flush()) {
       operations.lastFlush();
     }
-    if (!awaited) {
+    if (!disconnectRequested) {
       wire.close(); // before the disk, because closing the disk may take long
     }
-    whenOver.run(); // closes the disk and then the wire
+    onEnd.run(); // closes the disk and then the wire
   }
 
   /**
    * Called by the receiver at the end of the input: no further requests will come.
    *
-   * @param gone true if the client has disconnected, so its requests may end early. False after
+   * @param closed true if the client has disconnected, so its requests may end early. False after
    *     {@code NBD_CMD_DISC}: requests in progress must finish, and sleeping layers are not woken
    */
-  void inputEnded(boolean gone) {
-    session.endsBecause(gone ? "the client closed the connection" : "the client disconnected");
-    if (gone) {
+  void inputEnded(boolean closed) {
+    session.setEndReason(closed ? "the client closed the connection" : "the client disconnected");
+    if (closed) {
       session.end();
     } else {
-      awaited = true;
-      session.leaves(LAST);
+      disconnectRequested = true;
+      session.clientDisconnects(DISCONNECT_TIMEOUT);
     }
     queue.close();
     inFlight.close();
@@ -166,8 +167,8 @@ public final class Transmission {
    *
    * @param cause the reason, for listeners
    */
-  void broken(Throwable cause) {
-    session.endsBecause("the connection was lost: " + Failures.message(cause));
+  void connectionFailed(Throwable cause) {
+    session.setEndReason("the connection was lost: " + Failures.message(cause));
     session.end();
     queue.drop();
     inFlight.close();
@@ -216,16 +217,16 @@ public final class Transmission {
   }
 
   /** Records that there is data to flush. */
-  void wrote() {
-    if (!written) {
-      written = true;
+  void markDirty() {
+    if (!dirty) {
+      dirty = true;
     }
   }
 
   /** Requests the end of the phase after the requests that have arrived. */
   public void stop() {
     stopping = true;
-    session.endsBecause("the server stopped");
+    session.setEndReason("the server stopped");
     session.end();
     wire.wake();
   }

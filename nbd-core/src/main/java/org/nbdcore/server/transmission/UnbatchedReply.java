@@ -66,7 +66,7 @@ final class UnbatchedReply {
       alone.slab = reserved ? t.pool.acquireReserved(length) : t.pool.acquireNow(length);
       return true;
     } catch (OutOfMemoryError e) {
-      alone.noMemory(length);
+      alone.failForMemory(length);
       t.reporter.completed(alone); // if the request was not executed yet
       return false;
     }

@@ -19,7 +19,7 @@ import org.nbdcore.spi.helpers.Uninterruptibles;
 final class WorkQueue {
 
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(2);
-  private static final int WAITING = 64;
+  private static final int MAX_WAITING = 64;
 
   /** The slot in which an idle worker receives its next request. */
   private static final class Slot {
@@ -75,7 +75,7 @@ final class WorkQueue {
     if (own == null) {
       LockSupport.unpark(slot.thread);
     } else {
-      Worker.serveHere(transmission, own);
+      Worker.serveWaiting(transmission, own);
     }
     return true;
   }
@@ -84,7 +84,7 @@ final class WorkQueue {
    * Returns a waiting request to a thread that is not a worker and has finished a request; null if
    * none waits.
    */
-  synchronized Request takeNextHere() {
+  synchronized Request takeWaiting() {
     serving--;
     if (entering) {
       notifyAll();
@@ -157,7 +157,7 @@ final class WorkQueue {
   }
 
   private boolean hasRoom() {
-    return waiting.size() < WAITING || dropped;
+    return waiting.size() < MAX_WAITING || dropped;
   }
 
   /** Starts a worker. Returns true if there is at least one. */
@@ -216,7 +216,7 @@ final class WorkQueue {
   }
 
   private Request first() {
-    if (waiting.size() >= WAITING) {
+    if (waiting.size() >= MAX_WAITING) {
       notifyAll(); // the receiver waits for room
     }
     serving++;
@@ -229,7 +229,7 @@ final class WorkQueue {
       long left = end - System.nanoTime();
       if (left > 0) {
         LockSupport.parkNanos(this, left);
-      } else if (leaves(slot)) {
+      } else if (removeIdle(slot)) {
         return null;
       }
     }
@@ -237,7 +237,7 @@ final class WorkQueue {
   }
 
   /** Removes an idle worker, unless it has just received a request. */
-  private synchronized boolean leaves(Slot slot) {
+  private synchronized boolean removeIdle(Slot slot) {
     if (slot.handed != null || slot.ended) {
       return false;
     }

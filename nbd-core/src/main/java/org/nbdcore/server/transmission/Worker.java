@@ -28,7 +28,7 @@ final class Worker implements Runnable {
   }
 
   /** Continues as a worker on a thread that was the receiver. */
-  static void carryOn(Transmission transmission) {
+  static void continueAsWorker(Transmission transmission) {
     serveUntilIdle(transmission, transmission.queue.takeNext());
   }
 
@@ -40,8 +40,8 @@ final class Worker implements Runnable {
   }
 
   /** Executes waiting requests on a thread that is not a worker. */
-  static void serveHere(Transmission transmission, Request first) {
-    for (Request next = first; next != null; next = transmission.queue.takeNextHere()) {
+  static void serveWaiting(Transmission transmission, Request first) {
+    for (Request next = first; next != null; next = transmission.queue.takeWaiting()) {
       serveOne(transmission, next);
     }
   }
@@ -51,10 +51,10 @@ final class Worker implements Runnable {
       serve(transmission, request);
     } catch (IOException e) {
       ServerLog.LOG.debug(() -> "connection lost: " + e.getMessage());
-      transmission.broken(e);
+      transmission.connectionFailed(e);
     } catch (RuntimeException | Error e) {
       ServerLog.LOG.error("the connection is dropped: " + e, e);
-      transmission.broken(e);
+      transmission.connectionFailed(e);
     }
   }
 
@@ -143,7 +143,7 @@ final class Worker implements Runnable {
       return t.pool.acquireNow(size);
     } catch (OutOfMemoryError e) {
       if (request.error == 0) {
-        request.noMemory(size);
+        request.failForMemory(size);
       } else {
         request.message = ""; // the error itself is what counts
       }

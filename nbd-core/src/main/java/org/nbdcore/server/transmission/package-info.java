@@ -1,6 +1,6 @@
 /**
  * The second phase of a connection: requests and replies.
  *
- * <p>Internal to the server: for its other packages only, and without a promise to stay as it is.
+ * <p>Internal to the server, and may change in any release.
  */
 package org.nbdcore.server.transmission;

@@ -30,7 +30,7 @@ public final class PlainWire implements Wire {
 
   private final SocketChannel channel;
   private final Selector readable;
-  private Selector writable; // created by the writing thread when the client first falls behind
+  private Selector writable; // created by the writing thread when the client first accepts no data
   private final Object closing = new Object(); // guards the creation of writable against close
   private volatile long writeNanos = Long.MAX_VALUE;
   private volatile long unwritableSince;
@@ -112,7 +112,7 @@ public final class PlainWire implements Wire {
     }
   }
 
-  /** Sends to a client that falls behind. Detects a file that has become shorter. */
+  /** Sends to a client that accepts data slowly. Detects a file that has become shorter. */
   private void transferSlowly(FileChannel file, long position, long length) throws IOException {
     long end = position + length;
     Wait wait = new Wait();
@@ -142,7 +142,7 @@ public final class PlainWire implements Wire {
     return at;
   }
 
-  /** Writes to a client that falls behind. */
+  /** Writes to a client that accepts data slowly. */
   private void writeSlowly(ByteBuffer[] srcs, int begin, int count) throws IOException {
     Wait wait = new Wait();
     try {
@@ -196,7 +196,8 @@ public final class PlainWire implements Wire {
         channel.setOption(StandardSocketOptions.SO_SNDBUF, LONG_REPLIES);
       }
     } catch (IOException e) {
-      ServerLog.LOG.debug(() -> "the socket's buffer stays as it is: " + e.getMessage());
+      ServerLog.LOG.debug(
+          () -> "the send buffer of the socket cannot be enlarged: " + e.getMessage());
     }
   }
 

@@ -13,11 +13,11 @@ import java.util.ArrayDeque;
 final class TlsBuffers {
 
   /** Number of buffers to keep: more than the processors of most machines use at the same time. */
-  private static final int KEPT = 32;
+  private static final int MAX_KEPT = 32;
 
   private final int size;
   private final boolean direct;
-  private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>(KEPT);
+  private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>(MAX_KEPT);
 
   /**
    * Creates an empty pool.
@@ -43,8 +43,8 @@ final class TlsBuffers {
   }
 
   /** Returns a buffer to the pool. */
-  synchronized void give(ByteBuffer buffer) {
-    if (free.size() < KEPT) {
+  synchronized void release(ByteBuffer buffer) {
+    if (free.size() < MAX_KEPT) {
       free.addLast(buffer);
     }
   }

@@ -32,7 +32,7 @@ public final class TlsWire implements Wire {
   private static final TlsBuffers TRANSIT = new TlsBuffers(NET_OUT, true);
 
   /** A wire that waits longer releases its buffers. */
-  private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final PlainWire socket;
   private final TlsCodec codec;
@@ -42,7 +42,7 @@ public final class TlsWire implements Wire {
   private ByteBuffer plain = EMPTY;
 
   /** True while the reader waits for a long time. A writer then keeps no buffer. */
-  private volatile boolean resting;
+  private volatile boolean idle;
 
   /**
    * Guards encryption and {@link #netOut}. The reader also takes it, to send messages of TLS
@@ -66,15 +66,15 @@ public final class TlsWire implements Wire {
   public static TlsWire start(PlainWire socket, TlsCodec codec, long deadline) throws IOException {
     TlsWire wire = new TlsWire(socket, codec);
     try {
-      wire.shakeHands(deadline);
+      wire.handshake(deadline);
       return wire;
     } catch (IOException | RuntimeException e) {
-      wire.sendLastWords();
+      wire.sendCloseNotify();
       throw e;
     }
   }
 
-  private void shakeHands(long deadline) throws IOException {
+  private void handshake(long deadline) throws IOException {
     while (!step()) {
       long left = deadline - System.nanoTime();
       if (left <= 0) {
@@ -82,7 +82,7 @@ public final class TlsWire implements Wire {
       }
       int count = fill();
       if (count < 0) {
-        throw new EOFException("the client left during the TLS handshake");
+        throw new EOFException("the client disconnected during the TLS handshake");
       }
       if (count == 0) {
         awaitReadable(left);
@@ -94,7 +94,7 @@ public final class TlsWire implements Wire {
   private boolean step() throws IOException {
     writing.lock();
     try {
-      takeOut();
+      acquireOut();
       boolean complete;
       try {
         complete = codec.handshake(netIn, netOut);
@@ -120,7 +120,7 @@ public final class TlsWire implements Wire {
       return count;
     } finally {
       netIn.flip();
-      TRANSIT.give(transit);
+      TRANSIT.release(transit);
     }
   }
 
@@ -130,19 +130,19 @@ public final class TlsWire implements Wire {
       socket.write(transit.put(netOut.flip()).flip());
     } finally {
       netOut.clear();
-      TRANSIT.give(transit);
+      TRANSIT.release(transit);
     }
   }
 
-  private void takeOut() {
+  private void acquireOut() {
     if (netOut == null) {
       netOut = OUTPUT.take();
     }
   }
 
-  private void giveOut() {
+  private void releaseOut() {
     if (netOut != null) {
-      OUTPUT.give(netOut);
+      OUTPUT.release(netOut);
       netOut = null;
     }
   }
@@ -193,22 +193,22 @@ public final class TlsWire implements Wire {
 
   @Override
   public void awaitReadable(long nanos) throws IOException {
-    if (nanos < LONG_NANOS) {
+    if (nanos < IDLE_NANOS) {
       socket.awaitReadable(nanos);
       return;
     }
-    rest();
+    releaseBuffers();
     try {
       socket.awaitReadable(nanos);
     } finally {
-      resting = false;
+      idle = false;
     }
   }
 
-  private void rest() {
-    resting = true;
+  private void releaseBuffers() {
+    idle = true;
     if (plain != EMPTY && !plain.hasRemaining()) {
-      PLAIN.give(plain);
+      PLAIN.release(plain);
       plain = EMPTY;
     }
     if (netIn.capacity() == NET_IN && netIn.remaining() < NET_IN / 2) {
@@ -216,13 +216,13 @@ public final class TlsWire implements Wire {
           netIn.hasRemaining()
               ? ByteBuffer.allocate(netIn.remaining()).put(netIn.duplicate()).flip()
               : EMPTY;
-      INPUT.give(netIn);
+      INPUT.release(netIn);
       netIn = part;
     }
     codec.releaseBuffers();
     if (writing.tryLock()) {
       try {
-        giveOut();
+        releaseOut();
       } finally {
         writing.unlock();
       }
@@ -261,7 +261,7 @@ public final class TlsWire implements Wire {
 
   @Override
   public void transfer(FileChannel file, long position, long length) {
-    throw new UnsupportedOperationException("what is encrypted passes through this process");
+    throw new UnsupportedOperationException("an encrypted connection cannot send a file directly");
   }
 
   @Override
@@ -275,7 +275,7 @@ public final class TlsWire implements Wire {
   }
 
   private void encryptAll(ByteBuffer[] srcs, int count) throws IOException {
-    takeOut();
+    acquireOut();
     try {
       int first = 0;
       do {
@@ -289,8 +289,8 @@ public final class TlsWire implements Wire {
       } while (first < count);
       flush();
     } finally {
-      if (resting) {
-        giveOut();
+      if (idle) {
+        releaseOut();
       }
     }
   }
@@ -338,22 +338,22 @@ public final class TlsWire implements Wire {
   /** Ends the TLS session as far as possible without blocking, and closes the connection. */
   @Override
   public void close() {
-    sendLastWords();
+    sendCloseNotify();
     socket.close();
   }
 
-  private void sendLastWords() {
+  private void sendCloseNotify() {
     if (!writing.tryLock()) {
       return; // a writer is blocked, so the client does not read anyway
     }
     try {
-      takeOut(); // the buffer may already contain an alert
+      acquireOut(); // the buffer may already contain an alert
       endSession();
       socket.offer(netOut.flip());
     } catch (IOException | RuntimeException e) {
       ServerLog.LOG.debug(() -> "while ending TLS: " + e.getMessage());
     } finally {
-      giveOut();
+      releaseOut();
       writing.unlock();
     }
   }

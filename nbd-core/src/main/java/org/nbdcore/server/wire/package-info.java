@@ -1,6 +1,6 @@
 /**
  * The byte stream to and from a client, in plain text or with TLS.
  *
- * <p>Internal to the server: for its other packages only, and without a promise to stay as it is.
+ * <p>Internal to the server, and may change in any release.
  */
 package org.nbdcore.server.wire;

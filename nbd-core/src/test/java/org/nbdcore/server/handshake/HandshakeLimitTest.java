@@ -11,7 +11,7 @@ final class HandshakeLimitTest {
   @Test
   void overTheLimitTheClientThatIsSilentLongestIsDropped() {
     HandshakeLimit silent = new HandshakeLimit();
-    FakeWire[] wires = new FakeWire[HandshakeLimit.MOST + 2];
+    FakeWire[] wires = new FakeWire[HandshakeLimit.MAX_CLIENTS + 2];
     StringBuilder dropped = new StringBuilder();
     for (int i = 0; i < wires.length; i++) {
       int number = i;

@@ -12,8 +12,8 @@ final class HighWaterMarkTest {
 
   @Test
   void theLargestValueIsRememberedToTheEndOfTheNextPeriod() {
-    highWaterMark.see(5);
-    highWaterMark.see(3);
+    highWaterMark.record(5);
+    highWaterMark.record(3);
     assertThat(highWaterMark.recent(3)).isEqualTo(5);
     time.addAndGet(10);
     assertThat(highWaterMark.recent(3)).isEqualTo(5);
@@ -27,7 +27,7 @@ final class HighWaterMarkTest {
 
   @Test
   void valuesFromBeforeTheLastPeriodAreForgotten() {
-    highWaterMark.see(5);
+    highWaterMark.record(5);
     time.addAndGet(20);
     assertThat(highWaterMark.recent(2)).isEqualTo(2);
   }

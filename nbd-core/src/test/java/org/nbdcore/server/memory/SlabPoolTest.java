@@ -114,7 +114,7 @@ final class SlabPoolTest {
     for (int i = 0; i < 127; i++) {
       held.add(pool.acquire(MIB));
     }
-    held.add(last.acquireShare(MIB));
+    held.add(last.acquireBase(MIB));
     CompletableFuture<Slab> waiting = waiter(() -> pool.acquire(MIB));
     assertWaits(waiting);
     Slab now = last.acquireNow(MIB);
@@ -146,7 +146,7 @@ final class SlabPoolTest {
     }
     CompletableFuture<Held> smallWaits = waiter(() -> new Held(pool, 1 << 17));
     assertWaits(smallWaits);
-    Slab share = new ConnectionBudget(pool).acquireShare(1 << 17);
+    Slab share = new ConnectionBudget(pool).acquireBase(1 << 17);
     held.forEach(Held::release);
     largeWaits.get(10, TimeUnit.SECONDS).release();
     mediumWaits.get(10, TimeUnit.SECONDS).release();
@@ -184,7 +184,7 @@ final class SlabPoolTest {
     CompletableFuture<Slab> waiting = waiter(() -> two.acquire(MIB));
     assertWaits(waiting);
     Slab more = one.acquireMore(MIB); // a payload that has begun to arrive
-    Slab input = two.acquireShare(1 << 17); // what every connection needs
+    Slab input = two.acquireBase(1 << 17); // what every connection needs
     other.release(other.acquire(8 * MIB)); // larger than its limit, but nothing else is in progress
     one.release(first);
     two.release(waiting.get(10, TimeUnit.SECONDS));
@@ -231,7 +231,7 @@ final class SlabPoolTest {
     ConnectionBudget one = new ConnectionBudget(pool, export);
     ConnectionBudget two = new ConnectionBudget(pool, export);
     ConnectionBudget elsewhere = new ConnectionBudget(pool);
-    Slab input = one.acquireShare(MIB);
+    Slab input = one.acquireBase(MIB);
     assertThat(one.competesWith(two)).isFalse();
     Slab payload = one.acquire(MIB);
     Slab theirs = elsewhere.acquire(MIB);

@@ -79,7 +79,7 @@ final class OvertakenReadTest extends TransmissionFixture {
     Path disk = Files.write(folder.resolve("disk"), new byte[LENGTH]);
     try (FileChannel file = FileChannel.open(disk)) {
       transmission(wire, new ZeroCopyDevice(result, file, meanwhile));
-      self.begin(self.pool.acquireShare(Receiver.SLAB), 0, 0);
+      self.begin(self.pool.acquireBase(Receiver.SLAB), 0, 0);
     }
     return wire;
   }
@@ -183,7 +183,7 @@ final class OvertakenReadTest extends TransmissionFixture {
             runThreads();
           }
         });
-    self.begin(self.pool.acquireShare(Receiver.SLAB), 0, 0);
+    self.begin(self.pool.acquireBase(Receiver.SLAB), 0, 0);
     assertThat(room).containsExactly(true, true);
     assertThat(errors(wire, 0)).containsExactly(0);
     assertThat(pool.inUse()).isZero();

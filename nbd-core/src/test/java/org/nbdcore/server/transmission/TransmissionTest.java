@@ -30,7 +30,7 @@ final class TransmissionTest extends TransmissionFixture {
     FakeWire wire = new FakeWire(requests(0, 512)); // a length of 0 is answered with an error
     wire.disconnect("gone");
     Transmission transmission = transmission(wire, nth -> {});
-    transmission.speed.stuck(); // requests go to workers
+    transmission.speed.overtaken(); // requests go to workers
     transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
     assertThat(threads).isEmpty();
     assertThat(pool.inUse()).isZero();
@@ -59,7 +59,7 @@ final class TransmissionTest extends TransmissionFixture {
     wire.end();
     outOfThreads = true;
     Transmission transmission = transmission(wire, nth -> {});
-    transmission.speed.stuck();
+    transmission.speed.overtaken();
     transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
     assertThat(wire.received()).as("two replies").hasSize(2 * 16);
     assertThat(pool.inUse()).isZero();
@@ -161,7 +161,7 @@ final class TransmissionTest extends TransmissionFixture {
     other[0] = new ConnectionBudget(pool, limit);
     theirs[0] = other[0].acquire(length);
     Transmission transmission = transmission(wire, new ModelDevice(1 << 20));
-    transmission.begin(transmission.pool.acquireShare(Receiver.SLAB), 0, 0);
+    transmission.begin(transmission.pool.acquireBase(Receiver.SLAB), 0, 0);
     assertThat(sent).as("bytes of the reply to the first request").containsExactly(16 + 512);
     assertThat(wire.received()).hasSize(16 + 512 + 16 + length);
     assertThat(pool.inUse()).isZero();
@@ -182,7 +182,7 @@ final class TransmissionTest extends TransmissionFixture {
             wire,
             new WatchedDevice(new ModelDevice(4096), new WatchedDevice.Meter(), fails),
             STRUCTURED);
-    transmission.speed.stuck(); // requests go to workers
+    transmission.speed.overtaken(); // requests go to workers
     transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
     threads.remove().run();
     ByteBuffer reply = ByteBuffer.wrap(wire.received());

@@ -58,7 +58,7 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
               assertThat(self.replyQueue.begin()).isTrue(); // as another thread does
               shortage = size -> size == length;
             }));
-    self.begin(self.pool.acquireShare(Receiver.SLAB), 0, 0);
+    self.begin(self.pool.acquireBase(Receiver.SLAB), 0, 0);
     self.replyQueue.end();
     assertThat(errors(wire, length)).containsExactly(NbdError.ENOMEM.wireValue());
     assertThat(pool.inUse()).isZero();
@@ -83,7 +83,7 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
                     return false;
                   };
             }));
-    self.begin(self.pool.acquireShare(Receiver.SLAB), 0, 0);
+    self.begin(self.pool.acquireBase(Receiver.SLAB), 0, 0);
     assertThat(pool.inUse()).isZero();
     assertThat(ends).hasValue(1);
   }
@@ -148,7 +148,7 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
     wire.end();
     try (FileChannel file = file()) {
       Transmission transmission = transmission(wire, fileDevice(file));
-      transmission.speed.stuck(); // requests go to workers
+      transmission.speed.overtaken(); // requests go to workers
       assertThat(transmission.replyQueue.begin()).isTrue(); // as another thread does
       transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
       Runnable worker = threads.remove();
@@ -167,7 +167,7 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
     FakeWire wire = new FakeWire(reads(LONG, LONG));
     wire.end();
     Transmission transmission = transmission(wire, new MemoryDevice(() -> {}));
-    transmission.speed.stuck();
+    transmission.speed.overtaken();
     transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
     runThreads();
     assertThat(errors(wire, LONG)).containsExactly(0, 0);
@@ -184,7 +184,7 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
       Transmission transmission = transmission(wire, fileDevice(file));
       assertThat(transmission.replyQueue.begin()).isTrue();
       shortage = size -> size == LONG;
-      transmission.begin(transmission.pool.acquireShare(Receiver.SLAB), 0, 0);
+      transmission.begin(transmission.pool.acquireBase(Receiver.SLAB), 0, 0);
       transmission.replyQueue.end();
       assertThat(wire.received()).isEqualTo(replies(file, new long[] {0}, new int[] {LONG}));
     }

@@ -119,11 +119,11 @@ public record ServerStatus(
     try {
       ServerStatus status = new Gson().fromJson(json, ServerStatus.class);
       if (status == null || status.exports == null || status.connections == null) {
-        throw new IllegalArgumentException("the answer is no status of an nbd-core server");
+        throw new IllegalArgumentException("the reply is not the status of an nbd-core server");
       }
       return status;
     } catch (JsonParseException e) {
-      throw new IllegalArgumentException("the answer is no status of an nbd-core server", e);
+      throw new IllegalArgumentException("the reply is not the status of an nbd-core server", e);
     }
   }
 }

@@ -48,7 +48,7 @@ final class StatusClient {
       }
       return new StatusClient(uri.resolve("status.json"), token);
     } catch (URISyntaxException e) {
-      throw new IllegalArgumentException("'" + url + "' is no URL: " + e.getReason(), e);
+      throw new IllegalArgumentException("'" + url + "' is not a URL: " + e.getReason(), e);
     }
   }
 

@@ -34,7 +34,7 @@ final class CopyCommand {
       CopyState.Disk before,
       Ranges parts) {}
 
-  private final Access access;
+  private final LoginArguments access;
   private final AtomicLong done = new AtomicLong();
   private final AtomicBoolean interrupted = new AtomicBoolean();
   private final List<Job> jobs = new ArrayList<>();
@@ -43,7 +43,7 @@ final class CopyCommand {
   boolean again;
   String engine = "auto";
 
-  CopyCommand(Access access) {
+  CopyCommand(LoginArguments access) {
     this.access = access;
   }
 
@@ -138,7 +138,9 @@ final class CopyCommand {
     boolean goOn = before != null && before.usable() && (again || !before.complete());
     if (again && !goOn) {
       throw new IOException(
-          "'" + file + "': there is no copy with a change ID to go on from; copy without --again");
+          "'"
+              + file
+              + "': there is no copy with a change ID to continue from; copy without --again");
     }
     Ranges parts = goOn && before.complete() ? new Ranges() : Ranges.ofData(device);
     if (goOn) {

@@ -35,7 +35,11 @@ final class MachineSource implements Closeable {
   }
 
   static MachineSource open(
-      VsphereClient client, VirtualMachine machine, boolean quiesce, Access access, String engine)
+      VsphereClient client,
+      VirtualMachine machine,
+      boolean quiesce,
+      LoginArguments access,
+      String engine)
       throws UsageException, IOException {
     TemporarySnapshot snapshot = TemporarySnapshot.create(client, machine.ref(), quiesce);
     MachineSource source = null;
@@ -53,7 +57,8 @@ final class MachineSource implements Closeable {
     }
   }
 
-  private void startPlugin(Access access, String engine) throws UsageException, IOException {
+  private void startPlugin(LoginArguments access, String engine)
+      throws UsageException, IOException {
     VddkPluginProvider provider = new VddkPluginProvider();
     Config.Builder config = Config.builder(provider.parameters());
     try {

@@ -49,12 +49,12 @@ public final class NbdVsphere {
           -V, --version      show the version
 
       Without SNAPSHOT, "snapshot remove" removes the snapshots that killed nbd-core
-      processes have left behind.
+      processes did not remove.
       """;
 
   private static final Duration SNAPSHOT_LIMIT = Duration.ofHours(4);
 
-  private final Access access = new Access();
+  private final LoginArguments access = new LoginArguments();
   private final CopyCommand copy = new CopyCommand(access);
   private boolean json;
 
@@ -201,7 +201,7 @@ public final class NbdVsphere {
       List<Snapshot> unwanted =
           words.size() > 3
               ? List.of(client.snapshots().find(machine, words.get(3)))
-              : TemporarySnapshot.leftBehind(machine);
+              : TemporarySnapshot.orphaned(machine);
       for (Snapshot snapshot : unwanted) {
         client.snapshots().remove(snapshot.ref(), SNAPSHOT_LIMIT);
         out.println(snapshot.ref().value());

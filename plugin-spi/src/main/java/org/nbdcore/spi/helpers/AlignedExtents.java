@@ -40,11 +40,17 @@ public final class AlignedExtents implements ExtentSink {
    *
    * @param offset start of the range, a multiple of {@code block}
    * @param length of the range, a multiple of {@code block} unless the disk ends there
-   * @param least the minimum block size of the source, at most {@code block}
+   * @param minimum the minimum block size of the source, at most {@code block}
    * @param block a power of two
    */
   public static void collect(
-      Source source, long offset, long length, Flags flags, long least, long block, ExtentSink sink)
+      Source source,
+      long offset,
+      long length,
+      Flags flags,
+      long minimum,
+      long block,
+      ExtentSink sink)
       throws IOException {
     AlignedExtents aligned = new AlignedExtents(sink, offset, offset + length, block);
     source.extents(offset, length, flags, aligned);
@@ -54,11 +60,11 @@ public final class AlignedExtents implements ExtentSink {
     long firstEnd = Math.min(offset + block, aligned.end);
     while (!aligned.added) {
       long before = aligned.position;
-      long from = Alignment.roundDown(before, least);
+      long from = Alignment.roundDown(before, minimum);
       source.extents(from, firstEnd - from, flags.without(Flags.REQ_ONE), aligned);
       if (aligned.position == before) {
         // its type is unknown; DATA is always correct
-        aligned.add(before, Math.min(from + least, firstEnd) - before, ExtentSink.DATA);
+        aligned.add(before, Math.min(from + minimum, firstEnd) - before, ExtentSink.DATA);
       }
     }
   }

@@ -54,7 +54,7 @@ public final class CompletionCombiner {
   private static final Log LOG = Log.of("");
   private static final AsyncResult WITHDRAWN = () -> {};
 
-  private final CompletionHandler whole;
+  private final CompletionHandler handler;
   private final AtomicInteger pending = new AtomicInteger(1); // open parts, plus 1 until finish()
   private final List<Part> parts = new ArrayList<>(); // no longer changes after finish()
   private @Nullable Throwable failure; // of the last part if it did not start; likewise
@@ -63,21 +63,21 @@ public final class CompletionCombiner {
   /**
    * Creates a combiner without parts.
    *
-   * @param whole the handler of the request that is split; called once after {@link #finish}
+   * @param handler the handler of the request that is split; called once after {@link #finish}
    */
-  public CompletionCombiner(CompletionHandler whole) {
-    this.whole = whole;
+  public CompletionCombiner(CompletionHandler handler) {
+    this.handler = handler;
   }
 
   /**
    * Starts one more part. If the device declines this part and an earlier part has started, this
-   * method executes {@code instead} and blocks. After a failure, it starts no further parts.
+   * method executes {@code fallback} and blocks. After a failure, it starts no further parts.
    *
    * @return false if the device declines the first part. Then nothing was started, the handler is
    *     not called, and the caller should decline the whole request
    * @throws IOException if the first part failed at once; then the handler is not called
    */
-  public boolean add(AsyncStart start, BlockingCall instead) throws IOException {
+  public boolean add(AsyncStart start, BlockingCall fallback) throws IOException {
     if (failure != null) {
       return true;
     }
@@ -92,7 +92,7 @@ public final class CompletionCombiner {
       if (parts.isEmpty()) {
         return false;
       }
-      instead.run();
+      fallback.run();
     } catch (IOException | RuntimeException | Error e) {
       if (part.withdraw()) {
         pending.decrementAndGet();
@@ -124,7 +124,7 @@ public final class CompletionCombiner {
 
   private void partCompleted() {
     if (pending.decrementAndGet() == 0) {
-      whole.completed(this::join);
+      handler.completed(this::join);
     }
   }
 
@@ -174,7 +174,9 @@ public final class CompletionCombiner {
       return compareAndSet(null, WITHDRAWN);
     }
 
-    /** Asks for the result, which may block; null if the part succeeded. */
+    /**
+     * Waits for the result, which may block. Returns the failure, or null if the part succeeded.
+     */
     private @Nullable Throwable failure() {
       try {
         AsyncResult result = get();

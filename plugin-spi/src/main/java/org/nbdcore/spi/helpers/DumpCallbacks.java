@@ -12,7 +12,7 @@ import org.nbdcore.spi.Experimental;
 public final class DumpCallbacks {
 
   /** The callbacks of a disk that supports every operation. */
-  private static final List<String> EVERYTHING =
+  private static final List<String> ALL =
       List.of(
           "can_write",
           "can_flush",
@@ -45,8 +45,8 @@ public final class DumpCallbacks {
    *
    * @param more further callbacks of the plugin
    */
-  public static void putEverything(DumpSink out, String... more) {
+  public static void putAll(DumpSink out, String... more) {
     put(out, more);
-    EVERYTHING.forEach(callback -> put(out, callback));
+    ALL.forEach(callback -> put(out, callback));
   }
 }

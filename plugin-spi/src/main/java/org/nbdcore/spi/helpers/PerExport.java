@@ -21,9 +21,9 @@ public final class PerExport<T> {
    * @param <T> its type
    */
   @FunctionalInterface
-  public interface Maker<T> {
+  public interface Factory<T> {
     /** Called under the lock of the table, so do not wait for another connection. */
-    T make() throws IOException;
+    T create() throws IOException;
   }
 
   private static final class Entry<T> {
@@ -42,10 +42,10 @@ public final class PerExport<T> {
    * Returns the state of an export, and creates it if there is none. Call {@link #release} after
    * use.
    */
-  public synchronized T acquire(String export, Maker<T> maker) throws IOException {
+  public synchronized T acquire(String export, Factory<T> factory) throws IOException {
     Entry<T> entry = entries.get(export);
     if (entry == null) {
-      entry = new Entry<>(maker.make());
+      entry = new Entry<>(factory.create());
       entries.put(export, entry);
       refresh();
     }
@@ -63,19 +63,20 @@ public final class PerExport<T> {
   }
 
   /**
-   * Ends one use of the state. After the last use, the state is removed if {@code needless} agrees.
+   * Ends one use of the state. After the last use, the state is removed if {@code removable}
+   * returns true.
    *
-   * @param needless called after the last use, under the lock of the table; true if the state can
-   *     be removed
+   * @param removable called after the last use, under the lock of the table; returns true if the
+   *     state can be removed
    * @return true if the state was removed
    */
-  public synchronized boolean release(String export, Predicate<? super T> needless) {
+  public synchronized boolean release(String export, Predicate<? super T> removable) {
     Entry<T> entry = entries.get(export);
     if (entry == null) {
       throw new IllegalStateException("the state of export " + export + " is not acquired");
     }
     entry.users--;
-    if (entry.users > 0 || !needless.test(entry.value)) {
+    if (entry.users > 0 || !removable.test(entry.value)) {
       return false;
     }
     entries.remove(export);

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RangeLocks {
 
-  /** Stands for a shared lock that was taken without queueing. */
-  private static final Held UNQUEUED = new Held(0, 0, false);
+  /** The result of {@link #shared} if the lock was taken without queueing. */
+  private static final RangeLock UNQUEUED = new RangeLock(0, 0, false);
 
   private final AtomicInteger unqueued = new AtomicInteger();
   private volatile boolean queueing;
@@ -28,26 +28,26 @@ public final class RangeLocks {
    * The newest lock that is held or requested; a linked list of all, in the order of the calls.
    * Guarded by this.
    */
-  private @Nullable Held last;
+  private @Nullable RangeLock last;
 
   /** Number of waiting locks; guarded by this. */
   private int waiting;
 
   /** A lock that is held. Pass it to {@link #release}. */
-  public static final class Held {
+  public static final class RangeLock {
     private final long start;
     private final long end;
     private final boolean exclusive;
-    private @Nullable Held previous;
-    private @Nullable Held following;
+    private @Nullable RangeLock previous;
+    private @Nullable RangeLock following;
 
-    private Held(long start, long end, boolean exclusive) {
+    private RangeLock(long start, long end, boolean exclusive) {
       this.start = start;
       this.end = end;
       this.exclusive = exclusive;
     }
 
-    private boolean conflicts(Held other) {
+    private boolean conflicts(RangeLock other) {
       return (exclusive || other.exclusive) && start < other.end && other.start < end;
     }
   }
@@ -58,7 +58,7 @@ public final class RangeLocks {
    * @param start the first byte of the range
    * @param end the first byte after the range
    */
-  public Held shared(long start, long end) {
+  public RangeLock shared(long start, long end) {
     if (!queueing) {
       unqueued.incrementAndGet();
       if (!queueing) {
@@ -66,7 +66,7 @@ public final class RangeLocks {
       }
       leaveUnqueued();
     }
-    return queue(new Held(start, end, false));
+    return queue(new RangeLock(start, end, false));
   }
 
   /**
@@ -75,15 +75,15 @@ public final class RangeLocks {
    * @param start the first byte of the range
    * @param end the first byte after the range
    */
-  public Held exclusive(long start, long end) {
+  public RangeLock exclusive(long start, long end) {
     if (!queueing || unqueued.get() != 0) {
       beginQueueing();
     }
-    return queue(new Held(start, end, true));
+    return queue(new RangeLock(start, end, true));
   }
 
   /** Releases a lock. */
-  public void release(Held held) {
+  public void release(RangeLock held) {
     if (held == UNQUEUED) {
       leaveUnqueued();
       return;
@@ -109,7 +109,7 @@ public final class RangeLocks {
     waitUntil(() -> unqueued.get() == 0);
   }
 
-  private synchronized Held queue(Held held) {
+  private synchronized RangeLock queue(RangeLock held) {
     append(held);
     if (mustWait(held)) {
       waitUntil(() -> !mustWait(held));
@@ -117,8 +117,8 @@ public final class RangeLocks {
     return held;
   }
 
-  private boolean mustWait(Held held) {
-    for (Held other = held.previous; other != null; other = other.previous) {
+  private boolean mustWait(RangeLock held) {
+    for (RangeLock other = held.previous; other != null; other = other.previous) {
       if (held.conflicts(other)) {
         return true;
       }
@@ -126,7 +126,7 @@ public final class RangeLocks {
     return false;
   }
 
-  private void append(Held held) {
+  private void append(RangeLock held) {
     held.previous = last;
     if (last != null) {
       last.following = held;
@@ -134,7 +134,7 @@ public final class RangeLocks {
     last = held;
   }
 
-  private void remove(Held held) {
+  private void remove(RangeLock held) {
     if (held.previous != null) {
       held.previous.following = held.following;
     }

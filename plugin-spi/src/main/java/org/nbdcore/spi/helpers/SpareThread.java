@@ -36,7 +36,7 @@ public final class SpareThread implements AutoCloseable {
    *
    * @throws OutOfMemoryError if the thread is not started
    */
-  public static void keepWhileStarting(Thread thread) {
+  public static void startUnlessLast(Thread thread) {
     SpareThread spare = start();
     try {
       thread.start();

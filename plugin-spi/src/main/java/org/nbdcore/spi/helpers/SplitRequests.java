@@ -12,7 +12,7 @@ import org.nbdcore.spi.Flags;
 /** Splits requests that are longer than the layer below allows. */
 public final class SplitRequests {
 
-  private static final int MAX_RUNS = 4096;
+  private static final int MAX_EXTENTS = 4096;
 
   /** Changes the data of a write; see {@link #writeEncoded}. */
   public interface Encoder {
@@ -164,7 +164,7 @@ public final class SplitRequests {
   public static long extents(
       BlockDevice device, long offset, long length, Flags flags, ExtentSink sink)
       throws IOException {
-    Extents found = new Extents(offset, length, MAX_RUNS);
+    Extents found = new Extents(offset, length, MAX_EXTENTS);
     device.extents(offset, length, flags, found);
     long at = offset;
     for (int i = 0; i < found.size(); i++) {

@@ -100,7 +100,7 @@ public final class UnalignedAccess {
       throws IOException {
     long start = down(offset);
     long end = up(offset + length);
-    RangeLocks.Held held = locks.exclusive(start, end);
+    RangeLocks.RangeLock held = locks.exclusive(start, end);
     try {
       ByteBuffer buffer = pool.acquire((int) (end - start));
       try {

@@ -48,14 +48,14 @@ final class SpareThreadTest {
   @Test
   void spareThreadExistsWhileAnotherThreadStarts() {
     Starting thread = new Starting(true);
-    SpareThread.keepWhileStarting(thread);
+    SpareThread.startUnlessLast(thread);
     assertThat(thread.spares.get()).isPositive();
     awaitNone();
   }
 
   @Test
   void spareThreadEndsAlsoIfTheOtherThreadCannotStart() {
-    assertThatThrownBy(() -> SpareThread.keepWhileStarting(new Starting(false)))
+    assertThatThrownBy(() -> SpareThread.startUnlessLast(new Starting(false)))
         .isInstanceOf(OutOfMemoryError.class);
     awaitNone();
   }

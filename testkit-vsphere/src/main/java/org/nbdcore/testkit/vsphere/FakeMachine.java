@@ -83,7 +83,7 @@ public final class FakeMachine {
     return List.copyOf(snapshots.keySet());
   }
 
-  /** Creates a snapshot that nobody removes, and returns its reference. */
+  /** Creates a snapshot that stays, and returns its reference. */
   public String leaveSnapshot(String snapshotName, String description) throws IOException {
     return snapshot(snapshotName, description, false);
   }

@@ -12,7 +12,7 @@ import org.nbdcore.spi.Sizes;
 /** Declares {@code distant}: a disk in a store that completes requests later. */
 public final class DistantProvider implements PluginProvider {
 
-  private static final long MOST = 1 << 30;
+  private static final long MAX_SIZE = 1 << 30;
 
   static final Parameter<Integer> SIZE =
       Parameter.size("size", "Size of the disk, at most 1G.")
@@ -25,7 +25,7 @@ public final class DistantProvider implements PluginProvider {
           .defaultValue(Duration.ofMillis(10));
 
   private static int checkSize(long size) throws ConfigException {
-    if (size > MOST) {
+    if (size > MAX_SIZE) {
       throw new ConfigException("must be at most 1G, not " + Sizes.format(size));
     }
     return (int) size;

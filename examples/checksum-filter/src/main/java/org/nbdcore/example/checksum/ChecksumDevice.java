@@ -22,7 +22,7 @@ final class ChecksumDevice extends FilterBlockDevice {
   public void read(ByteBuffer dst, long offset) throws IOException {
     ByteBuffer data = dst.duplicate();
     long start = Alignment.roundDown(offset, BlockChecksums.BLOCK);
-    RangeLocks.Held lock = checksums.locks.shared(start, offset + dst.remaining());
+    RangeLocks.RangeLock lock = checksums.locks.shared(start, offset + dst.remaining());
     try {
       next.read(dst, offset);
       checksums.verify(data, offset);
@@ -64,7 +64,7 @@ final class ChecksumDevice extends FilterBlockDevice {
   private void change(long offset, long length, Change change) throws IOException {
     long start = Alignment.roundDown(offset, BlockChecksums.BLOCK);
     long end = Alignment.roundUp(offset + length, BlockChecksums.BLOCK);
-    RangeLocks.Held lock = checksums.locks.exclusive(start, end);
+    RangeLocks.RangeLock lock = checksums.locks.exclusive(start, end);
     try {
       checksums.forget(offset, length);
       change.run();

@@ -48,7 +48,7 @@ public final class MeasuredServer implements AutoCloseable {
     }
   }
 
-  /** Where clients find the disk. */
+  /** The address of the disk for clients. */
   public SocketAddress diskAddress() {
     return disk.addresses().get(0);
   }

@@ -11,7 +11,7 @@ import org.nbdcore.spi.Sizes;
 /** Declares {@code scratch} and its parameters, and creates the plugin. */
 public final class ScratchProvider implements PluginProvider {
 
-  private static final long MOST = 64 << 20;
+  private static final long MAX_SIZE = 64 << 20;
 
   /** {@code magic}: {@code nbd-core scratch 1M} means {@code size=1M}. */
   static final Parameter<Integer> SIZE =
@@ -24,7 +24,7 @@ public final class ScratchProvider implements PluginProvider {
       Parameter.integer("fill", 0, 255, "Initial value of every byte.").defaultValue(0L);
 
   private static int checkSize(long size) throws ConfigException {
-    if (size > MOST) { // the message continues a sentence that begins with the key
+    if (size > MAX_SIZE) { // the message continues a sentence that begins with the key
       throw new ConfigException("must be at most 64M, not " + Sizes.format(size));
     }
     return (int) size;

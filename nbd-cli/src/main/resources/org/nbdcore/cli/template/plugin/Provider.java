@@ -11,7 +11,7 @@ import org.nbdcore.spi.Sizes;
 /** Declares the plugin's name and parameters; named in META-INF/services. */
 public final class @Class@Provider implements PluginProvider {
 
-  private static final long MOST = 1 << 30;
+  private static final long MAX_SIZE = 1 << 30;
 
   /** Magic: {@code nbd-core @name@ 64M} means {@code size=64M}. */
   static final Parameter<Integer> SIZE =
@@ -22,7 +22,7 @@ public final class @Class@Provider implements PluginProvider {
 
   /** The server puts the key in front of the message. */
   private static int checkSize(long size) throws ConfigException {
-    if (size > MOST) {
+    if (size > MAX_SIZE) {
       throw new ConfigException("must be at most 1G, not " + Sizes.format(size));
     }
     return (int) size;

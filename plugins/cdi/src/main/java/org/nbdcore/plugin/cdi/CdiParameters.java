@@ -15,7 +15,7 @@ import org.nbdcore.spi.Secret;
 /** The parameters of the plugin. */
 final class CdiParameters {
 
-  private static final int MOST_LAYERS = 100_000;
+  private static final int MAX_LAYERS = 100_000;
 
   static final Parameter<ImageName> NAME =
       Parameter.of(
@@ -26,9 +26,10 @@ final class CdiParameters {
           .required()
           .magic();
   static final Parameter<Long> LAYER =
-      Parameter.integer("layer", 0, MOST_LAYERS, "The layer, counted from 0.").defaultValue(0L);
+      Parameter.integer("layer", 0, MAX_LAYERS, "The layer, counted from 0.").defaultValue(0L);
   static final Parameter<Path> AUTHFILE =
-      Parameter.path("authfile", "File of credentials, as podman login writes it.").form("FILE");
+      Parameter.path("authfile", "File of credentials, as podman login writes it.")
+          .placeholder("FILE");
   static final Parameter<Secret> PASSWORD =
       Parameter.password("password", "Password for the registry.");
   static final Parameter<Boolean> PLAIN_HTTP =
@@ -42,10 +43,10 @@ final class CdiParameters {
   static final Parameter<Duration> TIMEOUT =
       Parameter.duration("timeout", "Maximum time without data from the registry.")
           .map(CdiParameters::positive)
-          .form("SECS")
+          .placeholder("SECS")
           .defaultValue(Duration.ofSeconds(60));
   static final Parameter<String> USER =
-      Parameter.string("user", "User name for the registry.").form("USER");
+      Parameter.string("user", "User name for the registry.").placeholder("USER");
 
   static final List<Parameter<?>> ALL =
       Stream.concat(
@@ -62,7 +63,7 @@ final class CdiParameters {
     return duration;
   }
 
-  static CdiPlugin plugin(Config config, Map<String, String> environment, Pause pause)
+  static CdiPlugin plugin(Config config, Map<String, String> environment, RetryDelay pause)
       throws ConfigException {
     if (config.has(PASSWORD) && !config.has(USER)) {
       throw new ConfigException("password needs user");

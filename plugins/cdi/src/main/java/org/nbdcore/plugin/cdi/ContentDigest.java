@@ -33,7 +33,7 @@ record ContentDigest(String algorithm, String hex) {
             : new ContentDigest(matcher.group(3), matcher.group(4)));
   }
 
-  /** A digest to feed with the bytes of the blob. */
+  /** Creates a digest for the bytes of the blob. */
   MessageDigest start() {
     try {
       return MessageDigest.getInstance(algorithm.equals("sha256") ? "SHA-256" : "SHA-512");
@@ -62,7 +62,7 @@ record ContentDigest(String algorithm, String hex) {
     }
   }
 
-  /** As {@link #check(MessageDigest, String)}, of bytes. */
+  /** Like {@link #check(MessageDigest, String)}, for bytes. */
   void check(byte[] bytes, String what) throws IOException {
     MessageDigest digest = start();
     digest.update(bytes);

@@ -54,7 +54,7 @@ final class CredentialFiles {
     return files;
   }
 
-  /** What a variable names; one that is empty counts as not set. */
+  /** The value of a variable. An empty one counts as not set. */
   private static String folder(Map<String, String> environment, String variable, String inHome) {
     String given = environment.getOrDefault(variable, "");
     String home = environment.getOrDefault("HOME", "");
@@ -87,7 +87,9 @@ final class CredentialFiles {
     return Optional.empty();
   }
 
-  /** The most particular key first: the image, each folder above it, the registry. */
+  /**
+   * The keys to look up, the most specific first: the image, each folder above it, the registry.
+   */
   private static List<String> keys(RegistryName name) {
     List<String> keys = new ArrayList<>();
     String key = name.host() + "/" + name.repository();

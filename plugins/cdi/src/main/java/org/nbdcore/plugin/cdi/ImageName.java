@@ -16,5 +16,5 @@ sealed interface ImageName permits RegistryName, LayoutName {
   }
 
   /** Returns the source of the image, without opening it. */
-  CdiPlugin.Opening source(Config config, Map<String, String> environment, Pause pause);
+  CdiPlugin.Opening source(Config config, Map<String, String> environment, RetryDelay pause);
 }

@@ -56,7 +56,8 @@ record LayoutName(boolean archive, Path path, Optional<String> tag, Optional<Con
   }
 
   @Override
-  public CdiPlugin.Opening source(Config config, Map<String, String> environment, Pause pause) {
+  public CdiPlugin.Opening source(
+      Config config, Map<String, String> environment, RetryDelay pause) {
     return () -> new LayoutImage(this, archive ? new ArchiveFiles(path) : new FolderFiles(path));
   }
 

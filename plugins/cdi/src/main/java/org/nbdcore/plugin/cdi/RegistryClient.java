@@ -31,12 +31,12 @@ final class RegistryClient implements Closeable {
   private final URI base;
   private final WebDownloader web;
   private final RegistryLogin login;
-  private final Pause pause;
+  private final RetryDelay pause;
 
   /**
    * @param base ends with the repository and a slash
    */
-  private RegistryClient(URI base, WebDownloader web, RegistryLogin login, Pause pause) {
+  private RegistryClient(URI base, WebDownloader web, RegistryLogin login, RetryDelay pause) {
     this.base = base;
     this.web = web;
     this.login = login;
@@ -45,7 +45,7 @@ final class RegistryClient implements Closeable {
 
   /** Reads certificates and credentials. */
   static RegistryClient open(
-      RegistryName name, Config config, Map<String, String> environment, Pause pause)
+      RegistryName name, Config config, Map<String, String> environment, RetryDelay pause)
       throws IOException {
     boolean plain = config.get(CdiParameters.PLAIN_HTTP);
     String host = name.host();
@@ -70,11 +70,11 @@ final class RegistryClient implements Closeable {
     return base.resolve(path);
   }
 
-  Pause pause() {
+  RetryDelay pause() {
     return pause;
   }
 
-  /** Requests an address. Close the response, whatever its status. */
+  /** Requests an address. Close the response, also if its status is an error. */
   WebResponse get(URI uri, Map<String, String> headers) throws IOException {
     Duration delay = FIRST_DELAY;
     for (int attempt = 1; ; attempt++) {
@@ -97,7 +97,7 @@ final class RegistryClient implements Closeable {
     }
   }
 
-  /** One request, and another one if the registry wants us to log in. */
+  /** Sends a request, and repeats it with credentials if the registry requires a login. */
   private WebResponse send(URI uri, Map<String, String> headers) throws IOException {
     WebResponse response = authorized(uri, headers);
     boolean own = response.isOfServer(uri); // never send the credentials to another server

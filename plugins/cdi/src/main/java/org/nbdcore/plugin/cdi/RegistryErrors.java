@@ -37,7 +37,7 @@ final class RegistryErrors {
         return ": " + Excerpt.of(code + (message.isEmpty() ? "" : ", " + message));
       }
     } catch (IOException e) {
-      return ""; // the status says enough
+      return ""; // the status is sufficient
     }
     return "";
   }

@@ -34,7 +34,7 @@ final class RegistryImage implements ImageSource {
 
   /** Reads certificates and credentials. */
   static RegistryImage open(
-      RegistryName name, Config config, Map<String, String> environment, Pause pause)
+      RegistryName name, Config config, Map<String, String> environment, RetryDelay pause)
       throws IOException {
     RegistryClient client = RegistryClient.open(name, config, environment, pause);
     return new RegistryImage(name, client);

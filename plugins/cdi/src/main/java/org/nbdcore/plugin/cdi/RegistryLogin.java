@@ -47,7 +47,7 @@ final class RegistryLogin {
     return Optional.ofNullable(authorization);
   }
 
-  /** What is logged in to, for messages. */
+  /** The name of the server or repository, for messages. */
   String shown() {
     return name + (credentials.isPresent() ? "" : " (no credentials found)");
   }

@@ -81,7 +81,8 @@ record RegistryName(String host, String repository, String tag, Optional<Content
   }
 
   @Override
-  public CdiPlugin.Opening source(Config config, Map<String, String> environment, Pause pause) {
+  public CdiPlugin.Opening source(
+      Config config, Map<String, String> environment, RetryDelay pause) {
     return () -> RegistryImage.open(this, config, environment, pause);
   }
 

@@ -28,7 +28,7 @@ final class ResumingStream extends InputStream {
 
   private final Opener opener;
   private final long size;
-  private final Pause pause;
+  private final RetryDelay pause;
   private final String shown;
   private final byte[] single = new byte[1];
   private InputStream in; // null without a connection
@@ -39,7 +39,7 @@ final class ResumingStream extends InputStream {
    * @param size of the blob in bytes
    * @param shown name of the image, for messages
    */
-  ResumingStream(Opener opener, long size, Pause pause, String shown) {
+  ResumingStream(Opener opener, long size, RetryDelay pause, String shown) {
     this.opener = opener;
     this.size = size;
     this.pause = pause;

@@ -12,12 +12,12 @@ final class GptWriter {
 
   private static final int HEADER = 92;
   private static final int ENTRY = 128;
-  private static final int LEAST_ENTRIES = 128;
+  private static final int MIN_ENTRIES = 128;
 
   private GptWriter() {}
 
   static List<JoinedPlugin.Part> layOut(List<PartitionSpec> partitions) {
-    int entries = Math.max(LEAST_ENTRIES, (partitions.size() + 3) / 4 * 4); // whole sectors
+    int entries = Math.max(MIN_ENTRIES, (partitions.size() + 3) / 4 * 4); // whole sectors
     long entrySectors = (long) entries * ENTRY / PartitionSpec.SECTOR;
     long first = 2 + entrySectors;
     long[] starts = new long[partitions.size()];

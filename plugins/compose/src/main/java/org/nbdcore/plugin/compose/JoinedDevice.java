@@ -145,7 +145,7 @@ final class JoinedDevice implements BlockDevice {
     src.position(end);
   }
 
-  /** Nothing is written at all if a part of it may not be. */
+  /** Fails before the first write if a part of the range cannot be written. */
   private void checkFixed(ByteBuffer src, int start, long offset, long length) throws IOException {
     each(
         offset,

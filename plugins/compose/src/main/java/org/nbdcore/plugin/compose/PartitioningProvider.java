@@ -145,7 +145,8 @@ public final class PartitioningProvider implements PluginProvider {
         case "file" -> {
           PartFile file = PartFile.of(FILE.parse(entry.value()));
           if (file.size() == 0) {
-            throw new ConfigException("file " + file.path() + " is empty: a partition cannot be");
+            throw new ConfigException(
+                "file " + file.path() + " is empty; a partition must not be empty");
           }
           bytes += file.size() + 2 * alignment;
           if (bytes < 0 || bytes > Long.MAX_VALUE - (1L << 40)) {

@@ -58,7 +58,7 @@ final class InfoPlugin implements Plugin {
     return Duration.between(Instant.EPOCH, Instant.now());
   }
 
-  /** Line ends and blanks do not count, as clients break long names. */
+  /** Ignores line ends and blanks, because clients wrap long names. */
   private static byte[] decoded(String name) throws NbdException {
     String digits = name.replaceAll("\\s", "");
     if (digits.length() % 4 != 0) { // the decoder accepts names without their last padding

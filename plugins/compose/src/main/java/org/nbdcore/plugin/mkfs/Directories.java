@@ -13,7 +13,7 @@ final class Directories {
   static final Parameter<Path> DIR =
       Parameter.path("dir", "Directory whose files the disk contains.")
           .map(Directories::existing)
-          .form("DIRECTORY")
+          .placeholder("DIRECTORY")
           .required()
           .magic();
 

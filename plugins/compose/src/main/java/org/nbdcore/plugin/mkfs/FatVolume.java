@@ -27,8 +27,8 @@ final class FatVolume {
   /** Minimum number of clusters. With fewer, a filesystem is FAT16 by definition. */
   private static final int FEWEST_CLUSTERS = 65_525;
 
-  private static final int MOST_CLUSTERS = 0x0fff_fff5;
-  private static final long MOST_SECTORS = 0xffff_ffffL;
+  private static final int MAX_CLUSTERS = 0x0fff_fff5;
+  private static final long MAX_SECTORS = 0xffff_ffffL;
   private static final int LAST = 0x0fff_ffff;
 
   private final TreeMap<Integer, FatNode> nodes = new TreeMap<>(); // by their first cluster
@@ -54,7 +54,7 @@ final class FatVolume {
       long room = size / SECTOR - START - RESERVED;
       clusters = (room - 2 * tableSectors(Math.max(1, room / perCluster))) / perCluster;
     }
-    if (clusters < used || clusters < FEWEST_CLUSTERS || clusters > MOST_CLUSTERS) {
+    if (clusters < used || clusters < FEWEST_CLUSTERS || clusters > MAX_CLUSTERS) {
       long least = Math.max(used, FEWEST_CLUSTERS);
       throw new NbdException(
           NbdError.EINVAL,
@@ -62,7 +62,7 @@ final class FatVolume {
     }
     tableSize = tableSectors(clusters) * SECTOR;
     sectors = size < 0 ? total(clusters, perCluster) : size / SECTOR;
-    if (sectors > MOST_SECTORS) {
+    if (sectors > MAX_SECTORS) {
       throw new NbdException(NbdError.EINVAL, "the files need more than the 2T of a FAT disk");
     }
     record = record();
@@ -102,7 +102,7 @@ final class FatVolume {
       length = Math.max(1, entries.length);
     }
     long clusters = (length + clusterSize - 1) / clusterSize;
-    if (clusters > MOST_CLUSTERS - free) {
+    if (clusters > MAX_CLUSTERS - free) {
       throw new NbdException(NbdError.EINVAL, "the files need more than the 2T of a FAT disk");
     }
     int next = free + (int) clusters;
@@ -216,7 +216,7 @@ final class FatVolume {
     Map.Entry<Integer, FatNode> found = nodes.floorEntry(cluster);
     FatNode node = found == null ? null : found.getValue();
     if (node == null || cluster >= node.firstCluster + node.clusters) {
-      zero(dst, Long.MAX_VALUE); // nothing lies behind the last file
+      zero(dst, Long.MAX_VALUE); // there is nothing after the last file
       return;
     }
     long within = at - (long) (node.firstCluster - FIRST_CLUSTER) * clusterSize;

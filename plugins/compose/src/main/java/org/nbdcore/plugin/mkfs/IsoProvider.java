@@ -28,12 +28,12 @@ public final class IsoProvider implements PluginProvider {
 
   private static final Parameter<String> PARAMS =
       Parameter.string("params", "Further options for the program, quoted as in a shell.")
-          .form("OPTIONS")
+          .placeholder("OPTIONS")
           .defaultValue("");
 
   private static final Parameter<String> PROG =
       Parameter.string("prog", "Program to run; by default xorriso, genisoimage or mkisofs.")
-          .form("PROGRAM");
+          .placeholder("PROGRAM");
 
   private static final String COMMAND =
       """
@@ -94,7 +94,7 @@ public final class IsoProvider implements PluginProvider {
     variables.put(
         "directories",
         config.all(DIR).stream().map(IsoProvider::quoted).collect(Collectors.joining(" ")));
-    return new MadeOncePlugin(
+    return new CreatedDiskPlugin(
         new DiskCommand(COMMAND, variables, 0),
         folder,
         disk -> request -> FileDisks.open(disk, request));

@@ -35,8 +35,8 @@ public final class LinuxdiskProvider implements PluginProvider {
           .defaultValue("ext2");
 
   /**
-   * Without a size the script guesses, and tries again with more space if mke2fs has too little.
-   * What is added: inodes of 256 bytes, indirect blocks, group descriptors, and a journal.
+   * Without a size, the script estimates one, and tries again with more space if mke2fs fails. The
+   * estimate adds space for inodes of 256 bytes, indirect blocks, group descriptors, and a journal.
    */
   private static final String COMMAND =
       """
@@ -97,7 +97,7 @@ public final class LinuxdiskProvider implements PluginProvider {
     variables.put("label", config.find(MkfsParameters.LABEL).orElse(""));
     variables.put("type", config.get(TYPE));
     variables.put("more", Boolean.toString(size.more()));
-    return new MadeOncePlugin(
+    return new CreatedDiskPlugin(
         new DiskCommand(COMMAND, variables, size.bytes()), folder, LinuxdiskProvider::partitioned);
   }
 

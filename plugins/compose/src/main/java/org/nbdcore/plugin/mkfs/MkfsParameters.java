@@ -16,16 +16,16 @@ final class MkfsParameters {
           .magic();
   static final Parameter<String> TYPE =
       Parameter.string("type", "Type of the filesystem, as mkfs knows it.")
-          .form("FS")
+          .placeholder("FS")
           .defaultValue("ext4");
   static final Parameter<String> LABEL =
-      Parameter.string("label", "Label of the filesystem.").form("LABEL");
+      Parameter.string("label", "Label of the filesystem.").placeholder("LABEL");
   static final Parameter<String> COMMAND =
-      Parameter.string("command", "Shell command to run instead of mkfs.").form("COMMAND");
+      Parameter.string("command", "Shell command to run instead of mkfs.").placeholder("COMMAND");
 
   private static final String NAME = "[A-Za-z_][A-Za-z0-9_]*";
 
-  /** Ours are read by the plugin, and no variables. */
+  /** Keys of the plugin itself, which are not variables. */
   private static final List<String> NO_VARIABLES =
       List.of("command", "size", "dir", "wait", "share");
 
@@ -46,11 +46,12 @@ final class MkfsParameters {
         continue;
       }
       if (key.equals("disk")) {
-        throw new ConfigException("disk cannot be given: it names the file that is to be made");
+        throw new ConfigException(
+            "disk cannot be given: it is the variable with the name of the new file");
       }
       if (!key.matches(NAME)) {
         throw new ConfigException(
-            key + " must be letters, digits and _, as it becomes a variable of the shell");
+            key + " must be letters, digits and _, because it becomes a variable of the shell");
       }
       if (!config.has(COMMAND) && !variables.containsKey(key)) {
         throw new ConfigException(

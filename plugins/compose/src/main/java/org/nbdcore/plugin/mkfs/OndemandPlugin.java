@@ -71,10 +71,10 @@ final class OndemandPlugin implements Plugin {
     }
     try {
       makeIfMissing(file);
-      FileLocked lock = FileLocked.tryLock(file);
+      DiskFileLock lock = DiskFileLock.tryLock(file);
       while (lock == null) {
         waitFor(request);
-        lock = FileLocked.tryLock(file);
+        lock = DiskFileLock.tryLock(file);
       }
       return ExclusiveDevice.open(file, request, lock, () -> taken.remove(file));
     } catch (IOException | RuntimeException e) {

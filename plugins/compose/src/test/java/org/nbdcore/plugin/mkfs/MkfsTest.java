@@ -165,7 +165,7 @@ final class MkfsTest {
     try (Plugin plugin = ondemand("size=1M", "wait=true", "command=truncate -s 1M \"$disk\"")) {
       BlockDevice first = plugin.open(export("a"));
       TestSession gone = new TestSession();
-      gone.leave();
+      gone.disconnectClient();
       assertThatThrownBy(() -> plugin.open(gone.request("a"))).hasMessageContaining("gone");
       Thread closing = new Thread(() -> closeQuietly(first));
       closing.start();

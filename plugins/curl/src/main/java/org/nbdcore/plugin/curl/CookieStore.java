@@ -14,13 +14,13 @@ import java.util.Set;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
 
-/** The cookies to send, and those that servers have set. Safe for use by several threads. */
+/** The cookies to send, and the cookies that servers have set. Safe for use by several threads. */
 final class CookieStore {
 
   private static final String SET_COOKIE = "Set-Cookie";
 
-  /** How many cookies of servers are kept, the newest ones. Those of files do not count. */
-  static final int MOST = 300;
+  /** Maximum number of cookies of servers; the newest are kept. Cookies of files do not count. */
+  static final int MAX_COOKIES = 300;
 
   /**
    * Maximum length of a cookie; longer ones are ignored. RFC 6265, 6.1, requires at least this
@@ -92,11 +92,14 @@ final class CookieStore {
     }
   }
 
-  /** A server might set another one with every answer. The store has the oldest ones first. */
+  /**
+   * Removes the oldest cookies, because a server may set another cookie with every response. The
+   * store has the oldest first.
+   */
   private void dropOldest() {
     List<HttpCookie> ofServers = new ArrayList<>(kept.getCookieStore().getCookies());
     ofServers.removeAll(ofFiles);
-    for (int i = 0; i < ofServers.size() - MOST; i++) {
+    for (int i = 0; i < ofServers.size() - MAX_COOKIES; i++) {
       kept.getCookieStore().remove(null, ofServers.get(i));
     }
   }

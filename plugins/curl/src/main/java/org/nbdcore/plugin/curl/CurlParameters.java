@@ -38,14 +38,14 @@ final class CurlParameters {
           text -> text.isEmpty() ? Path.of("") : FileNames.absolute(text));
   static final Parameter<Path> CAPATH =
       Parameter.path("capath", "Folder of PEM certificates of the authorities to trust.")
-          .form("DIR");
+          .placeholder("DIR");
   static final Parameter<Long> CONNECTIONS =
       Parameter.integer(
               "connections", 1, 10_000, "Maximum number of connections to the web server.")
           .defaultValue(16L);
   static final Parameter<Secret> COOKIE =
       Parameter.password("cookie", "Cookies to send: name=value; name=value.")
-          .form("COOKIE|-|+FILE|-FD");
+          .placeholder("COOKIE|-|+FILE|-FD");
   static final Parameter<Path> COOKIEFILE =
       Parameter.of(
               "cookiefile",
@@ -55,27 +55,28 @@ final class CurlParameters {
           .repeatable();
   static final Parameter<Path> COOKIEJAR =
       Parameter.path("cookiejar", "Like cookiefile, and write the cookies to this file at the end.")
-          .form("FILE");
+          .placeholder("FILE");
   static final Parameter<String> COOKIE_SCRIPT =
       Parameter.string("cookie-script", "Shell script that prints the cookies to send.")
-          .form("SCRIPT");
+          .placeholder("SCRIPT");
   static final Parameter<Duration> COOKIE_SCRIPT_RENEW =
       Parameter.duration("cookie-script-renew", "Run cookie-script again after this time.")
-          .form("SECS");
+          .placeholder("SECS");
   static final Parameter<Boolean> FOLLOWLOCATION =
       Parameter.bool("followlocation", "Whether to follow redirects.").defaultValue(true);
   static final Parameter<String> HEADER =
       Parameter.string(
               "header",
               "Header to send: 'Name: value'; 'Name:' removes one; 'Name;' sends an empty one.")
-          .form("HEADER")
+          .placeholder("HEADER")
           .repeatable()
           .secret();
   static final Parameter<String> HEADER_SCRIPT =
-      Parameter.string("header-script", "Shell script that prints headers to send.").form("SCRIPT");
+      Parameter.string("header-script", "Shell script that prints headers to send.")
+          .placeholder("SCRIPT");
   static final Parameter<Duration> HEADER_SCRIPT_RENEW =
       Parameter.duration("header-script-renew", "Run header-script again after this time.")
-          .form("SECS");
+          .placeholder("SECS");
   static final Parameter<String> HTTP_VERSION =
       Parameter.of(
               "http-version",
@@ -112,10 +113,10 @@ final class CurlParameters {
   static final Parameter<Secret> PROXY_PASSWORD =
       Parameter.password("proxy-password", "Password for the proxy.");
   static final Parameter<String> PROXY_USER =
-      Parameter.string("proxy-user", "User name for the proxy.").form("USER");
+      Parameter.string("proxy-user", "User name for the proxy.").placeholder("USER");
   static final Parameter<String> RESOLVE =
       Parameter.string("resolve", "Address of a host: HOST:PORT:ADDRESS.")
-          .form("HOST:PORT:ADDRESS")
+          .placeholder("HOST:PORT:ADDRESS")
           .repeatable();
   static final Parameter<Boolean> SSLVERIFY =
       Parameter.bool("sslverify", "Whether to check the server's certificate.").defaultValue(true);
@@ -131,7 +132,7 @@ final class CurlParameters {
       Parameter.bool("tcp-nodelay", "Whether to send small packets at once.").defaultValue(true);
   static final Parameter<Duration> TIMEOUT =
       Parameter.duration("timeout", "Maximum time of a request; 0 for no limit while data arrives.")
-          .form("SECS")
+          .placeholder("SECS")
           .defaultValue(Duration.ZERO);
   static final Parameter<List<String>> TLS13_CIPHERS =
       Parameter.of(
@@ -141,7 +142,7 @@ final class CurlParameters {
               "unix-socket-path", "Connect to this Unix socket instead of the host in the URL.")
           .alias("unix_socket_path");
   static final Parameter<String> USER =
-      Parameter.string("user", "User name for the login.").form("USER");
+      Parameter.string("user", "User name for the login.").placeholder("USER");
   static final Parameter<String> USER_AGENT =
       Parameter.string("user-agent", "User-Agent to send; none by default.");
 

@@ -18,8 +18,8 @@ import org.nbdcore.spi.ConfigException;
 record HeaderLines(List<Header> added, Set<String> removed) {
 
   /**
-   * Reads {@code Name: value}, {@code Name;} for a header without a value, or {@code Name:} for one
-   * that shall not be sent.
+   * Reads {@code Name: value}, {@code Name;} for a header without a value, or {@code Name:} for a
+   * header that must not be sent.
    */
   static HeaderLines parse(List<String> lines) throws ConfigException {
     List<Header> added = new ArrayList<>();

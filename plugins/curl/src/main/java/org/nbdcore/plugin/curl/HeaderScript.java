@@ -20,7 +20,7 @@ import org.nbdcore.spi.NbdException;
 final class HeaderScript {
 
   /** Maximum output in bytes; no server accepts more headers. */
-  private static final int MOST = 1 << 20;
+  private static final int MAX_OUTPUT = 1 << 20;
 
   private final String key;
   private final String text;
@@ -63,9 +63,9 @@ final class HeaderScript {
     builder.redirectError(Redirect.INHERIT);
     Process process = builder.start();
     try (InputStream out = process.getInputStream()) {
-      byte[] printed = out.readNBytes(MOST);
+      byte[] printed = out.readNBytes(MAX_OUTPUT);
       if (out.read() >= 0) {
-        throw new NbdException(NbdError.EIO, key + " prints more than " + MOST + " bytes");
+        throw new NbdException(NbdError.EIO, key + " prints more than " + MAX_OUTPUT + " bytes");
       }
       int status = process.waitFor();
       if (status != 0) {

@@ -16,7 +16,7 @@ import org.nbdcore.spi.NbdException;
  */
 final class Redirects implements Closeable {
 
-  static final int MOST = 30;
+  static final int MAX_REDIRECTS = 30;
   private static final Set<Integer> STATUSES = Set.of(301, 302, 303, 307, 308);
 
   private final WebSettings settings;
@@ -31,12 +31,12 @@ final class Redirects implements Closeable {
     last = settings.url();
   }
 
-  /** Asks the URL itself about the file. */
+  /** Sends a HEAD request, to the original URL. */
   WebResponse head() throws IOException {
     return follow(settings.url(), "HEAD", null);
   }
 
-  /** Asks for a part of the file. */
+  /** Requests a part of the file. */
   WebResponse get(String range) throws IOException {
     URI from = last;
     if (from.equals(settings.url())) {
@@ -58,7 +58,7 @@ final class Redirects implements Closeable {
 
   private WebResponse follow(URI from, String method, String range) throws IOException {
     URI at = from;
-    for (int i = 0; i <= MOST; i++) {
+    for (int i = 0; i <= MAX_REDIRECTS; i++) {
       long start = System.nanoTime();
       WebResponse response = requests.send(at, method, range, start);
       Optional<URI> next;
@@ -83,7 +83,7 @@ final class Redirects implements Closeable {
       at = next.get();
     }
     throw new NbdException(
-        NbdError.EIO, shown() + ": the server redirects more than " + MOST + " times");
+        NbdError.EIO, shown() + ": the server redirects more than " + MAX_REDIRECTS + " times");
   }
 
   /**

@@ -23,19 +23,22 @@ final class ResponseLimits extends HttpRequestExecutor {
   /** Four times the usual limit of web servers. */
   private static final int LONGEST_LINE = 1 << 15;
 
-  private static final int MOST_HEADERS = 256;
+  private static final int MAX_HEADERS = 256;
 
-  /** Answers of the kind "102 Processing" before the one that counts. */
-  private static final int MOST_INTERIM = 100;
+  /** Maximum number of interim responses, such as "102 Processing", before the final one. */
+  private static final int MAX_INTERIM = 100;
 
-  /** The shortest wait: the body of a response to HEAD has either arrived with it or is ignored. */
+  /**
+   * Shortest time to wait for the body of a response to HEAD, which either has arrived or is
+   * ignored.
+   */
   private static final Timeout MOMENT = Timeout.ofMilliseconds(1);
 
   /** Limits status lines, headers, chunk lines and trailers. */
   static Http1Config lines() {
     return Http1Config.custom()
         .setMaxLineLength(LONGEST_LINE)
-        .setMaxHeaderCount(MOST_HEADERS)
+        .setMaxHeaderCount(MAX_HEADERS)
         .build();
   }
 
@@ -60,8 +63,8 @@ final class ResponseLimits extends HttpRequestExecutor {
   private static HttpResponseInformationCallback counting(HttpResponseInformationCallback inner) {
     int[] count = {0};
     return (response, connection, context) -> {
-      if (++count[0] > MOST_INTERIM) {
-        throw new ProtocolException("more than " + MOST_INTERIM + " interim answers");
+      if (++count[0] > MAX_INTERIM) {
+        throw new ProtocolException("more than " + MAX_INTERIM + " interim answers");
       }
       if (inner != null) {
         inner.execute(response, connection, context);

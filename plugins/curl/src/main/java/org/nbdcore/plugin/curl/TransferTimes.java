@@ -12,18 +12,20 @@ final class TransferTimes {
   private final LongAdder transfer = new LongAdder();
   private final LongAdder redirection = new LongAdder();
 
-  /** From asking to the beginning of the answer, which sends us elsewhere. */
+  /** Time from a request to the start of its response, if that is a redirect. */
   void redirected(long nanos) {
     redirection.add(nanos);
   }
 
-  /** From asking, or from the end of the last redirection, to the beginning of the answer. */
+  /**
+   * Time from a request, or from the end of the last redirect, to the start of the final response.
+   */
   void answered(long nanos) {
     requests.increment();
     firstByte.add(nanos);
   }
 
-  /** From the start of the response to its end. */
+  /** Time from the start of a response to its end. */
   void transferred(long nanos) {
     transfer.add(nanos);
   }

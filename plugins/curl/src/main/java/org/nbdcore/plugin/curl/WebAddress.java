@@ -104,7 +104,7 @@ record WebAddress(URI uri, Optional<String> userInfo) {
   }
 
   /**
-   * The place that a server sends us to.
+   * The target of a redirect.
    *
    * @param allowed the protocols that may be used
    * @return empty if it cannot be used

@@ -42,7 +42,7 @@ import org.nbdcore.spi.ConfigException;
 /** Apache's HTTP client, configured with the user's settings. Safe for use by several threads. */
 final class WebClient implements Closeable {
 
-  /** As long as curl waits for a connection. */
+  /** Time limit for a connection, as in curl. */
   private static final Timeout TIMEOUT = Timeout.ofMinutes(5);
 
   private static final String REMOVED = "nbd-core.removed-headers";

@@ -119,7 +119,7 @@ public final class WebDownloader implements Closeable {
    */
   public WebResponse get(URI url, Map<String, String> headers) throws IOException {
     URI at = url;
-    for (int i = 0; i <= Redirects.MOST; i++) {
+    for (int i = 0; i <= Redirects.MAX_REDIRECTS; i++) {
       WebResponse response = send("GET", at, url, headers, Optional.empty());
       Optional<URI> next;
       try {
@@ -135,7 +135,8 @@ public final class WebDownloader implements Closeable {
       at = next.get();
     }
     throw new NbdException(
-        NbdError.EIO, shown(url) + ": the server redirects more than " + Redirects.MOST + " times");
+        NbdError.EIO,
+        shown(url) + ": the server redirects more than " + Redirects.MAX_REDIRECTS + " times");
   }
 
   /** Sends a form, encoded as in a URL's query. Redirects are not followed. Close the response. */

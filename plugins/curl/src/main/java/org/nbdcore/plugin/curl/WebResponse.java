@@ -96,7 +96,9 @@ public final class WebResponse implements Closeable {
     return entity == null ? InputStream.nullInputStream() : entity.getContent();
   }
 
-  /** Reads the whole body, which must have as many bytes as {@code dst} has room for. */
+  /**
+   * Fills {@code dst} with the whole body, which must have exactly {@code dst.remaining()} bytes.
+   */
   void read(ByteBuffer dst) throws IOException {
     long start = System.nanoTime();
     HttpEntity entity = raw.getEntity();
@@ -106,13 +108,15 @@ public final class WebResponse implements Closeable {
         int count = in.read(chunk, 0, Math.min(chunk.length, dst.remaining()));
         if (count < 0) {
           throw new NbdException(
-              NbdError.EIO, "the web server's answer ends " + dst.remaining() + " bytes too early");
+              NbdError.EIO,
+              "the web server's response ends " + dst.remaining() + " bytes too early");
         }
         dst.put(chunk, 0, count);
         checkTime();
       }
       if (in.read() >= 0) {
-        throw new NbdException(NbdError.EIO, "the web server's answer is longer than it says");
+        throw new NbdException(
+            NbdError.EIO, "the web server's response is longer than its Content-Length");
       }
     }
     times.transferred(System.nanoTime() - start);

@@ -186,7 +186,8 @@ final class FaultsTest {
   @Test
   void anAnswerThatIsTooLongIsAnError() throws Exception {
     assertReadFails(
-        exchange -> part(exchange, "bytes 5000-5999/300007", 1001), "is longer than it says");
+        exchange -> part(exchange, "bytes 5000-5999/300007", 1001),
+        "is longer than its Content-Length");
   }
 
   @Test

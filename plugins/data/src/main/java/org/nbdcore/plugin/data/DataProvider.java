@@ -74,7 +74,7 @@ public final class DataProvider implements PluginProvider {
     }
     if (given != 1) {
       throw new ConfigException(
-          "one of data, raw and base64 must be given, and once, not " + given + " times");
+          "exactly one of data, raw and base64 must be given, once; " + given + " are given");
     }
     Set<String> used = new HashSet<>();
     Expression contents = contents(config, used);

@@ -17,7 +17,8 @@ interface Expression {
   }
 
   /**
-   * Puts the bytes from {@code from} to before {@code to} at {@code at}, over whatever is there.
+   * Writes the bytes from {@code from} to {@code to}, exclusive, at {@code at}, and overwrites
+   * existing bytes.
    */
   void write(ByteTarget target, long at, long from, long to) throws IOException;
 }

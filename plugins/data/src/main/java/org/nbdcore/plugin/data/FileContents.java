@@ -34,7 +34,7 @@ abstract class FileContents implements Expression {
     return new Input(path, position);
   }
 
-  /** No more than the first {@code bytes} are needed: the rest may be endless. */
+  /** Limits the contents to the first {@code bytes}, because the rest may be endless. */
   final void atMost(long bytes) {
     most = bytes;
   }
@@ -51,7 +51,7 @@ abstract class FileContents implements Expression {
       int limit = (int) Math.min(most, ALL);
       byte[] bytes = read(limit);
       if (bytes.length == ALL) {
-        throw position.failure("there is no end to what is read: take a part of it, as [:1M]");
+        throw position.failure("the input does not end: limit it, for example with [:1M]");
       }
       read = new Literal(bytes);
     }

@@ -21,7 +21,7 @@ final class Parser {
   private final int depth;
   private final List<SequenceExpression.Step> steps = new ArrayList<>();
 
-  /** What was read last and a repetition, a slice or a name may still follow; or null. */
+  /** The last expression, which a repetition, a slice or a name may still follow; or null. */
   private Expression last;
 
   private SourcePosition lastPosition;
@@ -55,7 +55,7 @@ final class Parser {
     return new Parser(nestedIn, new NameScope(scope), variables, depth + 1).group();
   }
 
-  /** Reads to the end, or to a closing parenthesis, which stays. */
+  /** Reads up to the end or a closing parenthesis, which is not consumed. */
   private Expression group() throws ConfigException {
     in.skipSpace();
     while (!in.atEnd() && in.peek() != ')') {

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 /** A repeated expression. */
 final class Repeated implements Expression {
 
-  /** Short pieces are put together to about this many bytes, so that a fill is quick. */
+  /** Short pieces are combined to about this many bytes, so that filling is fast. */
   private static final int BATCH = 64 << 10;
 
   private final Expression each;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.nbdcore.spi.ConfigException;
 
 /**
- * A place in the text of a disk, for messages.
+ * A position in the text of a disk, for messages.
  *
  * @param source the parameter or variable
  * @param line counted from 1
@@ -12,7 +12,7 @@ import org.nbdcore.spi.ConfigException;
  */
 record SourcePosition(String source, int line, int column) {
 
-  /** The place of a byte of {@code text}. */
+  /** The position of a byte of {@code text}. */
   static SourcePosition of(String source, byte[] text, int offset) {
     int line = 1;
     int start = 0;
@@ -37,7 +37,7 @@ record SourcePosition(String source, int line, int column) {
     return source + ", line " + line + ", column " + column + ": " + what;
   }
 
-  /** The text is wrong here. */
+  /** Creates an error for the text at this position. */
   ConfigException error(String what) {
     return new ConfigException(message(what));
   }

@@ -11,7 +11,7 @@ final class StringSyntax {
 
   private StringSyntax() {}
 
-  /** Reads from the opening mark to behind the closing one. */
+  /** Reads a quoted text, including both quotation marks. */
   static byte[] parse(TextCursor in) throws ConfigException {
     SourcePosition opened = in.position();
     in.next();

@@ -50,7 +50,7 @@ final class TextCursor {
     return true;
   }
 
-  /** Passes over white space and comments. */
+  /** Skips white space and comments. */
   void skipSpace() {
     while (!atEnd()) {
       char c = peek();

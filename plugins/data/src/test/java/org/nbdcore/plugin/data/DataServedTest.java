@@ -76,9 +76,9 @@ final class DataServedTest {
   @CsvSource(
       delimiter = '→',
       value = {
-        "size=5 → one of data, raw and base64 must be given, and once, not 0 times",
-        "1 | raw=2 → and once, not 2 times",
-        "raw=1 | raw=2 → and once, not 2 times",
+        "size=5 → exactly one of data, raw and base64 must be given, once; 0 are given",
+        "1 | raw=2 → once; 2 are given",
+        "raw=1 | raw=2 → once; 2 are given",
         "1 | 2 → '1' and '2' are given as data",
         "base64=M! → base64 must be Base64",
         "1 | size=x → size must be a size",

@@ -29,7 +29,7 @@ final class FileAllocation {
   private final boolean write;
   private volatile Optional<NativeDescriptor> descriptor; // null until first needed
   private volatile PageCache pageCache; // null until first used, or if it is not supported
-  private volatile boolean lookedForPageCache;
+  private volatile boolean pageCacheQueried;
   private volatile boolean explained;
   private volatile boolean canPunch = true;
   private volatile boolean canZero = true;
@@ -67,7 +67,7 @@ final class FileAllocation {
   /** True if the whole range is known to be in the page cache. */
   boolean cached(long offset, long length, long fileSize) {
     PageCache cache = pageCache;
-    if (cache == null && !lookedForPageCache) {
+    if (cache == null && !pageCacheQueried) {
       cache = openPageCache(fileSize);
     }
     return cache != null && cache.has(offset, length);
@@ -75,11 +75,11 @@ final class FileAllocation {
 
   /** The system reports the truth only if the file is writable. */
   private synchronized PageCache openPageCache(long fileSize) {
-    if (!lookedForPageCache) {
+    if (!pageCacheQueried) {
       if (fileSize > 0 && Files.isWritable(path) && descriptor().isPresent()) {
         pageCache = descriptor().get().pageCache(fileSize);
       }
-      lookedForPageCache = true;
+      pageCacheQueried = true;
     }
     return pageCache;
   }

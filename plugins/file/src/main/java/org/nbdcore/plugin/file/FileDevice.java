@@ -208,7 +208,7 @@ final class FileDevice implements BlockDevice, ZeroCopyReadable {
     boolean done = mayTrim && blocks.punch(offset, length) || blocks.zero(offset, length);
     if (!done) {
       if (flags.has(Flags.FAST_ZERO)) {
-        throw new NbdException(NbdError.ENOTSUP, name + " has no fast way to make zeroes here");
+        throw new NbdException(NbdError.ENOTSUP, name + " does not support fast zeroes here");
       }
       writeZeroes(offset, length);
     }
@@ -247,7 +247,7 @@ final class FileDevice implements BlockDevice, ZeroCopyReadable {
     blocks.extents(offset, length, size, flags.has(Flags.REQ_ONE), sink);
   }
 
-  /** Asks the system, which fetches in the background. */
+  /** Asks the system to prefetch the range in the background. */
   @Override
   public void cache(long offset, long length) throws IOException {
     if (blocks.fetch(offset, length)) {

@@ -74,7 +74,7 @@ public final class FileProvider implements PluginProvider {
 
   @Override
   public void dump(Config config, DumpSink out) {
-    DumpCallbacks.putEverything(out, "list_exports");
+    DumpCallbacks.putAll(out, "list_exports");
     String offered = SystemCalls.expected() ? "yes" : "no";
     out.put("file_extents", offered);
     out.put("file_falloc_fl_punch_hole", offered);

@@ -26,7 +26,7 @@ final class NativeDescriptor {
 
   private static final Path OPEN_FILES = Path.of("/proc/self/fd");
 
-  /** The most that Linux fetches for one piece of advice, unless its read-ahead is set higher. */
+  /** Maximum bytes that Linux prefetches for one call, unless its read-ahead is set higher. */
   private static final long FETCH = 128 << 10;
 
   private static final int EINTR = 4;
@@ -131,7 +131,7 @@ final class NativeDescriptor {
   }
 
   /**
-   * Gives advice about a file on every open descriptor of it. The advice must be given on the
+   * Applies advice about a file to every open descriptor of it. The advice must be given on the
    * descriptor that is read from, and Java does not expose its number.
    */
   static void adviseAll(Object key, int advice) throws IOException {
@@ -145,7 +145,7 @@ final class NativeDescriptor {
     }
   }
 
-  /** Has a range fetched into the page cache; false if the system refuses. */
+  /** Requests that the system prefetches a range. Returns false if it refuses. */
   boolean fetch(long offset, long length) {
     long end = offset + length;
     for (long at = offset; at < end; at += FETCH) {
@@ -158,7 +158,7 @@ final class NativeDescriptor {
     return true;
   }
 
-  /** Takes a range out of the page cache; a length of 0 is up to the end. */
+  /** Removes a range from the page cache; a length of 0 means up to the end. */
   void evict(long offset, long length) {
     FileCalls.posix_fadvise(number, offset, length, FileCalls.POSIX_FADV_DONTNEED);
   }

@@ -19,7 +19,7 @@ public final class JavaProvider implements PluginProvider {
       Parameter.string(
               "script",
               "Java source file; - reads it from standard input. Comes first, and needs no key.")
-          .form("FILE|-");
+          .placeholder("FILE|-");
 
   static final Parameter<List<Path>> CLASS_PATH =
       Parameter.of(

@@ -21,7 +21,10 @@ import org.nbdcore.spi.PluginProvider;
  */
 record PluginClass(SourceFile source, Class<?> type, Class<?> kind) {
 
-  /** What the class may implement. A file with a plugin and its device contains a plugin. */
+  /**
+   * The interfaces that the class may implement. A file with a plugin and its device counts as a
+   * plugin.
+   */
   private static final List<Class<?>> KINDS =
       List.of(PluginProvider.class, Plugin.class, BlockDevice.class);
 

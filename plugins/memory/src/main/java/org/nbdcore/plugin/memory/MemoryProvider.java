@@ -34,7 +34,7 @@ public final class MemoryProvider implements PluginProvider {
 
   @Override
   public void dump(Config config, DumpSink out) {
-    DumpCallbacks.putEverything(out);
+    DumpCallbacks.putAll(out);
     Allocators.dump(out);
   }
 

@@ -109,7 +109,7 @@ final class ChildProcess implements Closeable {
     }
   }
 
-  /** The clients' sockets, above all, are not for the program. */
+  /** Closes all other descriptors in the child, above all the sockets of clients. */
   private static void closeOthers(Pointer actions) throws IOException {
     try {
       NativeLibrary.getProcess()
@@ -117,7 +117,7 @@ final class ChildProcess implements Closeable {
           .invokeInt(new Object[] {actions, LISTEN_FD + 1});
       return;
     } catch (UnsatisfiedLinkError e) {
-      // a C library that lacks it: each one that is open now
+      // the C library lacks it: close each descriptor that is open now
     }
     try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/dev/fd"))) {
       for (Path entry : open) {

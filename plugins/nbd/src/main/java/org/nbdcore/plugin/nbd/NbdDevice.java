@@ -24,7 +24,7 @@ final class NbdDevice implements BlockDevice {
   private final boolean shared;
   private final boolean readOnly;
   private final Session session;
-  private volatile int knownLosses;
+  private volatile int reportedLosses;
   private volatile boolean changed; // whether a loss could be one of this client's
 
   /** A shared link is left open when this is closed. */
@@ -33,7 +33,7 @@ final class NbdDevice implements BlockDevice {
     this.shared = shared;
     this.readOnly = readOnly;
     this.session = session;
-    this.knownLosses = link.losses();
+    this.reportedLosses = link.losses();
   }
 
   @Override
@@ -110,7 +110,7 @@ final class NbdDevice implements BlockDevice {
   }
 
   private void flush(NbdClient client) throws IOException {
-    tellLoss();
+    reportLoss();
     long covered = link.changes();
     client.flush();
     link.flushed(covered);
@@ -159,10 +159,10 @@ final class NbdDevice implements BlockDevice {
   }
 
   /** Throws if a loss is new to this client. */
-  private void tellLoss() throws LostWritesException {
+  private void reportLoss() throws LostWritesException {
     int losses = link.losses();
-    if (losses != knownLosses) {
-      knownLosses = losses;
+    if (losses != reportedLosses) {
+      reportedLosses = losses;
       throw new LostWritesException(
           "the connection to the server was lost, and unflushed writes may be lost");
     }
@@ -174,7 +174,7 @@ final class NbdDevice implements BlockDevice {
       link.close();
     }
     if (changed) {
-      tellLoss();
+      reportLoss();
     }
   }
 }

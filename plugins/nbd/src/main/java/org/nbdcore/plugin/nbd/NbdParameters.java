@@ -20,26 +20,26 @@ final class NbdParameters {
       Parameter.of("uri", "URI", "Server and export, as an NBD URI.", NbdParameters::uri).magic();
   static final Parameter<Path> SOCKET = Parameter.path("socket", "The server's Unix socket.");
   static final Parameter<String> HOSTNAME =
-      Parameter.string("hostname", "The server's host name or address.").form("HOST");
+      Parameter.string("hostname", "The server's host name or address.").placeholder("HOST");
   static final Parameter<String> PORT =
       Parameter.string("port", "The server's port, by number or name; 10809 by default.")
-          .form("PORT");
+          .placeholder("PORT");
   static final Parameter<String> VSOCK =
       Parameter.string("vsock", "CID of the virtual machine that runs the server; 2 is the host.")
           .alias("cid")
-          .form("CID");
+          .placeholder("CID");
   static final Parameter<Long> SOCKET_FD =
       Parameter.integer("socket-fd", 3, Integer.MAX_VALUE, "Inherited, connected socket.");
   static final Parameter<String> COMMAND =
       Parameter.string("command", "Server to run; it gets a listening socket as from systemd.")
-          .form("COMMAND");
+          .placeholder("COMMAND");
   static final Parameter<String> ARG =
       Parameter.string("arg", "Argument of the command; may be given several times.")
-          .form("ARG")
+          .placeholder("ARG")
           .repeatable();
   static final Parameter<String> EXPORT =
       Parameter.string("export", "Export of the server; by default its default export.")
-          .form("NAME");
+          .placeholder("NAME");
   static final Parameter<Boolean> DYNAMIC_EXPORT =
       Parameter.bool("dynamic-export", "Whether to pass each client's export name to the server.")
           .defaultValue(false);
@@ -66,7 +66,7 @@ final class NbdParameters {
   static final Parameter<Boolean> TLS_VERIFY =
       Parameter.bool("tls-verify", "Whether to check the server's certificate.").defaultValue(true);
   static final Parameter<String> TLS_USERNAME =
-      Parameter.string("tls-username", "User name for a pre-shared key.").form("NAME");
+      Parameter.string("tls-username", "User name for a pre-shared key.").placeholder("NAME");
   static final Parameter<Path> TLS_PSK = Parameter.path("tls-psk", "File of pre-shared keys.");
 
   static final List<Parameter<?>> ALL =

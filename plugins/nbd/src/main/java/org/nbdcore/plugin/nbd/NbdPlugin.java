@@ -67,7 +67,7 @@ final class NbdPlugin implements Plugin {
       return handshake.info("").name();
     } catch (NbdClientException e) {
       if (e.optionReply() == OptionReply.ERR_UNSUP) {
-        return ""; // an old server, which cannot tell
+        return ""; // an old server that does not report it
       }
       throw RemoteErrors.of(e);
     } catch (IOException e) {

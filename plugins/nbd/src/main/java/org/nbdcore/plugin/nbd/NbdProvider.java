@@ -29,7 +29,7 @@ public final class NbdProvider implements PluginProvider {
 
   @Override
   public void dump(Config config, DumpSink out) {
-    DumpCallbacks.putEverything(
+    DumpCallbacks.putAll(
         out, "list_exports", "default_export", "export_description", "block_size", "is_rotational");
     out.put("libnbd_tls", "1");
     out.put("libnbd_uri", "1");

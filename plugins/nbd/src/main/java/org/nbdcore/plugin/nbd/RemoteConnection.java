@@ -38,7 +38,7 @@ final class RemoteConnection implements Closeable {
   private final ExportInfo export;
   private volatile NbdClient client; // null while disconnected; changed while this is locked
 
-  /** How many requests were answered that are durable only after a flush. */
+  /** Number of completed requests that are durable only after a flush. */
   private final AtomicLong changes = new AtomicLong();
 
   /** Number of losses that a flush has covered or reported. */
@@ -84,7 +84,7 @@ final class RemoteConnection implements Closeable {
     settled.accumulateAndGet(covered, Math::max);
   }
 
-  /** How often a connection was lost with writes that had not been flushed. */
+  /** Number of connections that were lost with unflushed writes. */
   int losses() {
     return losses.get();
   }
@@ -141,7 +141,7 @@ final class RemoteConnection implements Closeable {
       throw new NbdException(NbdError.ESHUTDOWN, "the server is stopping");
     }
     if (refusal != null && System.nanoTime() - refusedAt < PAUSE) {
-      throw refusal; // so that many requests are not as many attempts
+      throw refusal; // so that waiting requests do not each try to connect
     }
     try {
       NbdClient fresh = connect(session);

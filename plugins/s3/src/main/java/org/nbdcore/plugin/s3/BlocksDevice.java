@@ -151,7 +151,7 @@ final class BlocksDevice implements BlockDevice {
   }
 
   private void locked(long block, Change change) throws IOException {
-    RangeLocks.Held held = locks.exclusive(block, block + 1);
+    RangeLocks.RangeLock held = locks.exclusive(block, block + 1);
     try {
       change.make();
     } finally {

@@ -63,7 +63,7 @@ final class S3Client {
     T take(HttpResponse<InputStream> response) throws IOException;
   }
 
-  /** Asks for an object, or a range of it: {@code bytes=0-99}. */
+  /** Requests an object, or a range of it: {@code bytes=0-99}. */
   <T> T get(String key, Optional<String> range, Session session, Taker<T> taker)
       throws IOException {
     return send("GET", key, range, NOTHING, session, taker);

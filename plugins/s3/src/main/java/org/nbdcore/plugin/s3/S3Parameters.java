@@ -22,7 +22,7 @@ final class S3Parameters {
           .required();
   static final Parameter<String> KEY =
       Parameter.string("key", "Name of the object; with size, the prefix of all names.")
-          .form("NAME")
+          .placeholder("NAME")
           .required();
   static final Parameter<Secret> ACCESS_KEY =
       Parameter.password("access-key", "Access key of the account.");

@@ -74,7 +74,7 @@ public final class EvalProvider implements PluginProvider {
   }
 
   private static Parameter<String> snippet(String key, String help) {
-    return Parameter.string(key, help).form("SCRIPT");
+    return Parameter.string(key, help).placeholder("SCRIPT");
   }
 
   @Override

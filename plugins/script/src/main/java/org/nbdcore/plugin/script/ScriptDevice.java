@@ -23,7 +23,7 @@ import org.nbdcore.spi.Support;
 final class ScriptDevice implements BlockDevice {
 
   /** Maximum bytes of one write of an emulated zero request, as in nbdkit. */
-  private static final int MOST_ZEROES = 64 << 20;
+  private static final int MAX_ZEROES = 64 << 20;
 
   private static final int PIECE = 64 << 10;
 
@@ -68,7 +68,7 @@ final class ScriptDevice implements BlockDevice {
     try {
       return Sizes.parse(answer.text().strip());
     } catch (ConfigException e) {
-      throw runner.wrong("get_size", "what it prints " + e.getMessage());
+      throw runner.wrong("get_size", "its output " + e.getMessage());
     }
   }
 
@@ -165,7 +165,7 @@ final class ScriptDevice implements BlockDevice {
     }
   }
 
-  /** Flags in words, without the one that this plugin does itself. */
+  /** Flags in words, without the one that this plugin implements itself. */
   private String text(Flags flags) {
     StringJoiner words = new StringJoiner(",");
     if (flags.has(Flags.FUA) && abilities.fua == Support.NATIVE) {
@@ -221,8 +221,8 @@ final class ScriptDevice implements BlockDevice {
         throw new NbdException(NbdError.ENOTSUP, "zeroes are not faster than a write here");
       }
       long end = offset + length;
-      for (long at = offset; at < end; at += MOST_ZEROES) {
-        int count = (int) Math.min(MOST_ZEROES, end - at);
+      for (long at = offset; at < end; at += MAX_ZEROES) {
+        int count = (int) Math.min(MAX_ZEROES, end - at);
         pwrite(stdin -> writeZeroes(stdin, count), count, at, flags.only(Flags.FUA));
       }
     }
@@ -279,7 +279,7 @@ final class ScriptDevice implements BlockDevice {
     void run() throws IOException;
   }
 
-  /** Only a zero may end with ENOTSUP; elsewhere it becomes EINVAL. */
+  /** Only a zero request may fail with ENOTSUP; for other requests it becomes EINVAL. */
   private static void asInvalid(Step step) throws IOException {
     try {
       step.run();

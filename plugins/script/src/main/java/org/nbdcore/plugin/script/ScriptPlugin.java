@@ -54,7 +54,11 @@ final class ScriptPlugin implements Plugin {
       }
       if (!runner.perform(Session.DETACHED, "config", key, parameter.value())) {
         throw new ConfigException(
-            "'" + key + "' is no parameter: " + runner.name() + " has no method config to take it");
+            "'"
+                + key
+                + "' is not a parameter: "
+                + runner.name()
+                + " has no method config to take it");
       }
     }
   }

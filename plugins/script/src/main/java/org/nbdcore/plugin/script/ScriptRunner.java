@@ -24,7 +24,7 @@ final class ScriptRunner {
   static final int MAX_KNOWN_STATUS = 8;
 
   /** Maximum number of bytes to read from a script's standard error. */
-  private static final int MOST_ERRORS = 64 << 10;
+  private static final int MAX_ERRORS = 64 << 10;
 
   private static final Redirect NOTHING = Redirect.from(new File("/dev/null"));
 
@@ -150,7 +150,7 @@ final class ScriptRunner {
       throws IOException {
     byte[] said;
     try (InputStream in = Files.newInputStream(errors)) {
-      said = in.readNBytes(MOST_ERRORS);
+      said = in.readNBytes(MAX_ERRORS);
     }
     ScriptError complaint = ScriptError.parse(new String(said, StandardCharsets.UTF_8));
     String text =
@@ -166,7 +166,7 @@ final class ScriptRunner {
     return new IOException(name() + ": " + method + ": " + what);
   }
 
-  /** Calls a method that may be missing but has nothing to answer; returns whether it is there. */
+  /** Calls an optional method without output. Returns true if the script has it. */
   boolean perform(Session session, String method, String... arguments) throws IOException {
     MethodResult answer = call(session, method, arguments);
     refuseFalse(method, answer.kind());

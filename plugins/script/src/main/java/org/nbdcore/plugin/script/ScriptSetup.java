@@ -57,7 +57,7 @@ abstract class ScriptSetup {
     return make(config, ScriptPlugin::complete);
   }
 
-  /** Adds the script's lines, and ours, to what {@code --dump-plugin} prints. */
+  /** Adds the lines of the script and of this plugin to {@code --dump-plugin}. */
   final void dump(Config config, DumpSink out) {
     out.put("max_known_status", Integer.toString(ScriptRunner.MAX_KNOWN_STATUS));
     for (String callback : CALLBACKS) {

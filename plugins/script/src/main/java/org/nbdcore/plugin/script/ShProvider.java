@@ -20,7 +20,7 @@ public final class ShProvider implements PluginProvider {
               "script",
               "Script, an executable file; - reads it from standard input. Comes first, and "
                   + "needs no key.")
-          .form("FILE|-");
+          .placeholder("FILE|-");
 
   @Override
   public String name() {

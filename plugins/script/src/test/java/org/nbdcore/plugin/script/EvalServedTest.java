@@ -177,7 +177,7 @@ final class EvalServedTest {
   @CsvSource(
       delimiter = '→',
       value = {
-        "x=1 → 'x' is no parameter: eval has no method config",
+        "x=1 → 'x' is not a parameter: eval has no method config",
         "config=exit 1, x=1 → eval: config: exit status 1 without a message",
         "config=echo EINVAL not so >&2; exit 1, x=1 → eval: config: not so",
         "config_complete=exit 1 → eval: config_complete: exit status 1",
@@ -188,8 +188,8 @@ final class EvalServedTest {
         "preconnect=exit 1 → ",
         "open=echo EPERM not you >&2; exit 1 → eval: cannot open: open: not you",
         "get_size=none → get_size: this method is required",
-        "get_size=echo many → get_size: what it prints must be a size",
-        "get_size=echo 1;echo 2 → get_size: what it prints must be a size",
+        "get_size=echo many → get_size: its output must be a size",
+        "get_size=echo 1;echo 2 → get_size: its output must be a size",
         "can_fua=echo some → can_fua: must print none, emulate or native, not 'some'",
         "can_fua=exit 3 → exit status 3 is for questions only",
         "can_write=exit 1 → can_write: exit status 1",

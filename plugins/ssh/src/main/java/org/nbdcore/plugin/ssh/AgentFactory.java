@@ -24,7 +24,7 @@ final class AgentFactory implements SshAgentFactory {
     this.socket = socket;
   }
 
-  /** Returns null if the agent has gone: other ways to log in may do. */
+  /** Returns null if the agent is not running, because another login method may succeed. */
   @Override
   public SshAgent createClient(Session session, FactoryManager manager) {
     try {

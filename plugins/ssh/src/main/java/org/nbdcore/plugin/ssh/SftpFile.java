@@ -22,7 +22,7 @@ import org.nbdcore.spi.NbdException;
 /** An open file on the server, with its SSH session. Safe for use by several threads. */
 final class SftpFile implements Closeable {
 
-  /** What OpenSSH speaks; later versions do not change reads and writes. */
+  /** The version that OpenSSH supports. Later versions do not change reads and writes. */
   private static final int SFTP_VERSION = SftpConstants.SFTP_V3;
 
   private static final Log LOG = Log.of("ssh");

@@ -17,30 +17,31 @@ final class SshParameters {
   private static final int DEFAULT_MODE = 0600;
 
   static final Parameter<String> HOST =
-      Parameter.string("host", "Name or address of the SSH server.").form("HOST").required();
+      Parameter.string("host", "Name or address of the SSH server.").placeholder("HOST").required();
   static final Parameter<String> PATH =
       Parameter.string("path", "The remote file; relative names start at the home directory.")
-          .form("PATH")
+          .placeholder("PATH")
           .required()
           .magic();
   static final Parameter<Boolean> COMPRESSION =
       Parameter.bool("compression", "Whether to compress, for slow networks.").defaultValue(false);
   static final Parameter<String> CONFIG =
-      Parameter.string("config", "SSH configuration to read; empty for none.").form("[FILE]");
+      Parameter.string("config", "SSH configuration to read; empty for none.")
+          .placeholder("[FILE]");
   static final Parameter<Boolean> CREATE =
       Parameter.bool("create", "Whether the first client creates the file, or replaces it.")
           .defaultValue(false);
   static final Parameter<Long> CREATE_MODE =
       Parameter.integer("create-mode", 0, 0777, "Permissions of a created file.")
-          .form("MODE")
+          .placeholder("MODE")
           .defaultValue((long) DEFAULT_MODE);
   static final Parameter<Long> CREATE_SIZE =
       Parameter.size("create-size", "Size of a created file.");
   static final Parameter<String> IDENTITY =
-      Parameter.string("identity", "Private key for the login.").form("FILE").repeatable();
+      Parameter.string("identity", "Private key for the login.").placeholder("FILE").repeatable();
   static final Parameter<String> KNOWN_HOSTS =
       Parameter.string("known-hosts", "Host keys to accept, instead of ~/.ssh/known_hosts.")
-          .form("FILE");
+          .placeholder("FILE");
   static final Parameter<Secret> PASSPHRASE =
       Parameter.password("passphrase", "Passphrase of the private keys.");
   static final Parameter<Secret> PASSWORD =
@@ -49,11 +50,12 @@ final class SshParameters {
       Parameter.of("port", "PORT", "Port of the SSH server.", SshParameters::port);
   static final Parameter<Duration> TIMEOUT =
       Parameter.duration("timeout", "Maximum time to connect and to log in.")
-          .form("SECS")
+          .placeholder("SECS")
           .defaultValue(Duration.ofSeconds(30))
           .map(SshParameters::positive);
   static final Parameter<String> USER =
-      Parameter.string("user", "User name for the login; the local one by default.").form("USER");
+      Parameter.string("user", "User name for the login; the local one by default.")
+          .placeholder("USER");
   static final Parameter<Boolean> VERIFY =
       Parameter.bool("verify-remote-host", "Whether to check the server's host key.")
           .defaultValue(true);
@@ -111,7 +113,7 @@ final class SshParameters {
     try {
       settings.expanded(file, settings.host(), SshSettings.DEFAULT_PORT, "user");
     } catch (InvalidPathException e) {
-      throw new ConfigException("'" + file + "' is no file name: " + e.getReason(), e);
+      throw new ConfigException("'" + file + "' is not a file name: " + e.getReason(), e);
     }
   }
 

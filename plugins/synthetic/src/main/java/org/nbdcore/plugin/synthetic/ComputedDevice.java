@@ -37,7 +37,8 @@ abstract class ComputedDevice implements BlockDevice {
   static void checkWrite(ByteBuffer src, long offset, LongUnaryOperator words) throws NbdException {
     if (!LongSequence.match(src, offset, words)) {
       throw new NbdException(
-          NbdError.EIO, "what is written at " + offset + " is not what this disk holds there");
+          NbdError.EIO,
+          "the data written at " + offset + " differs from the contents of this disk");
     }
     src.position(src.limit());
   }

@@ -31,7 +31,7 @@ final class DataRuns {
     blocks = size / blockSize + (size % blockSize == 0 ? 0 : 1);
     double share = percent / 100;
     double wanted = Math.max(1, (double) runLength / blockSize);
-    // At most a quarter of the disk, so that a small disk also has the requested percentage.
+    // At most a quarter of the disk, so that a small disk has the requested percentage too.
     cell = Math.max(1, (long) Math.min(wanted / share, blocks / 4));
     longest = Math.min(cell, 2 * cell * share);
     shortest = 2 * cell * share - longest;
@@ -61,14 +61,17 @@ final class DataRuns {
 
   private long length(long number) {
     double exact = shortest + (longest - shortest) * fraction(3 * number);
-    return (long) Math.min(cell, exact + fraction(3 * number + 1)); // rounded up as often as right
+    return (long)
+        Math.min(
+            cell,
+            exact + fraction(3 * number + 1)); // rounded up at random, so that the average is exact
   }
 
   private long start(long number, long length) {
     return number * cell + (long) ((cell - length + 1) * fraction(3 * number + 2));
   }
 
-  /** From 0 to less than 1. */
+  /** A pseudo-random number from 0 to 1, exclusive. */
   private double fraction(long index) {
     return (LongSequence.mix(seed + index) >>> 11) * 0x1p-53;
   }

@@ -78,7 +78,7 @@ final class SparseRandomDevice extends ComputedDevice implements ZeroCopyReadabl
       if (!matches(src, at, step)) {
         src.limit(end);
         throw new NbdException(
-            NbdError.EIO, "what is written at " + at + " is not what this disk holds there");
+            NbdError.EIO, "the data written at " + at + " differs from the contents of this disk");
       }
       src.position(src.limit());
       at += step;

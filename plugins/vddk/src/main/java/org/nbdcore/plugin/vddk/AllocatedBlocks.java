@@ -16,10 +16,10 @@ final class AllocatedBlocks {
   /** The smallest chunk that VDDK allows, in sectors: 64 KiB. */
   static final long CHUNK = 128;
 
-  /** The most chunks that VDDK allows in one call. */
+  /** Maximum number of chunks that VDDK allows in one call. */
   static final long MAX_CHUNKS = 512 * 1024;
 
-  /** The most sectors of one call: 32 GiB. */
+  /** Maximum number of sectors of one call: 32 GiB. */
   static final long MAX_SECTORS = CHUNK * MAX_CHUNKS;
 
   private final long sectors;
@@ -30,7 +30,7 @@ final class AllocatedBlocks {
 
   /**
    * @param sectors of the disk
-   * @param singleLink whether a block that is not allocated may show a parent's data
+   * @param singleLink true if a parent may have data in a block that is not allocated
    */
   AllocatedBlocks(long sectors, boolean singleLink, VddkDebug debug, Log log) {
     this.sectors = sectors;
@@ -39,22 +39,22 @@ final class AllocatedBlocks {
     this.log = log;
   }
 
-  /** Of the disk. */
+  /** The number of sectors of the disk. */
   long sectors() {
     return sectors;
   }
 
   /** The number of sectors, from the start of the disk, that can be queried. */
-  long whole() {
+  long queryableSectors() {
     return sectors / CHUNK * CHUNK;
   }
 
-  /** How a block that is not allocated is reported. */
+  /** The type of an extent that is not allocated. */
   int unallocated() {
     return unallocated;
   }
 
-  /** Asks for one chunk, to see whether that works. */
+  /** Queries one chunk. Returns true if VDDK supports queries. */
   boolean work(VddkHandle handle) {
     if (sectors < CHUNK) {
       return false;
@@ -68,7 +68,7 @@ final class AllocatedBlocks {
     }
   }
 
-  /** Asks VDDK; the range obeys its rules. */
+  /** Queries a range that obeys VDDK's rules. */
   BlockRuns query(VddkHandle handle, long start, long count) throws IOException {
     BlockList list = handle.allocatedBlocks(start, count, CHUNK);
     if (shown) {
@@ -84,13 +84,13 @@ final class AllocatedBlocks {
   }
 
   /**
-   * Asks VDDK for a range and reports it, without remembering anything; see {@link
+   * Queries a range from VDDK and reports it, without storing it; see {@link
    * org.nbdcore.spi.BlockDevice#extents}.
    */
   void report(VddkHandle handle, long offset, long length, Flags flags, ExtentSink sink) {
     long at = startOf(offset);
     long end = endOf(offset, length);
-    long askedFor = Math.min(end, whole());
+    long askedFor = Math.min(end, queryableSectors());
     while (at < askedFor) {
       long count = Math.min(askedFor - at, MAX_SECTORS);
       if (!reportSlice(handle, at, count, sink)) {
@@ -109,7 +109,7 @@ final class AllocatedBlocks {
     try {
       runs = query(handle, at, count);
     } catch (IOException e) {
-      return reportUnknown(at, count, e, sink);
+      return reportFailedQuery(at, count, e, sink);
     }
     return runs.report(at, 0, count, unallocated, sink);
   }
@@ -120,7 +120,7 @@ final class AllocatedBlocks {
    *
    * @return whether the sink wants more
    */
-  boolean reportUnknown(long at, long count, IOException reason, ExtentSink sink) {
+  boolean reportFailedQuery(long at, long count, IOException reason, ExtentSink sink) {
     String text =
         "extents of "
             + VddkSectors.toBytes(count)
@@ -138,8 +138,11 @@ final class AllocatedBlocks {
 
   /** Reports the range between the last whole chunk and {@code end}. */
   void reportTail(long end, ExtentSink sink) {
-    if (end > whole()) {
-      sink.add(VddkSectors.toBytes(whole()), VddkSectors.toBytes(end - whole()), ExtentSink.DATA);
+    if (end > queryableSectors()) {
+      sink.add(
+          VddkSectors.toBytes(queryableSectors()),
+          VddkSectors.toBytes(end - queryableSectors()),
+          ExtentSink.DATA);
     }
   }
 
@@ -148,7 +151,7 @@ final class AllocatedBlocks {
     return VddkSectors.of(offset) / CHUNK * CHUNK;
   }
 
-  /** The first sector behind the chunk in which a range ends. */
+  /** The first sector after the chunk in which a range ends. */
   static long endOf(long offset, long length) {
     return (VddkSectors.of(offset + length + VddkSectors.SIZE - 1) + CHUNK - 1) / CHUNK * CHUNK;
   }

@@ -32,7 +32,7 @@ final class AsyncCall implements AsyncResult {
   private Thread waiter; // guarded by this
   private Transfer submitter; // if no thread waits for completion; guarded by this
   private CompletionHandler completion; // the receiver of the completion; guarded by this
-  private boolean byItself; // written before done
+  private boolean onOwnThread; // written before done
   private long result; // written before done
   private volatile boolean done;
 
@@ -49,7 +49,7 @@ final class AsyncCall implements AsyncResult {
     generation++;
     handle = on;
     waiter = Thread.currentThread();
-    byItself = false;
+    onOwnThread = false;
     done = false;
     next = null;
     bytes = size;
@@ -74,7 +74,7 @@ final class AsyncCall implements AsyncResult {
         return;
       }
       result = callResult;
-      byItself = !handle.calledByThisThread();
+      onOwnThread = !handle.calledByThisThread();
       done = true;
       if (completion == null) {
         LockSupport.unpark(waiter);
@@ -102,7 +102,7 @@ final class AsyncCall implements AsyncResult {
     submitter.ended(this, completion);
   }
 
-  /** Forgets a call that VDDK has refused. */
+  /** Resets a call that VDDK has refused. */
   synchronized void refused() {
     done = true;
   }
@@ -122,7 +122,7 @@ final class AsyncCall implements AsyncResult {
   }
 
   /** True if VDDK completed the call on its own thread. Call it only after the completion. */
-  boolean endedByItself() {
-    return byItself;
+  boolean completedOnOwnThread() {
+    return onOwnThread;
   }
 }

@@ -22,12 +22,12 @@ final class AsyncCalls {
 
   private AsyncCalls() {}
 
-  /** The address of the C function to hand to VDDK. */
+  /** The address of the C function for VDDK. */
   static long function() {
     return FUNCTION;
   }
 
-  /** A call to arm. */
+  /** Takes a free call object. */
   static synchronized AsyncCall take() {
     if (free == null) {
       grow();
@@ -38,7 +38,7 @@ final class AsyncCalls {
     return call;
   }
 
-  /** Gives a call back that is done. */
+  /** Releases a completed call for reuse. */
   static synchronized void release(AsyncCall call) {
     call.prepare(null, null);
     call.next = free;
@@ -59,7 +59,7 @@ final class AsyncCalls {
     slots = larger;
   }
 
-  /** Ends the call with that number. */
+  /** Completes the call with that number. */
   static void completed(long id, long result) {
     slots[AsyncCall.slotOf(id)].complete(id, result);
   }

@@ -19,7 +19,7 @@ final class BlockList {
   /**
    * Copies VDDK's structure.
    *
-   * @throws IOException if it has more blocks than one query can bring
+   * @throws IOException if it has more blocks than one query can return
    */
   static BlockList read(Pointer list) throws IOException {
     int count = list.getInt(NUM_BLOCKS);
@@ -41,7 +41,7 @@ final class BlockList {
     return values[2 * index];
   }
 
-  /** The sectors of a block. */
+  /** The number of sectors of a block. */
   long length(int index) {
     return values[2 * index + 1];
   }

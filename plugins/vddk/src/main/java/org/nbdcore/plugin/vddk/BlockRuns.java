@@ -56,7 +56,7 @@ final class BlockRuns {
    */
   boolean report(long base, long from, long to, int hole, ExtentSink sink) {
     int found = Arrays.binarySearch(turns, (int) from);
-    int turn = found < 0 ? -found - 1 : found + 1; // the first one behind from
+    int turn = found < 0 ? -found - 1 : found + 1; // the first one after from
     long at = from;
     while (at < to) {
       long next = turn < turns.length ? Math.min(turns[turn], to) : to;

@@ -24,7 +24,7 @@ final class CallStats {
 
   private final CrashNote note = new CrashNote();
 
-  /** The note that is written if the process crashes in a call. */
+  /** The message that is written if the process crashes in a call. */
   CrashNote note() {
     return note;
   }

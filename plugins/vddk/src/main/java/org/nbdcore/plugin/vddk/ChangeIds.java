@@ -32,7 +32,8 @@ final class ChangeIds {
     try {
       lines = Files.readAllLines(file, StandardCharsets.UTF_8);
     } catch (NoSuchFileException e) {
-      throw new IOException("changed-since: there is no file '" + file + "', and it is no ID", e);
+      throw new IOException(
+          "changed-since: '" + file + "' is neither a change ID nor an existing file", e);
     }
     for (String line : lines) {
       int space = line.indexOf(' ');
@@ -47,7 +48,7 @@ final class ChangeIds {
     return ids;
   }
 
-  /** Writes the file whole or not at all. */
+  /** Replaces the file atomically. */
   static void write(Path file, List<VirtualDisk> disks) throws IOException {
     List<String> lines = new ArrayList<>();
     for (VirtualDisk disk : disks) {

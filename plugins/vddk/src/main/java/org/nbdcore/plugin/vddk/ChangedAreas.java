@@ -18,7 +18,7 @@ final class ChangedAreas {
     ends = areas.stream().mapToLong(area -> area[1]).toArray();
   }
 
-  /** Asks the server. */
+  /** Queries the server. */
   static ChangedAreas query(RemoteMachine machine, VirtualDisk disk, String changeId)
       throws IOException {
     List<long[]> areas = new ArrayList<>();
@@ -55,7 +55,10 @@ final class ChangedAreas {
     return at < starts.length && starts[at] <= offset;
   }
 
-  /** Where the run of changed or of unchanged bytes that holds an offset ends, at most at limit. */
+  /**
+   * End of the range of changed bytes, or of unchanged bytes, that contains an offset; at most
+   * {@code limit}.
+   */
   long endOfRun(long offset, long limit) {
     int at = find(offset);
     if (at == starts.length) {
@@ -64,7 +67,7 @@ final class ChangedAreas {
     return Math.min(limit, starts[at] <= offset ? ends[at] : starts[at]);
   }
 
-  /** The first area that ends behind an offset. */
+  /** The first area that ends after an offset. */
   private int find(long offset) {
     int low = 0;
     int high = starts.length;

@@ -56,7 +56,7 @@ final class CrashNote {
     table.setInt((long) LINE_SIZE * (FUNCTIONS.length + 1), 1);
   }
 
-  /** Sets the start of the note. Call it again when more is known. */
+  /** Sets the first lines of the message. Call it again when the version is known. */
   synchronized void describe(String program, String library) {
     line(
         0,
@@ -77,12 +77,12 @@ final class CrashNote {
     table.setInt((long) LINE_SIZE * index + 4, bytes.length);
   }
 
-  /** A call of that function begins. */
+  /** Records the start of a call of that function. */
   void begin(VddkFunction function) {
     COUNT.getAndAdd(counts, LINE_SIZE * (function.ordinal() + 1), 1);
   }
 
-  /** A call of that function has ended. */
+  /** Records the end of a call of that function. */
   void end(VddkFunction function) {
     COUNT.getAndAdd(counts, LINE_SIZE * (function.ordinal() + 1), -1);
   }

@@ -11,11 +11,11 @@ import org.nbdcore.vmdk.VmdkType;
 /** The names of the options of a new disk, with VDDK's numbers. */
 final class CreateValues {
 
-  /** The number of a type is its place here, from 1. */
+  /** The number of a type is its index here plus 1. */
   static final List<String> TYPES =
       Arrays.stream(VmdkType.values()).map(VmdkType::optionName).toList();
 
-  /** The number of an adapter is its place here, from 1. */
+  /** The number of an adapter is its index here plus 1. */
   static final List<String> ADAPTERS =
       Arrays.stream(VmdkAdapter.values()).map(VmdkAdapter::optionName).toList();
 

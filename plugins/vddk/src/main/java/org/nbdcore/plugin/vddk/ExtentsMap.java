@@ -23,7 +23,7 @@ final class ExtentsMap {
     this.sliceSectors = sliceSectors;
     slices =
         new AtomicReferenceArray<>(
-            Math.toIntExact((blocks.whole() + sliceSectors - 1) / sliceSectors));
+            Math.toIntExact((blocks.queryableSectors() + sliceSectors - 1) / sliceSectors));
   }
 
   /** The number of slices. */
@@ -39,7 +39,9 @@ final class ExtentsMap {
   /** Queries a slice from VDDK, and stores the result. */
   void scan(int index, VddkHandle handle) throws IOException {
     long start = index * sliceSectors;
-    slices.set(index, blocks.query(handle, start, Math.min(sliceSectors, blocks.whole() - start)));
+    slices.set(
+        index,
+        blocks.query(handle, start, Math.min(sliceSectors, blocks.queryableSectors() - start)));
   }
 
   /**
@@ -53,7 +55,7 @@ final class ExtentsMap {
   boolean report(long offset, long length, ExtentSink sink, ExtentsScanner scanner) {
     long at = AllocatedBlocks.startOf(offset);
     long end = AllocatedBlocks.endOf(offset, length);
-    long mapped = Math.min(end, blocks.whole());
+    long mapped = Math.min(end, blocks.queryableSectors());
     boolean reported = false;
     while (at < mapped) {
       int index = (int) (at / sliceSectors);
@@ -64,7 +66,7 @@ final class ExtentsMap {
         try {
           runs = reported ? null : scanner.await(index);
         } catch (IOException e) {
-          blocks.reportUnknown(at, base + to - at, e, sink);
+          blocks.reportFailedQuery(at, base + to - at, e, sink);
           return true;
         }
         if (runs == null) {

@@ -16,7 +16,7 @@ import org.nbdcore.spi.helpers.Uninterruptibles;
  */
 final class ExtentsScanner {
 
-  /** Reads get this many times the time that a query took before the next one, if they want it. */
+  /** After a query, the scan pauses for this multiple of the query's time while there are reads. */
   private static final int READS_SHARE = 2;
 
   /** Opens a separate handle. */
@@ -37,7 +37,7 @@ final class ExtentsScanner {
   private long failures; // number of failures reported to waiting threads; guarded by this
 
   /**
-   * @param spare opens the handle to scan with; null to use those of the connections
+   * @param spare opens a separate handle for the scan; null to use the handles of the connections
    */
   ExtentsScanner(ExtentsMap map, SpareHandle spare, Log log) {
     this.map = map;
@@ -45,18 +45,19 @@ final class ExtentsScanner {
     this.log = log;
   }
 
-  /** A connection's handle may be used from now on. */
+  /** Adds the handle of a connection, for queries. */
   synchronized void add(VddkHandle handle) {
     handles.add(handle);
   }
 
-  /** A handle is about to be closed, after a query with it that may still run. */
+  /** Removes a handle that is about to be closed. A query with it may still be in progress. */
   synchronized void remove(VddkHandle handle) {
     handles.remove(handle);
   }
 
   /**
-   * Ends the scan for good, and wakes the waiting threads. Does not wait for the query in progress.
+   * Ends the scan permanently, and wakes the waiting threads. Does not wait for the query in
+   * progress.
    */
   synchronized void stop() {
     stopped = true;
@@ -67,7 +68,7 @@ final class ExtentsScanner {
    * Waits for a slice.
    *
    * @return null if the scan was stopped
-   * @throws IOException if no handle brought an answer
+   * @throws IOException if the query failed with every handle
    */
   synchronized BlockRuns await(int index) throws IOException {
     long failuresBefore = failures;
@@ -89,7 +90,7 @@ final class ExtentsScanner {
     if (thread == null) {
       Thread fresh = new Thread(this::run, "vddk-extents");
       fresh.setDaemon(true);
-      SpareThread.keepWhileStarting(fresh);
+      SpareThread.startUnlessLast(fresh);
       thread = fresh; // only now: if no thread can be started, the next query tries again
     }
   }
@@ -107,7 +108,8 @@ final class ExtentsScanner {
           scan(index, own);
         } catch (IOException e) {
           failed(e);
-          own = closeSpare(own); // its connection may be cut; the next question opens another
+          own =
+              closeSpare(own); // its connection may be broken; the next query opens another handle
         } catch (RuntimeException | Error e) {
           failed(new IOException("the extents scan failed: " + e, e));
         }
@@ -221,7 +223,7 @@ final class ExtentsScanner {
         map.scan(index, handle);
         return;
       } catch (IOException e) {
-        last = e; // its connection may be cut, or closed since
+        last = e; // its connection may be broken or closed
       }
     }
     throw last;

@@ -38,7 +38,7 @@ final class GrainTables implements Closeable {
     try {
       disk = VmdkDisks.openDisk(path);
     } catch (IOException e) {
-      log.debug("no extents, as its tables cannot be read: " + e.getMessage());
+      log.debug("no extents are reported, because its tables cannot be read: " + e.getMessage());
       return null;
     }
     GrainTables tables = new GrainTables(disk, singleLink);

@@ -4,8 +4,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.nbdcore.spi.CounterSink;
 
 /**
- * Counters of the requests to a server over HTTPS, and of those that caches avoided, for all disks
- * of a plugin.
+ * Counters of the requests to a server over HTTPS, and of cache hits, for all disks of a plugin.
  */
 final class HttpsCalls {
 
@@ -33,7 +32,7 @@ final class HttpsCalls {
     }
   }
 
-  /** Counts the use of a block: whether it was kept. */
+  /** Counts the use of a block; {@code kept} is true if it was in the cache. */
   void block(boolean kept) {
     (kept ? hits : misses).increment();
   }

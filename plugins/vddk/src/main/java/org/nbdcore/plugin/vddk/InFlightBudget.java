@@ -29,17 +29,17 @@ final class InFlightBudget {
    * Acquires bytes without blocking, if they are available and no thread waits for them. A single
    * call may exceed the budget.
    */
-  boolean tryTake(long bytes) {
+  boolean tryAcquire(long bytes) {
     return !free.hasQueuedThreads() && free.tryAcquire(units(bytes));
   }
 
   /** Acquires bytes, and blocks until they are available. */
-  void take(long bytes) {
+  void acquire(long bytes) {
     free.acquireUninterruptibly(units(bytes));
   }
 
   /** Releases acquired bytes. */
-  void give(long bytes) {
+  void release(long bytes) {
     free.release(units(bytes));
   }
 }

@@ -82,7 +82,7 @@ enum KnownIssue {
   /** A known issue and its remedy, as one line. */
   record Found(KnownIssue knownIssue, String remedy) {
 
-    /** The error for the client, or that which VDDK's own code means. */
+    /** The error for the client: that of the issue, otherwise the error for VDDK's code. */
     NbdError errorOr(NbdError otherwise) {
       return knownIssue.error == null ? otherwise : knownIssue.error;
     }
@@ -143,7 +143,7 @@ enum KnownIssue {
     return new Found(this, text + " (see \"" + section + "\" in docs/vddk.md)");
   }
 
-  /** Of docs/vddk.md. */
+  /** The section of docs/vddk.md that describes the issue. */
   String section() {
     return section;
   }

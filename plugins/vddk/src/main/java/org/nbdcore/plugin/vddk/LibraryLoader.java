@@ -81,7 +81,7 @@ final class LibraryLoader {
       }
       checked(DynamicLoader.open(file.toString()));
       if (companions && preload) {
-        preloader.everythingBeside(file);
+        preloader.otherLibrariesIn(file);
       }
       Path folder = file.getParent();
       Path root = folder.endsWith("lib64") ? folder.getParent() : folder;

@@ -47,7 +47,7 @@ final class LibraryPath {
     return folder.isPresent() && Files.exists(folder.get().resolve(library));
   }
 
-  /** Asks the server to start the program again with it. */
+  /** Creates the exception that makes the server start its program again with this path. */
   RestartRequiredException restart(String reason, VddkConfig config) {
     String path = folder.orElseThrow() + (current.isEmpty() ? "" : ":" + current);
     return new RestartRequiredException(

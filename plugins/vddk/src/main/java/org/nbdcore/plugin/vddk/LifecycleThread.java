@@ -99,7 +99,7 @@ final class LifecycleThread {
         task.run();
         ends = task == END;
       } catch (InterruptedException e) {
-        continue; // it is never interrupted; VDDK's calls are not to be cut short
+        continue; // this thread is never interrupted, because VDDK's calls must not be interrupted
       } catch (RuntimeException | Error e) {
         log.error(NAME + ": " + e, e);
       }
@@ -118,7 +118,7 @@ final class LifecycleThread {
   }
 
   /**
-   * Has a task run after those that wait already.
+   * Queues a task.
    *
    * @throws NbdException after {@link #end}: a call into VDDK would crash the process
    */
@@ -126,7 +126,7 @@ final class LifecycleThread {
     if (ended) {
       throw ended();
     }
-    queue.add(Log.bound(task));
+    queue.add(Log.wrap(task));
   }
 
   /** The failure of a call after the end. */

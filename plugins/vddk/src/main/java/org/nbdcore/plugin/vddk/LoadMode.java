@@ -5,9 +5,9 @@ import java.util.Locale;
 
 /** How VDDK's library finds the other libraries of its distribution. */
 enum LoadMode {
-  /** They are loaded before it, by their paths. */
+  /** The plugin loads them before VDDK, by their paths. */
   PRELOAD,
-  /** The program is started again with LD_LIBRARY_PATH. */
+  /** The program starts again with LD_LIBRARY_PATH. */
   REEXEC,
   /** The user sets up the library path. */
   NONE;

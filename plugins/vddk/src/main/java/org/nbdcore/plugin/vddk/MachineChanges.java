@@ -36,7 +36,7 @@ final class MachineChanges {
   /** Wraps a device, to add the information about the disk's file. */
   BlockDevice decorate(BlockDevice device, String file) throws IOException {
     if (options.changedSince().isEmpty() && Inventory.diskWith(file, machine.disks()).isEmpty()) {
-      return device; // a file that the server may open, though it is none of the machine's now
+      return device; // the server may open the file although it is not a disk of the machine now
     }
     try {
       VirtualDisk disk = machine.diskWith(file);

@@ -22,10 +22,10 @@ final class MachineDevice extends PassThroughDevice {
   /** The status of a changed part in that context; 0 for the others. */
   private static final int IS_CHANGED = 1;
 
-  /** Null if they are unknown. */
+  /** The changed areas; null if they are unknown. */
   private final ChangedAreas changed;
 
-  /** Null to report the disk's own extents. */
+  /** The areas to report as data; null to report the disk's own extents. */
   private final ChangedAreas changedOnly;
 
   /**

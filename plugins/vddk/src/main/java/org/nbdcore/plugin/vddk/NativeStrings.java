@@ -17,12 +17,12 @@ final class NativeStrings implements AutoCloseable {
 
   private final List<Memory> all = new ArrayList<>();
 
-  /** A copy in UTF-8 with a NUL behind it. */
+  /** Adds a copy in UTF-8, with a NUL at the end. */
   Pointer add(String text) {
     return add(FileNames.encode(text));
   }
 
-  /** A copy of a password. */
+  /** Adds a copy of a password, with a NUL at the end. */
   Pointer add(Secret secret) {
     return add(secret.bytes());
   }

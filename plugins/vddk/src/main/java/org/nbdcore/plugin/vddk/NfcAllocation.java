@@ -11,14 +11,14 @@ final class NfcAllocation {
   /** The smallest chunk that hosts accept, in bytes. */
   private static final int CHUNK = 1 << 16;
 
-  /** 4 GiB a question. */
+  /** Chunks of one query: 4 GiB. */
   private static final int CHUNKS_PER_PART = 1 << 16;
 
   private final NfcDisk disk;
   private final NfcCalls calls;
   private final int hole;
 
-  /** Chunks that are whole. The rest cannot be queried and counts as data. */
+  /** The number of whole chunks. The rest of the disk cannot be queried and counts as data. */
   private final long chunks;
 
   /** The allocation of each part, or null if it is unknown. Guarded by this. */

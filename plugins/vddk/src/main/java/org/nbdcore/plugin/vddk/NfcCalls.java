@@ -42,7 +42,7 @@ final class NfcCalls {
     T run() throws IOException;
   }
 
-  /** Makes a call that blocks, and counts it. */
+  /** Executes a blocking call, and counts it. */
   <T> T count(Kind kind, Call<T> call) throws IOException {
     long start = System.nanoTime();
     boolean done = false;

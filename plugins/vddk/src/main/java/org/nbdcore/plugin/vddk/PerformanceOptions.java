@@ -20,7 +20,7 @@ record PerformanceOptions(
     boolean preflight,
     Optional<LoadMode> loading) {
 
-  /** VDDK's own advice; much larger ones run a server out of memory. */
+  /** The size that VDDK recommends. Much larger requests exhaust the memory of a server. */
   static final long MAX_REQUEST = 2 << 20;
 
   static final long MAX_REQUEST_LIMIT = 64 << 20;

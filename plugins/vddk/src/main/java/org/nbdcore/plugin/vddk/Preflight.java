@@ -87,7 +87,7 @@ final class Preflight {
     // The disks of a vCenter are on its ESXi hosts, whose names only VDDK knows.
     if (isEsxi() && usesNfc(transports)) {
       int port = login.nfcHostPort().orElse(NFC_PORT);
-      connect(addresses, port, "it is where ESXi hands out disks: open it in the firewall").close();
+      connect(addresses, port, "ESXi serves disks on this port: open it in the firewall").close();
     }
     log.debug("preflight: all is well with " + login.server());
     return forVddk;
@@ -161,7 +161,7 @@ final class Preflight {
       log.warn(
           "thumbprint= is the server's "
               + Thumbprints.algorithm(expected)
-              + "; VDDK, which wants SHA-1, is given "
+              + "; VDDK requires SHA-1, so it gets "
               + actual);
     }
     return login.withThumbprint(actual);
@@ -175,8 +175,7 @@ final class Preflight {
         + certificate.getSubjectX500Principal()
         + " by "
         + certificate.getIssuerX500Principal()
-        + ". Only where this is the same, give it as thumbprint=: on the server itself, openssl"
-        + " x509 -in "
+        + ". Compare it on the server itself, and then set thumbprint=. Run there: openssl x509 -in "
         + (isEsxi() ? "/etc/vmware/ssl/rui.crt" : "/etc/vmware-vpx/ssl/rui.crt")
         + " -fingerprint -sha1 -noout";
   }

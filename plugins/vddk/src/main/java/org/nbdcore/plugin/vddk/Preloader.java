@@ -73,10 +73,10 @@ final class Preloader {
   }
 
   /**
-   * Loads the other libraries of a folder as well: VDDK opens some of them later, by name alone.
-   * One that cannot be loaded is only mentioned, as not every session needs it.
+   * Loads the other libraries of a folder as well: VDDK opens some of them later, by name alone. A
+   * library that cannot be loaded is only logged, because not every session needs it.
    */
-  void everythingBeside(Path library) throws IOException {
+  void otherLibrariesIn(Path library) throws IOException {
     Path folder = library.toAbsolutePath().getParent();
     String own = ElfFile.read(library).soname();
     for (Path file : librariesIn(folder)) {
@@ -98,7 +98,7 @@ final class Preloader {
     try {
       return ElfFile.read(file).soname();
     } catch (IOException e) {
-      return null; // a linker script, or another machine's: none of ours
+      return null; // a linker script, or a library for another processor
     }
   }
 

@@ -110,11 +110,11 @@ final class RemoteMachine implements Closeable {
   }
 
   private TemporarySnapshot create(VirtualMachine found, boolean quiesce) throws IOException {
-    for (Snapshot left : TemporarySnapshot.leftBehind(found)) {
+    for (Snapshot left : TemporarySnapshot.orphaned(found)) {
       log.warn(
           "'"
               + found.name()
-              + "' has a snapshot that an nbd-core left behind: "
+              + "' has a snapshot that an earlier nbd-core did not remove: "
               + left.ref().value()
               + ", "
               + left.description()
@@ -150,7 +150,7 @@ final class RemoteMachine implements Closeable {
     return vsphere;
   }
 
-  /** The machine as it was when the plugin started, or the snapshot was created. */
+  /** The machine as it was when the plugin started or the snapshot was created. */
   VirtualMachine machine() {
     return machine;
   }
@@ -178,7 +178,7 @@ final class RemoteMachine implements Closeable {
                 new IOException(
                     "'"
                         + file
-                        + "' is no disk of '"
+                        + "' is not a disk of '"
                         + machine.name()
                         + "'; it has "
                         + String.join(", ", disks.stream().map(VirtualDisk::file).toList())));

@@ -17,10 +17,10 @@ final class ServerCertificate {
   private ServerCertificate() {}
 
   /**
-   * Shakes hands over a connection.
+   * Performs a TLS handshake over a connection.
    *
    * @param name the server's name
-   * @throws IOException if that is no TLS server
+   * @throws IOException if the server does not support TLS
    */
   static X509Certificate fetch(Socket connection, String name) throws IOException {
     try {

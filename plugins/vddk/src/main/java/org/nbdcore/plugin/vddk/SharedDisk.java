@@ -41,13 +41,13 @@ final class SharedDisk {
     return !settings.config().remote();
   }
 
-  /** A handle is about to be opened for writing. */
-  synchronized void willBeWritten() {
+  /** Records that a handle is about to be opened for writing. */
+  synchronized void opensForWriting() {
     writable = true;
-    forgetMap();
+    discardMap();
   }
 
-  private void forgetMap() {
+  private void discardMap() {
     if (scanner != null) {
       scanner.stop();
       scanner = null;
@@ -80,16 +80,16 @@ final class SharedDisk {
         : null;
   }
 
-  /** A handle is about to be closed. */
+  /** Removes a handle that is about to be closed. */
   synchronized void closing(VddkHandle handle) {
     if (scanner != null) {
       scanner.remove(handle);
     }
   }
 
-  /** The last handle is closed. */
+  /** Releases everything, because the last handle is closed. */
   synchronized void abandon() {
-    forgetMap();
+    discardMap();
     if (tables != null) {
       tables.close();
       tables = null;
@@ -113,7 +113,7 @@ final class SharedDisk {
     return local() ? tables() != null : Boolean.TRUE.equals(queriesWork);
   }
 
-  /** Only for a disk that is read-only. */
+  /** The grain tables of a local disk that is read-only; null if there are none. */
   private GrainTables tables() {
     if (writable && !tablesTried) {
       settings
@@ -121,7 +121,7 @@ final class SharedDisk {
           .debug(
               "extents of "
                   + path
-                  + " are not told, as it may be written (see \"Extents of local files\" in"
+                  + " are not reported, because it may be written (see \"Extents of local files\" in"
                   + " docs/vddk.md)");
     }
     if (!tablesTried) {

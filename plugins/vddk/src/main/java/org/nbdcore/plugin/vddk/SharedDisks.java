@@ -26,12 +26,12 @@ final class SharedDisks {
       disk = entry.disk;
     }
     if (!readOnly) {
-      disk.willBeWritten();
+      disk.opensForWriting();
     }
     return disk;
   }
 
-  /** Leaves again, after the disk was closed. */
+  /** Removes a user of a disk, after the disk was closed. */
   void leave(String path) {
     SharedDisk last = null;
     synchronized (this) {

@@ -27,10 +27,10 @@ final class SmallStacks {
     void receive(String line);
   }
 
-  /** The receivers; a line's kind is its index here and 1. */
+  /** The receivers. The kind of a line is its index here plus 1. */
   private static final List<Lines> LINES = new CopyOnWriteArrayList<>();
 
-  /** Null if the system does not allow gates. */
+  /** The gate; null if the system does not allow machine code. */
   private static final StackGate GATE;
 
   private static final int READ_END;

@@ -17,8 +17,8 @@ import java.nio.ByteOrder;
  * attached, and a small stack does not allow that.
  *
  * <p>A record is a u32 kind, a u32 length and the bytes. It is written with one {@code write} of
- * less than PIPE_BUF, so that records never mix. Each thread is measured once; {@code key} is a
- * pthread key that then holds {@link #ROOMY} or {@link #TIGHT}.
+ * less than PIPE_BUF, so that records never mix. Each thread is measured once. Afterwards, the
+ * pthread key {@code key} contains {@link #ROOMY} or {@link #TIGHT}.
  */
 final class StackGate {
 
@@ -28,7 +28,7 @@ final class StackGate {
   /** The kind of a record that completes a call: u64 data and u64 result. */
   static final int COMPLETION = 0;
 
-  /** The longest text of a log line's record, and the NUL behind it. */
+  /** Maximum length of the text of a log line in a record, including its NUL. */
   static final int LONGEST_LINE = 2048;
 
   private static final int ROOMY = 1;

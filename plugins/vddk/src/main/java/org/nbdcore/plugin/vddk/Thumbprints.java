@@ -26,13 +26,13 @@ final class Thumbprints {
   }
 
   /** Converts a SHA-1 thumbprint to the format that VDDK accepts. Other texts stay unchanged. */
-  static String asVddkWants(String text) {
+  static String toVddkFormat(String text) {
     return wellFormed(text) || !"SHA-1".equals(algorithm(text))
         ? text
         : COLONS.formatHex(HexFormat.of().parseHex(digits(text)));
   }
 
-  /** The thumbprint of a certificate, as VDDK wants it. */
+  /** The thumbprint of a certificate, in VDDK's format. */
   static String of(Certificate certificate) {
     return COLONS.formatHex(hash(certificate, "SHA-1"));
   }
@@ -55,7 +55,7 @@ final class Thumbprints {
         && digits(text).equals(HexFormat.of().formatHex(hash(certificate, algorithm)));
   }
 
-  /** The hash that a text can be, by its length; null if it can be none. */
+  /** The hash algorithm whose thumbprints have the length of this text; null if there is none. */
   static String algorithm(String text) {
     String digits = digits(text);
     if (!HEXADECIMAL.matcher(digits).matches()) {

@@ -76,17 +76,17 @@ final class Transfer {
 
   /** True if VDDK is known to report completions without a call of Wait. */
   boolean prefersAsync() {
-    return handle.endsByItself();
+    return handle.completesWithoutWait();
   }
 
   /**
-   * Begins a read or write of one call to VDDK.
+   * Starts a read or write that needs one call to VDDK.
    *
    * @return false, with nothing started, if it needs several calls or would block
    */
   boolean begin(boolean write, ByteBuffer data, long offset, CompletionHandler completion) {
     int length = data.remaining();
-    if (length > largest || !prefersAsync() || !data.isDirect() || !budget.tryTake(length)) {
+    if (length > largest || !prefersAsync() || !data.isDirect() || !budget.tryAcquire(length)) {
       return false;
     }
     AsyncCall call = AsyncCalls.take();
@@ -100,7 +100,7 @@ final class Transfer {
       Reference.reachabilityFence(data); // keeps the buffer reachable until here
       if (!taken) {
         AsyncCalls.release(call);
-        budget.give(length);
+        budget.release(length);
       }
     }
     return taken;
@@ -108,8 +108,8 @@ final class Transfer {
 
   /** Handles the completion of an asynchronous call, on a thread of VDDK. Do not block here. */
   void ended(AsyncCall call, CompletionHandler completion) {
-    handle.landed(call);
-    budget.give(call.bytes);
+    handle.completed(call);
+    budget.release(call.bytes);
     completion.completed(call);
   }
 
@@ -121,7 +121,10 @@ final class Transfer {
     vddk.check(function, result);
   }
 
-  /** The address does not keep the buffer: fence it until the call has returned. */
+  /**
+   * The address of a buffer. An address does not keep the buffer reachable, so use a fence until
+   * the call has returned.
+   */
   private static long address(ByteBuffer buffer) {
     return Pointer.nativeValue(Native.getDirectBufferPointer(buffer)) + buffer.position();
   }
@@ -148,16 +151,16 @@ final class Transfer {
       moveSynchronously(kind, address, length, offset);
       return;
     }
-    AsyncCall first = null; // the oldest in flight; the others hang on it
+    AsyncCall first = null; // the oldest call in flight; the others follow in a linked list
     AsyncCall last = null;
     long failure = VixError.OK;
     int done = 0;
     while (done < length && failure == VixError.OK && !handle.synchronous()) {
       int part = Math.min(largest, length - done);
-      while (!budget.tryTake(part)) {
+      while (!budget.tryAcquire(part)) {
         // Our own calls may use up the budget: complete one of them before waiting for others.
         if (first == null) {
-          budget.take(part);
+          budget.acquire(part);
           break;
         }
         AsyncCall oldest = first;
@@ -170,7 +173,7 @@ final class Transfer {
       boolean taken =
           handle.submit(call, write, sector, VddkSectors.of(part), kind.address(address, done));
       if (!taken) {
-        budget.give(part);
+        budget.release(part);
         AsyncCalls.release(call);
         break;
       }
@@ -197,7 +200,7 @@ final class Transfer {
   /** Waits for a call. Do not use the call afterwards. */
   private long end(AsyncCall call) {
     long result = handle.await(call);
-    budget.give(call.bytes);
+    budget.release(call.bytes);
     AsyncCalls.release(call);
     return result;
   }
@@ -206,7 +209,7 @@ final class Transfer {
       throws IOException {
     for (int done = 0; done < length; done += largest) {
       int part = Math.min(largest, length - done);
-      budget.take(part);
+      budget.acquire(part);
       try {
         handle.transfer(
             kind.writes(),
@@ -214,7 +217,7 @@ final class Transfer {
             VddkSectors.of(part),
             kind.address(address, done));
       } finally {
-        budget.give(part);
+        budget.release(part);
       }
     }
   }

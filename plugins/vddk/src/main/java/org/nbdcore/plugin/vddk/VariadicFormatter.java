@@ -17,7 +17,7 @@ final class VariadicFormatter {
   private VariadicFormatter() {}
 
   /**
-   * Formats a message without the line ends behind it. {@code arguments} are not used up: each try
+   * Formats a message without trailing line ends. Does not consume {@code arguments}: each attempt
    * works on a copy.
    */
   static String format(Pointer format, Pointer arguments) {

@@ -59,7 +59,8 @@ final class Vddk {
   /**
    * Calls InitEx. Call this once in a process.
    *
-   * @param excused missing libraries that are not logged, because the program starts again
+   * @param excused selects missing libraries that are not logged, because the program will start
+   *     again
    */
   void initialize(Predicate<String> excused) throws IOException {
     stats.note().describe(System.getProperty("nbdcore.program", "nbd-core"), name());
@@ -140,17 +141,18 @@ final class Vddk {
 
   /** Connects and opens a disk; {@link VddkHandle#close} undoes both. */
   VddkHandle open(VddkConfig config, String path, boolean readOnly) throws IOException {
-    return asUser(() -> calls.open(this, config, path, readOnly), false);
+    return callAsUser(() -> calls.open(this, config, path, readOnly), false);
   }
 
   /**
-   * Makes a call on the lifecycle thread, for which the end of VDDK waits.
+   * Executes a call on the lifecycle thread. VDDK does not exit before the call has ended.
    *
-   * @param leaves whether the disk is closed again with the call; a failed one always is
+   * @param leaves true if the disk is closed again when the call has ended; after a failure it
+   *     always is
    */
-  private <T> T asUser(LifecycleThread.Call<T> call, boolean leaves) throws IOException {
+  private <T> T callAsUser(LifecycleThread.Call<T> call, boolean leaves) throws IOException {
     synchronized (this) {
-      if (ended) { // Exit is queued behind this call, and would find the disk open
+      if (ended) { // Exit is queued after this call, and would find the disk open
         throw LifecycleThread.ended();
       }
       users++;
@@ -194,7 +196,7 @@ final class Vddk {
 
   /** Creates a local disk. */
   void create(VddkConfig config, String path, CreateOptions options) throws IOException {
-    asUser(
+    callAsUser(
         () -> {
           calls.create(config, path, options);
           return null;

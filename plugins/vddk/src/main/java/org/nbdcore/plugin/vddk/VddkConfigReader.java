@@ -171,7 +171,7 @@ final class VddkConfigReader {
         config.get(USER),
         config.get(PASSWORD),
         config.find(COOKIE),
-        config.find(THUMBPRINT).map(Thumbprints::asVddkWants),
+        config.find(THUMBPRINT).map(Thumbprints::toVddkFormat),
         config.get(VM),
         number(PORT),
         number(NFCHOSTPORT));

@@ -49,7 +49,8 @@ final class VddkEngine implements Engine {
   private VddkDevice openDevice(SharedDisk shared, String path, OpenRequest request)
       throws IOException {
     Session session = request.session();
-    session.requireConnected(); // the client may have left while others were opened or closed
+    session.requireConnected(); // the client may have disconnected while other disks were opened or
+    // closed
     boolean readOnly = request.readOnly();
     List<VddkHandle> handles = openHandles(path, readOnly);
     try {
@@ -60,7 +61,7 @@ final class VddkEngine implements Engine {
     }
   }
 
-  /** Only one for a disk that can be written: VDDK locks it. */
+  /** Opens one handle only for a disk that can be written, because VDDK locks it. */
   private List<VddkHandle> openHandles(String path, boolean readOnly) throws IOException {
     int count = readOnly ? config.tuning().handles() : 1;
     List<VddkHandle> handles = new ArrayList<>();

@@ -36,10 +36,10 @@ final class VddkHandle {
   private final ReentrantLock calls = new ReentrantLock(true);
 
   /** True if VDDK has completed a call without Wait at least once. */
-  private volatile boolean endsByItself;
+  private volatile boolean completesWithoutWait;
 
   /** True if a call completed only in Wait at least once. */
-  private volatile boolean endsInWait;
+  private volatile boolean completesInWait;
 
   /** Requests that are not answered yet. */
   private final AtomicInteger inFlight = new AtomicInteger();
@@ -68,8 +68,8 @@ final class VddkHandle {
   }
 
   /** True if submitted calls are known to complete without a call of Wait. */
-  boolean endsByItself() {
-    return endsByItself && !synchronous;
+  boolean completesWithoutWait() {
+    return completesWithoutWait && !synchronous;
   }
 
   long connection() {
@@ -135,7 +135,7 @@ final class VddkHandle {
     if (VixError.code(result) == VixError.NOT_SUPPORTED) {
       call.refused();
       synchronous = true;
-      landed(call, 0);
+      completed(call, 0);
       return false;
     }
     if (result != VixError.ASYNC) {
@@ -159,14 +159,14 @@ final class VddkHandle {
   }
 
   /**
-   * Waits until a submitted call has ended and answers its result. VDDK may complete it on this
+   * Waits until a submitted call has ended. Returns its result. VDDK may complete it on this
    * thread, on another thread, or only in a call of Wait. This class observes which of these
    * happens.
    */
   long await(AsyncCall call) {
     boolean interrupted = false;
-    boolean waitNow = endsInWait;
-    long deadline = System.nanoTime() + (endsByItself ? TRUST_NANOS : WAIT_NANOS);
+    boolean waitNow = completesInWait;
+    long deadline = System.nanoTime() + (completesWithoutWait ? TRUST_NANOS : WAIT_NANOS);
     while (!call.done()) {
       long left = deadline - System.nanoTime();
       if (waitNow || left <= 0) {
@@ -175,25 +175,25 @@ final class VddkHandle {
         deadline = System.nanoTime() + WAIT_NANOS;
       } else {
         LockSupport.parkNanos(this, left);
-        interrupted |= Thread.interrupted(); // the buffer is VDDK's until the call has ended
+        interrupted |= Thread.interrupted(); // VDDK owns the buffer until the call has ended
       }
     }
-    if (call.endedByItself() && !endsByItself) {
-      endsByItself = true;
+    if (call.completedOnOwnThread() && !completesWithoutWait) {
+      completesWithoutWait = true;
     }
-    landed(call);
+    completed(call);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
     return call.result();
   }
 
-  /** Counts a call that has ended. */
-  void landed(AsyncCall call) {
-    landed(call, call.bytes);
+  /** Counts a completed call. */
+  void completed(AsyncCall call) {
+    completed(call, call.bytes);
   }
 
-  private void landed(AsyncCall call, long bytes) {
+  private void completed(AsyncCall call, long bytes) {
     inFlight.decrementAndGet();
     vddk.stats().count(call.function, call.begin, bytes);
   }
@@ -207,8 +207,8 @@ final class VddkHandle {
       long begin = vddk.stats().begin(VddkFunction.WAIT);
       VddkApi.VixDiskLib_Wait(handle);
       vddk.stats().count(VddkFunction.WAIT, begin);
-      if (call.done() && !call.endedByItself() && !endsByItself) {
-        endsInWait = true;
+      if (call.done() && !call.completedOnOwnThread() && !completesWithoutWait) {
+        completesInWait = true;
       }
     } finally {
       calls.unlock();
@@ -276,7 +276,10 @@ final class VddkHandle {
     }
   }
 
-  /** Null if the handle is in use; others may then open and close before the next try. */
+  /**
+   * Returns null if the handle is in use, so that other disks can be opened and closed before the
+   * next attempt.
+   */
   private BlockList tryQuery(long start, long sectors, long chunk) throws IOException {
     if (closed) {
       throw new ClosedChannelException();
@@ -311,7 +314,7 @@ final class VddkHandle {
     }
   }
 
-  /** Has the disk and its connection closed; does not wait for that. */
+  /** Queues the close of the disk and its connection. Does not wait for it. */
   void close() {
     vddk.close(this);
   }

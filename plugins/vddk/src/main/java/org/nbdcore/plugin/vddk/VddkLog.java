@@ -91,7 +91,7 @@ final class VddkLog {
     missing.add(library);
   }
 
-  /** Says nothing of libraries that cannot be opened and are such, until {@link #excuseNone}. */
+  /** Does not log missing libraries that match the predicate, until {@link #excuseNone}. */
   void excuse(Predicate<String> libraries) {
     excused = libraries;
   }

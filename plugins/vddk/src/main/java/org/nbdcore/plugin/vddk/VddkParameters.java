@@ -22,7 +22,7 @@ final class VddkParameters {
               "file",
               "The disk: the absolute path of a local VMDK file, or '[datastore] vm/vm.vmdk' on"
                   + " the server.")
-          .form("FILENAME")
+          .placeholder("FILENAME")
           .magic();
 
   static final Parameter<Wildcard> EXPORT =
@@ -39,7 +39,7 @@ final class VddkParameters {
 
   static final Parameter<Path> CONFIG =
       Parameter.path("config", "VDDK's own configuration file (log level, timeouts, buffers).")
-          .form("FILENAME");
+          .placeholder("FILENAME");
 
   static final Parameter<String> SERVER =
       text("server", "HOSTNAME", "Name or address of the vCenter or ESXi host.")
@@ -105,15 +105,15 @@ final class VddkParameters {
   static final Parameter<Path> CHANGE_ID_FILE =
       Parameter.path(
               "change-id-file", "File for the change IDs of the served state, for the next copy.")
-          .form("FILENAME");
+          .placeholder("FILENAME");
 
   static final Parameter<Long> PORT =
       Parameter.integer("port", 0, 65535, "Port of the vCenter or ESXi host. Default 443.")
-          .form("PORT");
+          .placeholder("PORT");
 
   static final Parameter<Long> NFCHOSTPORT =
       Parameter.integer("nfchostport", 0, 65535, "Port for NFC connections to ESXi. Default 902.")
-          .form("PORT");
+          .placeholder("PORT");
 
   static final Parameter<String> TRANSPORTS =
       text(
@@ -136,8 +136,8 @@ final class VddkParameters {
       Parameter.path(
               "within",
               "Serve a local disk without VDDK, and open only files that lie in this folder,"
-                  + " whatever a descriptor names.")
-          .form("DIR");
+                  + " even if a descriptor names others.")
+          .placeholder("DIR");
 
   static final Parameter<Boolean> UNBUFFERED =
       Parameter.bool("unbuffered", "Bypass the host's cache.").defaultValue(false);
@@ -192,7 +192,7 @@ final class VddkParameters {
               1,
               PerformanceOptions.HANDLES_LIMIT,
               "Number of VDDK handles for reads of each client; a writable disk has 1. Default 1.")
-          .form("N")
+          .placeholder("N")
           .defaultValue(1L);
 
   static final Parameter<Boolean> EXTENTS_HANDLE =
@@ -287,7 +287,7 @@ final class VddkParameters {
           "must be the folder of an unpacked VDDK, not '"
               + folder
               + "', which "
-              + (Files.exists(folder) ? "is no folder" : "does not exist"));
+              + (Files.exists(folder) ? "is not a folder" : "does not exist"));
     }
     return folder;
   }

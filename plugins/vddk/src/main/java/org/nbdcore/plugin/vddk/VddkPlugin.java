@@ -27,7 +27,7 @@ final class VddkPlugin implements Plugin {
   /** The engine that opens disks. Null before {@link #start}. */
   private volatile Engine engine;
 
-  /** Null if VDDK alone is sufficient. */
+  /** The machine; null if VDDK alone is sufficient. */
   private volatile RemoteMachine machine;
 
   /** Null without a machine. */

@@ -7,7 +7,7 @@ import org.nbdcore.spi.Log;
 /** The VDDK of this process. InitEx may be called only once, and Exit at the end of the process. */
 final class VddkProcess {
 
-  /** How long the end of the JVM waits for disks that are still open. */
+  /** Time that the JVM waits at its end for disks that are still open. */
   private static final long EXIT_MILLIS = 30_000;
 
   private static Vddk vddk; // guarded by the class
@@ -25,7 +25,7 @@ final class VddkProcess {
   static synchronized Vddk get(VddkConfig config, Log log) throws IOException {
     if (vddk == null) {
       vddk = start(config, log);
-      hook = new Thread(() -> exitAtTheEnd(log), "vddk-exit");
+      hook = new Thread(() -> exitInShutdownHook(log), "vddk-exit");
       Runtime.getRuntime().addShutdownHook(hook);
     } else if (!vddk.serves(config)) {
       throw new IOException(
@@ -76,7 +76,7 @@ final class VddkProcess {
     return started;
   }
 
-  private static void exitAtTheEnd(Log log) {
+  private static void exitInShutdownHook(Log log) {
     Vddk current = current();
     if (current != null && !current.exit(EXIT_MILLIS)) {
       log.warn(

@@ -21,7 +21,7 @@ final class VixError {
   static final int OUT_OF_RANGE = 16007;
   static final int CANNOT_CONNECT = 18000;
 
-  /** Not an error: the call will end by its callback. */
+  /** Not an error: the callback will complete the call. */
   static final int ASYNC = 25000;
 
   private VixError() {}

@@ -32,7 +32,7 @@ final class VmdkDisks {
     return device(disk, false, disk);
   }
 
-  /** Of a disk that several connections share. */
+  /** The block sizes of a disk that several connections share. */
   static BlockDevice of(VmdkStore store, boolean readOnly) throws IOException {
     VmdkDisk disk = store.acquire(readOnly);
     boolean writable = !readOnly && disk.writable();

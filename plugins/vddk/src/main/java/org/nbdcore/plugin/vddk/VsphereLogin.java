@@ -5,7 +5,7 @@ import java.util.Arrays;
 import org.nbdcore.spi.Log;
 import org.nbdcore.vsphere.VsphereOptions;
 
-/** How the plugin's own client logs in to the vSphere API. */
+/** Logs the plugin's own client in to the vSphere API. */
 final class VsphereLogin {
 
   private VsphereLogin() {}

@@ -107,7 +107,7 @@ class LifecycleTest {
   @Test
   void noDiskIsOpenedForADisconnectedClient() throws Exception {
     TestSession departed = new TestSession();
-    departed.leave();
+    departed.disconnectClient();
     try (VddkSession session = start()) {
       assertThatThrownBy(() -> session.plugin().open(departed.request("").withReadOnly(true)))
           .isInstanceOf(NbdException.class)

@@ -190,7 +190,7 @@ class MachineTest {
         second.start(StartContext.NONE);
       }
       assertThat(log.withLevels())
-          .filteredOn(line -> line.contains("left behind"))
+          .filteredOn(line -> line.contains("did not remove"))
           .singleElement()
           .asString()
           .startsWith("WARN 'web' has a snapshot")

@@ -149,8 +149,8 @@ class PreflightTest {
                 + server.port()
                 + " presents "
                 + server.thumbprint()
-                + ", issued to CN=esx.example by CN=esx.example. Only where this is the same, give"
-                + " it as thumbprint=: on the server itself, openssl x509 -in"
+                + ", issued to CN=esx.example by CN=esx.example. Compare it on the server itself, and"
+                + " then set thumbprint=. Run there: openssl x509 -in"
                 + " /etc/vmware/ssl/rui.crt -fingerprint -sha1 -noout"
                 + OFF);
   }

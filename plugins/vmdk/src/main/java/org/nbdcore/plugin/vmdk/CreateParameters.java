@@ -51,7 +51,7 @@ final class CreateParameters {
   static final Parameter<Path> SNAPSHOT =
       Parameter.path(
               "snapshot", "Create a child (snapshot) of the disk in this file, and serve it.")
-          .form("NEWFILE");
+          .placeholder("NEWFILE");
 
   static final List<Parameter<?>> ALL =
       List.of(CREATE, CREATE_SIZE, CREATE_TYPE, CREATE_ADAPTER_TYPE, CREATE_HWVERSION, SNAPSHOT);

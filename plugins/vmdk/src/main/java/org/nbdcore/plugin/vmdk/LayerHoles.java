@@ -70,7 +70,7 @@ final class LayerHoles implements FileHoles {
     }
   }
 
-  /** Nothing: the device belongs to the file. */
+  /** Does nothing, because the device belongs to the file. */
   @Override
   public void close() {}
 }

@@ -51,8 +51,7 @@ final class OvaArchive implements Closeable {
       return archive;
     } catch (IOException | RuntimeException e) { // the library throws both for damaged files
       file.close();
-      throw new IOException(
-          file.location() + ": is no OVA, or a damaged one: " + e.getMessage(), e);
+      throw new IOException(file.location() + ": is not a valid OVA: " + e.getMessage(), e);
     }
   }
 
@@ -111,7 +110,8 @@ final class OvaArchive implements Closeable {
     OpenFile open() throws IOException {
       TarArchiveEntry entry = entry();
       if (!entry.isFile() || entry.isSparse()) {
-        throw new IOException(this + ": is no plain file in the OVA, or stored without its holes");
+        throw new IOException(
+            this + ": is not a regular file in the OVA, or is stored as a sparse file");
       }
       long start = entry.getDataOffset();
       long size = entry.getSize();

@@ -41,6 +41,6 @@ abstract class ReadOnlyFile implements OpenFile {
   }
 
   private IOException readOnly() {
-    return new IOException(location + ": cannot be written where it is");
+    return new IOException(location + ": is read-only here");
   }
 }

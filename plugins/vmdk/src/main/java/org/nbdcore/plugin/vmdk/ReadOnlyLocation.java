@@ -28,7 +28,7 @@ abstract class ReadOnlyLocation implements FileLocation {
   }
 
   private IOException readOnly() {
-    return new IOException(this + ": cannot be written where it is");
+    return new IOException(this + ": is read-only here");
   }
 
   /** The last part of a path, whichever system wrote it. */

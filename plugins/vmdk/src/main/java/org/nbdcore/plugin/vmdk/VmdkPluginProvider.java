@@ -28,9 +28,9 @@ public final class VmdkPluginProvider implements PluginProvider {
   static final Parameter<Path> WITHIN =
       Parameter.path(
               "within",
-              "Open only files in this folder, whatever a descriptor names. nbd-core resolves links"
+              "Open only files in this folder, even if a descriptor names others. nbd-core resolves links"
                   + " before it checks this.")
-          .form("DIR");
+          .placeholder("DIR");
 
   static final Parameter<Boolean> DEVICES =
       Parameter.bool(

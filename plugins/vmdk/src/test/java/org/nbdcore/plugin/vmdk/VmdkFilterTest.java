@@ -163,7 +163,7 @@ final class VmdkFilterTest {
     below.with("", Arrays.copyOf(ova, 3000));
     assertThatThrownBy(() -> filter.open(request(""), below))
         .isInstanceOf(IOException.class)
-        .hasMessageMatching("(?s)the layer below.*(is no OVA, or a damaged one|was it cut off).*");
+        .hasMessageMatching("(?s)the layer below.*(is not a valid OVA|was it cut off).*");
     ova[2 * 512 + 124] = 'x'; // the size in the second header
     below.with("", ova);
     assertThatThrownBy(() -> filter.open(request("vm-disk1.vmdk"), below))

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Tracks which parts of a read have arrived. Fragments may arrive in any order, but must not
  * overlap.
  */
-final class Coverage {
+final class ReceivedFragments {
 
   private final int total;
   private int[] starts = new int[4];
@@ -14,7 +14,7 @@ final class Coverage {
   private int count;
   private int covered;
 
-  Coverage(int total) {
+  ReceivedFragments(int total) {
     this.total = total;
   }
 

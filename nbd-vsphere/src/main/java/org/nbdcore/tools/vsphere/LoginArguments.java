@@ -11,7 +11,7 @@ import org.nbdcore.vsphere.VsphereClient;
 import org.nbdcore.vsphere.VsphereOptions;
 
 /** Command-line options for the server and the user. */
-final class Access {
+final class LoginArguments {
 
   private static final Parameter<Secret> PASSWORD = Parameter.password("password", "");
 

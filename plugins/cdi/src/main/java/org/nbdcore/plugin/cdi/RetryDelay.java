@@ -4,8 +4,8 @@ import java.io.IOException;
 
 /** Waits before a request is repeated. */
 @FunctionalInterface
-interface Pause {
+interface RetryDelay {
 
-  /** Waits at least so many nanoseconds. */
+  /** Waits for at least this many nanoseconds. */
   void sleep(long nanos) throws IOException;
 }

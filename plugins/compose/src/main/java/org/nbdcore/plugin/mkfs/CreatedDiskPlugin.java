@@ -10,7 +10,7 @@ import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.StartContext;
 
 /** A disk that a command creates when the server starts. All clients read it. */
-final class MadeOncePlugin implements Plugin {
+final class CreatedDiskPlugin implements Plugin {
 
   /** Creates the disk. */
   @FunctionalInterface
@@ -24,7 +24,7 @@ final class MadeOncePlugin implements Plugin {
   private Path own; // a folder for the disk; null before the start
   private Plugin made;
 
-  MadeOncePlugin(DiskCommand command, Path folder, Maker maker) {
+  CreatedDiskPlugin(DiskCommand command, Path folder, Maker maker) {
     this.command = command;
     this.folder = folder;
     this.maker = maker;

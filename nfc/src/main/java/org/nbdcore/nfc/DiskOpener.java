@@ -3,11 +3,11 @@ package org.nbdcore.nfc;
 import java.io.IOException;
 
 /** Opens a disk with a ticket. A failure at any step closes the connection and leaves no thread. */
-final class Opening {
+final class DiskOpener {
 
   private static final int SMALLEST_BUFFER = 1 << 16;
 
-  private Opening() {}
+  private DiskOpener() {}
 
   static NfcDisk open(NfcTicket ticket, NfcOptions options, String path, boolean readOnly)
       throws IOException {

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** An HTTP response. */
-final class Answer {
+final class PageResponse {
 
   /**
    * Allows only our own scripts, styles and data, so that text from a client cannot become code.
@@ -21,7 +21,7 @@ final class Answer {
   private final byte[] body;
   private final Map<String, String> headers = new LinkedHashMap<>();
 
-  Answer(int status, byte[] body) {
+  PageResponse(int status, byte[] body) {
     this.status = status;
     this.body = body;
     headers.put("Content-Type", "text/plain; charset=utf-8");
@@ -32,17 +32,17 @@ final class Answer {
   }
 
   /** A response with one line of text. */
-  static Answer text(int status, String line) {
-    return new Answer(status, (line + "\n").getBytes(StandardCharsets.UTF_8));
+  static PageResponse text(int status, String line) {
+    return new PageResponse(status, (line + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   /** Sets the content type. */
-  Answer as(String type) {
+  PageResponse as(String type) {
     return with("Content-Type", type);
   }
 
   /** Sets a header. */
-  Answer with(String name, String value) {
+  PageResponse with(String name, String value) {
     headers.put(name, value);
     return this;
   }

@@ -30,7 +30,7 @@ import org.commonmark.node.Text;
 import org.commonmark.parser.Parser;
 
 /** A page of the documentation, split into sections for a manual page. */
-final class Prose {
+final class DocumentationPage {
 
   /** The section before the first heading. */
   static final String INTRODUCTION = "";
@@ -53,7 +53,7 @@ final class Prose {
    * @param declared the keys and options that have entries of their own, each with the name of its
    *     entry
    */
-  Prose(String markdown, Map<String, String> declared) {
+  DocumentationPage(String markdown, Map<String, String> declared) {
     Node page =
         Parser.builder().extensions(List.of(TablesExtension.create())).build().parse(markdown);
     String section = INTRODUCTION;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 
 /** A completion that a thread can wait for. */
-final class Waiting implements NfcCompletion {
+final class BlockingCompletion implements NfcCompletion {
 
   private final CountDownLatch ended = new CountDownLatch(1);
   private IOException failure;

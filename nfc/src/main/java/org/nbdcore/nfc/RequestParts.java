@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * Splits a long request into pieces. The request completes when all pieces have; it fails with
  * their first failure.
  */
-final class Pieces implements NfcCompletion {
+final class RequestParts implements NfcCompletion {
 
   /** Submits one piece. */
   interface Submission {
@@ -20,7 +20,7 @@ final class Pieces implements NfcCompletion {
   private final AtomicReference<IOException> failure = new AtomicReference<>();
   private final NfcCompletion completion;
 
-  private Pieces(int count, NfcCompletion completion) {
+  private RequestParts(int count, NfcCompletion completion) {
     this.left = new AtomicInteger(count);
     this.completion = completion;
   }
@@ -37,7 +37,7 @@ final class Pieces implements NfcCompletion {
       submission.submit(buffer, offset, completion);
       return;
     }
-    Pieces pieces = new Pieces((length + longest - 1) / longest, completion);
+    RequestParts pieces = new RequestParts((length + longest - 1) / longest, completion);
     for (int done = 0; done < length; done += longest) {
       submission.submit(
           buffer.slice(start + done, Math.min(longest, length - done)), offset + done, pieces);

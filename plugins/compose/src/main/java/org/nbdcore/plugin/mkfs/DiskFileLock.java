@@ -13,16 +13,16 @@ import java.nio.file.StandardOpenOption;
  * closes any descriptor of the file. So no other code of this process may open the file while it is
  * locked.
  */
-final class FileLocked implements Closeable {
+final class DiskFileLock implements Closeable {
 
   private final FileChannel channel;
 
-  private FileLocked(FileChannel channel) {
+  private DiskFileLock(FileChannel channel) {
     this.channel = channel;
   }
 
   /** Locks the file, or returns null if another process has locked it. */
-  static FileLocked tryLock(Path file) throws IOException {
+  static DiskFileLock tryLock(Path file) throws IOException {
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     boolean locked = false;
     try {
@@ -35,7 +35,7 @@ final class FileLocked implements Closeable {
         channel.close();
       }
     }
-    return locked ? new FileLocked(channel) : null;
+    return locked ? new DiskFileLock(channel) : null;
   }
 
   @Override
