@@ -2,6 +2,7 @@ package org.nbdcore.testkit;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -18,16 +19,34 @@ import org.nbdcore.spi.helpers.BlockDevices;
 @Experimental
 public final class CompletionProbe implements CompletionHandler {
 
-  private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(60);
+  /** How long {@link #join} waits by default. */
+  static final Duration TIMEOUT = Duration.ofSeconds(60);
 
+  private final Duration timeout;
   private @Nullable AsyncResult result; // this and the rest are guarded by this
   private int completions;
   private boolean accepted; // only the calling thread uses it
 
+  /** Waits for one request, at most 60 seconds. */
+  public CompletionProbe() {
+    this(TIMEOUT);
+  }
+
+  private CompletionProbe(Duration timeout) {
+    this.timeout = timeout;
+  }
+
   /** Writes: asynchronously if the device prefers that, otherwise blocking. */
   static CompletionProbe write(BlockDevice device, ByteBuffer src, long offset, Flags flags)
       throws IOException {
-    CompletionProbe probe = new CompletionProbe();
+    return write(device, src, offset, flags, TIMEOUT);
+  }
+
+  /** The same, with another limit for the completion. */
+  static CompletionProbe write(
+      BlockDevice device, ByteBuffer src, long offset, Flags flags, Duration timeout)
+      throws IOException {
+    CompletionProbe probe = new CompletionProbe(timeout);
     if (src.isDirect()
         && BlockDevices.prefersAsync(device)
         && BlockDevices.writeAsync(device, src, offset, flags, probe)) {
@@ -40,9 +59,10 @@ public final class CompletionProbe implements CompletionHandler {
   }
 
   /** Reads in the same way. */
-  static CompletionProbe read(BlockDevice device, ByteBuffer dst, long offset) throws IOException {
+  static CompletionProbe read(BlockDevice device, ByteBuffer dst, long offset, Duration timeout)
+      throws IOException {
     int end = dst.limit();
-    CompletionProbe probe = new CompletionProbe();
+    CompletionProbe probe = new CompletionProbe(timeout);
     if (dst.isDirect()
         && BlockDevices.prefersAsync(device)
         && BlockDevices.readAsync(device, dst, offset, probe)) {
@@ -55,19 +75,23 @@ public final class CompletionProbe implements CompletionHandler {
     return probe;
   }
 
+  /** True if the device accepted the request asynchronously. */
+  boolean accepted() {
+    return accepted;
+  }
+
   /**
    * Call this some time after {@link #join}. Checks that an accepted request was completed exactly
    * once, and a declined one never.
    */
   void checkCompletions() {
-    int expected = accepted ? 1 : 0;
-    if (completions() != expected) {
+    int found = completions();
+    if (accepted && found != 1) {
+      throw completedOften(found);
+    }
+    if (!accepted && found > 0) {
       throw new AssertionError(
-          "a request that was "
-              + (accepted ? "" : "not ")
-              + "started asynchronously completed "
-              + completions()
-              + " times");
+          "an asynchronous request that the device declined completed " + times(found));
     }
   }
 
@@ -90,16 +114,28 @@ public final class CompletionProbe implements CompletionHandler {
    * @throws AssertionError if it does not complete, or completed more than once
    */
   public void join() throws IOException {
-    take(TIMEOUT_NANOS).join();
+    take().join();
   }
 
-  private synchronized AsyncResult take(long timeout) {
-    long deadline = System.nanoTime() + timeout;
+  private static AssertionError completedOften(int found) {
+    return new AssertionError(
+        "the asynchronous request completed " + times(found) + ", but must complete once");
+  }
+
+  private static String times(int number) {
+    return number == 1 ? "once" : number + " times";
+  }
+
+  private synchronized AsyncResult take() {
+    long deadline = System.nanoTime() + timeout.toNanos();
     try {
       while (completions == 0) {
         long left = deadline - System.nanoTime();
         if (left <= 0) {
-          throw new AssertionError("the asynchronous request did not complete");
+          throw new AssertionError(
+              "the asynchronous request did not complete within "
+                  + timeout.toMillis() / 1000.0
+                  + " seconds; the client waits forever");
         }
         TimeUnit.NANOSECONDS.timedWait(this, left);
       }
@@ -108,7 +144,7 @@ public final class CompletionProbe implements CompletionHandler {
       throw new AssertionError("interrupted while waiting for the end", e);
     }
     if (completions > 1) {
-      throw new AssertionError("the asynchronous request completed " + completions + " times");
+      throw completedOften(completions);
     }
     return Objects.requireNonNull(result);
   }

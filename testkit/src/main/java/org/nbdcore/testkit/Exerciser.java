@@ -3,6 +3,7 @@ package org.nbdcore.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,6 +37,7 @@ final class Exerciser {
   private final long seed;
   private final Random random;
   private final long maximum;
+  private Duration completionTimeout = CompletionProbe.TIMEOUT;
   private boolean breaksBlockSizes; // whether the last request did; only for lenient devices
   private final Deque<String> history = new ArrayDeque<>();
   private final List<CompletionProbe> probes = new ArrayList<>();
@@ -57,6 +59,12 @@ final class Exerciser {
     this.maximum = Math.min(capabilities.blockSizes().maximum(), 1 << 25);
   }
 
+  /** Changes how long an asynchronous request may take. */
+  Exerciser withCompletionTimeout(Duration timeout) {
+    completionTimeout = timeout;
+    return this;
+  }
+
   /** Executes the operations. A failure names the seed and the last operations. */
   void run(int operations) {
     for (int i = 0; i < operations && !area.empty(); i++) {
@@ -64,7 +72,7 @@ final class Exerciser {
         stepUnlessRefused();
       } catch (IOException | RuntimeException | AssertionError e) {
         throw new AssertionError(
-            "seed " + seed + ", operation " + i + " of " + history + ": " + e, e);
+            "seed " + seed + ", operation " + i + " of " + history + ": " + e + leniency(), e);
       }
     }
     probes.forEach(CompletionProbe::checkCompletions);
@@ -82,6 +90,16 @@ final class Exerciser {
         throw e;
       }
     }
+  }
+
+  /** The rule for lenient disks, which also get unaligned requests. */
+  private String leniency() {
+    return capabilities.lenient()
+        ? "; a lenient disk must execute each unaligned request exactly, or refuse it with EINVAL"
+            + " and change nothing (minimum block size "
+            + capabilities.blockSizes().minimum()
+            + ")"
+        : "";
   }
 
   private boolean refusedAsUnaligned(NbdException e) {
@@ -109,8 +127,12 @@ final class Exerciser {
     } else {
       ThreadStripe.Range range = area.pick(random, maximum);
       note("read", range, Flags.NONE);
-      ContentAssertions.assertSame(
-          "read of " + range, read(range), expected(range), range.offset());
+      byte[] found = read(range);
+      String what =
+          lastProbe().accepted()
+              ? "asynchronous read of " + range + ", after its completion"
+              : "read of " + range;
+      ContentAssertions.assertSame(what, found, expected(range), range.offset());
       if (random.nextBoolean()) {
         readZeroCopy(range);
       }
@@ -132,6 +154,17 @@ final class Exerciser {
             + (flags.isEmpty() ? "" : " flags " + flags));
   }
 
+  private void executed(CompletionProbe probe) {
+    probes.add(probe);
+    if (probe.accepted()) {
+      history.addLast(history.removeLast() + " asynchronous");
+    }
+  }
+
+  private CompletionProbe lastProbe() {
+    return probes.get(probes.size() - 1);
+  }
+
   private byte[] expected(ThreadStripe.Range range) {
     return Arrays.copyOfRange(
         shadow, (int) range.offset(), (int) (range.offset() + range.length()));
@@ -139,7 +172,7 @@ final class Exerciser {
 
   private byte[] read(ThreadStripe.Range range) throws IOException {
     GuardedBuffer buffer = GuardedBuffer.forReading((int) range.length(), random);
-    probes.add(CompletionProbe.read(device, buffer.buffer(), range.offset()));
+    executed(CompletionProbe.read(device, buffer.buffer(), range.offset(), completionTimeout));
     buffer.checkFilled();
     return buffer.bytes();
   }
@@ -170,7 +203,8 @@ final class Exerciser {
     Flags flags = fua();
     note("write", range, flags);
     GuardedBuffer buffer = GuardedBuffer.forWriting(bytes, random);
-    probes.add(CompletionProbe.write(device, buffer.buffer(), range.offset(), flags));
+    executed(
+        CompletionProbe.write(device, buffer.buffer(), range.offset(), flags, completionTimeout));
     buffer.checkUnchangedAndScramble(bytes);
     if (remembers) {
       System.arraycopy(bytes, 0, shadow, (int) range.offset(), bytes.length);

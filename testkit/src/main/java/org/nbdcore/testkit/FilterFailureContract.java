@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
@@ -60,11 +61,24 @@ final class FilterFailureContract {
     long before = plan.calls(operation);
     Throwable thrown = catchThrowable(task::run);
     if (plan.calls(operation) > before) { // otherwise the filter did not need the layer below
-      assertThat(thrown)
-          .as("result of a %s that failed below with ENOSPC", operation)
-          .isInstanceOfSatisfying(
-              NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ENOSPC));
+      checkReported("a " + operation, thrown);
     }
+  }
+
+  /**
+   * Checks the result of a request that failed below with ENOSPC.
+   *
+   * @param thrown what the request threw, or null
+   */
+  static void checkReported(String request, @Nullable Throwable thrown) {
+    if (thrown == null) {
+      throw new AssertionError(
+          request + " failed below with ENOSPC, but the filter reports that it succeeded");
+    }
+    assertThat(thrown)
+        .as("failure of %s that failed below with ENOSPC", request)
+        .isInstanceOfSatisfying(
+            NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ENOSPC));
   }
 
   void toOpen() throws Exception {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -30,6 +31,8 @@ import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.spi.helpers.BlockDevices;
+import org.opentest4j.TestAbortedException;
 
 /**
  * Contract tests for a plugin. Extend this class and declare the plugin, its parameters and the
@@ -79,6 +82,11 @@ public abstract class PluginContractTest {
    */
   protected boolean persists() {
     return false;
+  }
+
+  /** How long an asynchronous request may take; for tests of this class. */
+  Duration completionTimeout() {
+    return CompletionProbe.TIMEOUT;
   }
 
   /** Closes what a test opened. */
@@ -237,7 +245,9 @@ public abstract class PluginContractTest {
     BlockDevice device = open(plugin);
     byte[] shadow = expectedContents();
     ThreadStripe area = ThreadStripe.whole(shadow.length, (int) FilterFixture.granularity(device));
-    new Exerciser(device, shadow, area, remembersWrites(), seed).run(600);
+    new Exerciser(device, shadow, area, remembersWrites(), seed)
+        .withCompletionTimeout(completionTimeout())
+        .run(600);
     ContentAssertions.assertSame("disk after seed " + seed, DiskContents.read(device), shadow, 0);
   }
 
@@ -294,29 +304,60 @@ public abstract class PluginContractTest {
     new Exerciser(device, shadow, area, true, 22).run(50);
     device.flush();
     byte[] found = DiskContents.read(open(startPlugin()));
-    ContentAssertions.assertSame("disk after a flush and a restart", found, shadow, 0);
+    ContentAssertions.assertSame(
+        "the disk after a restart, of data that was flushed before", found, shadow, 0);
   }
 
-  /** The same for a write with FUA, without a flush. */
+  /** The same for writes and zeroes with FUA, without a flush. */
   @Test
   void whatWasWrittenWithFuaSurvivesARestart() throws Exception {
     assumeTrue(persists(), "it keeps nothing");
     BlockDevice device = open(startPlugin());
     Capabilities offered = device.capabilities();
     assumeTrue(offered.write() && offered.fua() == Support.NATIVE);
-    byte[] shadow = expectedContents();
     byte[] block = new byte[offered.blockSizes().minimum()];
     new Random(23).nextBytes(block);
     device.write(ByteBuffer.allocateDirect(block.length).put(block).flip(), 0, Flags.FUA);
-    System.arraycopy(block, 0, shadow, 0, block.length);
+    checkStartAfterRestart("data that was written with FUA before", block);
+    if (BlockDevices.prefersAsync(device)) {
+      new Random(24).nextBytes(block);
+      ByteBuffer src = ByteBuffer.allocateDirect(block.length).put(block).flip();
+      CompletionProbe.write(device, src, 0, Flags.FUA);
+      checkStartAfterRestart("data that was written asynchronously with FUA before", block);
+    }
+    if (offered.zero() == Support.NATIVE) {
+      device.zero(0, block.length, Flags.FUA);
+      checkStartAfterRestart("a range that was zeroed with FUA before", new byte[block.length]);
+    }
+  }
+
+  /** Checks that another plugin finds the bytes at the start of the disk, and no other change. */
+  private void checkStartAfterRestart(String what, byte[] start) throws Exception {
+    byte[] expected = expectedContents();
+    System.arraycopy(start, 0, expected, 0, start.length);
     byte[] found = DiskContents.read(open(startPlugin()));
-    ContentAssertions.assertSame("disk after a FUA write and a restart", found, shadow, 0);
+    ContentAssertions.assertSame("the disk after a restart, of " + what, found, expected, 0);
   }
 
   /** The server gives each third-party jar a class loader that shares only the SPI. */
   @Test
   void pluginWorksInAClassLoaderOfItsOwn() throws Exception {
     assumeTrue(IsolatedProvider.isPossible(provider()), "the provider has no public constructor");
+    try {
+      readInIsolation();
+    } catch (TestAbortedException e) {
+      throw e;
+    } catch (Exception | LinkageError e) {
+      throw new AssertionError(
+          "the plugin does not work in a class loader of its own, as the server gives each"
+              + " third-party jar: it may use only classes of its jar, the SPI and the JDK,"
+              + " and must not ask the application's class loader: "
+              + e,
+          e);
+    }
+  }
+
+  private void readInIsolation() throws Exception {
     try (IsolatedProvider isolated = IsolatedProvider.of(provider())) {
       isolated.run(
           isolatedProvider -> {

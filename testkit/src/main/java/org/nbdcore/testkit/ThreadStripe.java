@@ -15,7 +15,12 @@ import java.util.Random;
 record ThreadStripe(long size, int unit, long cell, int first, int stride) {
 
   /** A range of the disk, in bytes. */
-  record Range(long offset, long length) {}
+  record Range(long offset, long length) {
+    @Override
+    public String toString() {
+      return offset + "+" + length;
+    }
+  }
 
   /** The whole disk for one thread. */
   static ThreadStripe whole(long size, int unit) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.spi.BlockDevice;
@@ -14,6 +15,8 @@ import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.Zeroes;
@@ -43,6 +46,11 @@ class ArrayPluginTest extends PluginContractTest {
           return wrapper.wrap(device);
         }
       };
+    }
+
+    @Override
+    Duration completionTimeout() {
+      return Duration.ofMillis(300);
     }
   }
 
@@ -266,6 +274,19 @@ class ArrayPluginTest extends PluginContractTest {
   }
 
   @Test
+  void requestThatNeverCompletesIsCaught() {
+    isCaught(
+        device ->
+            new EndsAtOnce(device) {
+              @Override
+              public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion) {
+                return true;
+              }
+            },
+        "did not complete within 0.3 seconds");
+  }
+
+  @Test
   void completionOfADeclinedRequestIsCaught() {
     isCaught(
         device ->
@@ -276,7 +297,7 @@ class ArrayPluginTest extends PluginContractTest {
                 return false;
               }
             },
-        "not started asynchronously completed 1 times");
+        "an asynchronous request that the device declined completed once");
   }
 
   @Test
@@ -290,7 +311,7 @@ class ArrayPluginTest extends PluginContractTest {
                 return true;
               }
             },
-        "read of");
+        "asynchronous read of 10862+228, after its completion: the byte at 10862 is 0xa7");
   }
 
   @Test
@@ -313,23 +334,46 @@ class ArrayPluginTest extends PluginContractTest {
         "read of");
   }
 
+  private static class LenientDisk extends FilterBlockDevice {
+
+    LenientDisk(BlockDevice next) {
+      super(next);
+    }
+
+    @Override
+    public Capabilities capabilities() throws IOException {
+      BlockSizes sizes = BlockSizes.DEFAULT.withMinimum(512);
+      return next.capabilities().withBlockSizes(sizes).withLenient(true);
+    }
+  }
+
   /** A disk that accepts unaligned requests, but serves them at the start of their block. */
   @Test
   void lenientDiskThatRoundsIsCaught() {
     isCaught(
         device ->
-            new FilterBlockDevice(device) {
-              @Override
-              public Capabilities capabilities() throws IOException {
-                BlockSizes sizes = BlockSizes.DEFAULT.withMinimum(512);
-                return next.capabilities().withBlockSizes(sizes).withLenient(true);
-              }
-
+            new LenientDisk(device) {
               @Override
               public void read(ByteBuffer dst, long offset) throws IOException {
                 next.read(dst, offset & -512);
               }
             },
-        "read of");
+        "a lenient disk must execute each unaligned request exactly, or refuse it");
+  }
+
+  @Test
+  void lenientDiskThatRefusesWhatItHasWrittenIsCaught() {
+    isCaught(
+        device ->
+            new LenientDisk(device) {
+              @Override
+              public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
+                next.write(src, offset, flags);
+                if ((offset & 511) != 0) {
+                  throw new NbdException(NbdError.EINVAL, "not aligned");
+                }
+              }
+            },
+        "or refuse it with EINVAL and change nothing (minimum block size 512)");
   }
 }

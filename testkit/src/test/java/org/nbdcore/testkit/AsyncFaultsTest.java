@@ -62,7 +62,9 @@ final class AsyncFaultsTest {
   @Test
   void requestThatNeverCompletesIsCaught() {
     FilterContractTest contract = contract((caller, result) -> {});
-    isCaught(contract::asyncRequestsCompleteOnceAndAfterTheLayerBelow, "completions of operation");
+    isCaught(
+        contract::asyncRequestsCompleteOnceAndAfterTheLayerBelow,
+        "once, but the filter has completed it 0 times");
   }
 
   @Test
@@ -73,13 +75,17 @@ final class AsyncFaultsTest {
               caller.completed(result);
               caller.completed(result);
             });
-    isCaught(contract::asyncRequestsCompleteOnceAndAfterTheLayerBelow, "completions of operation");
+    isCaught(
+        contract::asyncRequestsCompleteOnceAndAfterTheLayerBelow,
+        "once, but the filter has completed it 2 times");
   }
 
   @Test
   void swallowedFailureOfAnAsyncRequestIsCaught() {
     FilterContractTest contract = contract((caller, result) -> caller.completed(() -> {}));
-    isCaught(contract::failuresOfAsyncRequestsAreReported, "failed below with ENOSPC");
+    isCaught(
+        contract::failuresOfAsyncRequestsAreReported,
+        "with ENOSPC, but the filter reports that it succeeded");
   }
 
   @Test
@@ -102,6 +108,8 @@ final class AsyncFaultsTest {
                     });
           }
         };
-    isCaught(contract::asyncRequestsCompleteOnceAndAfterTheLayerBelow, "before anything has ended");
+    isCaught(
+        contract::asyncRequestsCompleteOnceAndAfterTheLayerBelow,
+        "completed before the layer below had completed it");
   }
 }

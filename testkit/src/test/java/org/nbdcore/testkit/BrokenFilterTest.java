@@ -173,7 +173,7 @@ final class BrokenFilterTest {
                   }
                 });
     assertThatThrownBy(contract::flushAndForceUnitAccessReachTheDiskBelow)
-        .hasMessageContaining("durable after a write with FUA");
+        .hasMessageContaining("after a write with FUA, changes of the disk below are not durable");
   }
 
   @Test
@@ -220,7 +220,8 @@ final class BrokenFilterTest {
                     }
                   }
                 });
-    assertThatThrownBy(contract::failuresBelowAreReported).hasMessageContaining("result of a TRIM");
+    assertThatThrownBy(contract::failuresBelowAreReported)
+        .hasMessage("a TRIM failed below with ENOSPC, but the filter reports that it succeeded");
   }
 
   @Test

@@ -35,6 +35,11 @@ public class PersistentProvider implements PluginProvider {
     return List.of(FILE);
   }
 
+  /** Called for each device. */
+  BlockDevice wrap(BlockDevice device) {
+    return device;
+  }
+
   /** Called by a flush. */
   void flushed(Path file, ModelDevice disk) throws IOException {
     Files.write(file, disk.contents());
@@ -69,10 +74,30 @@ public class PersistentProvider implements PluginProvider {
 
     @Override
     public BlockDevice open(OpenRequest request) {
+      return wrap(device());
+    }
+
+    private BlockDevice device() {
       return new FilterBlockDevice(disk) {
         @Override
         public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
           next.write(src, offset, flags);
+          if (flags.has(Flags.FUA)) {
+            forced(file, disk);
+          }
+        }
+
+        @Override
+        public void zero(long offset, long length, Flags flags) throws IOException {
+          next.zero(offset, length, flags);
+          if (flags.has(Flags.FUA)) {
+            forced(file, disk);
+          }
+        }
+
+        @Override
+        public void trim(long offset, long length, Flags flags) throws IOException {
+          next.trim(offset, length, flags);
           if (flags.has(Flags.FUA)) {
             forced(file, disk);
           }
