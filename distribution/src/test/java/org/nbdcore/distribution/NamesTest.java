@@ -98,7 +98,7 @@ final class NamesTest {
         wrong.add(ROOT.relativize(other) + " and " + ROOT.relativize(test));
       }
     }
-    assertThat(wrong).isEmpty();
+    assertThat(wrong).as("classes of one name").isEmpty();
   }
 
   /** Also nested ones: a reader of {@code Export} must know that the SPI's is meant. */
@@ -121,7 +121,7 @@ final class NamesTest {
         }
       }
     }
-    assertThat(wrong).isEmpty();
+    assertThat(wrong).as("types with the name of one of the SPI").isEmpty();
   }
 
   @Test

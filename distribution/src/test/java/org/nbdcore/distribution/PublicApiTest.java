@@ -118,7 +118,9 @@ class PublicApiTest {
         }
       }
     }
-    assertThat(wrong).isEmpty();
+    assertThat(wrong)
+        .as("stable API that mentions experimental types; mark it @Experimental too")
+        .isEmpty();
   }
 
   @Test

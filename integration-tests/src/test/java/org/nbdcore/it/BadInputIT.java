@@ -51,6 +51,9 @@ class BadInputIT {
         List.of("--config=@/missing memory 1M", "@/missing"),
         List.of("-U @/no/folder/socket memory 1M", "@/no/folder/socket: No such file"),
         List.of("-U @/file memory 1M", "@/file: Address already in use"),
+        List.of(
+            "-U memory 1G",
+            "there is no plugin '1G'; -U took 'memory' as its value: -U SOCKET, or -U - for a"),
         List.of("-U @/" + "x".repeat(120) + " memory 1M", "at most 107 bytes"),
         List.of("-U %/socket -P @/no/folder/pid memory 1M", "pid file"),
         List.of("file @/missing", "@/missing does not exist"),

@@ -117,8 +117,7 @@ public final class NbdServer implements AutoCloseable {
         server.acceptor.closeListeners();
         server.endThreads();
         server.stop.cancel();
-        options.inherited().forEach(CloseQuietly::quietly);
-        options.single().ifPresent(CloseQuietly::quietly);
+        closeSockets(options);
         server.exports.close().forEach(chain -> chain.retire(Runnable::run));
         throw e;
       }
@@ -140,8 +139,14 @@ public final class NbdServer implements AutoCloseable {
       return new NbdServer(builder);
     } catch (RuntimeException | Error e) {
       claimed.forEach(CloseQuietly::quietly);
+      closeSockets(builder.options());
       throw e;
     }
+  }
+
+  private static void closeSockets(ServerOptions options) {
+    options.inherited().forEach(CloseQuietly::quietly);
+    options.single().ifPresent(CloseQuietly::quietly);
   }
 
   private void start(List<ServerExport> all) throws IOException {

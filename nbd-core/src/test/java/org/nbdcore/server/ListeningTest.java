@@ -119,6 +119,20 @@ final class ListeningTest {
   }
 
   @Test
+  void inheritedSocketsAreClosedAlsoIfTheExportsAreWrong() throws Exception {
+    ServerSocketChannel inherited = ServerSocketChannel.open().bind(loopback("127.0.0.1"));
+    options.inherited = List.of(inherited);
+    ServerBuilder twins =
+        NbdServer.builder()
+            .options(options.build())
+            .export("a", TestServer.chain(plugin))
+            .export("a", TestServer.chain(TestPlugin.of(new ModelDevice(512))));
+    assertThatThrownBy(twins::start).hasMessage("there is an export 'a' already");
+    assertThat(inherited.isOpen()).isFalse();
+    assertThat(plugin.closes).hasValue(1);
+  }
+
+  @Test
   void aSingleConnectionIsServedAndThenTheServerStops() throws Exception {
     try (ServerSocketChannel listener = ServerSocketChannel.open().bind(loopback("127.0.0.1"));
         RawNbdClient client = RawNbdClient.connect(listener.getLocalAddress())) {

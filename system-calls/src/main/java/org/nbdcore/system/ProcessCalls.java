@@ -110,6 +110,21 @@ public final class ProcessCalls {
   /** Adds a {@code close}. */
   public static native int posix_spawn_file_actions_addclose(Pointer actions, int descriptor);
 
+  /**
+   * Adds a {@code close} of every descriptor from {@code first} on. Returns false if the C library
+   * lacks this function, as musl and old versions of glibc do.
+   */
+  public static boolean addCloseFrom(Pointer actions, int first) {
+    try {
+      NativeLibrary.getProcess()
+          .getFunction("posix_spawn_file_actions_addclosefrom_np")
+          .invokeInt(new Object[] {actions, first});
+      return true;
+    } catch (UnsatisfiedLinkError e) {
+      return false;
+    }
+  }
+
   /** Frees the list. */
   public static native int posix_spawn_file_actions_destroy(Pointer actions);
 

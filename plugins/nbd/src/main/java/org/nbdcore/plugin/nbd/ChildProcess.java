@@ -3,7 +3,6 @@ package org.nbdcore.plugin.nbd;
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
-import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.io.Closeable;
 import java.io.IOException;
@@ -111,13 +110,8 @@ final class ChildProcess implements Closeable {
 
   /** Closes all other descriptors in the child, above all the sockets of clients. */
   private static void closeOthers(Pointer actions) throws IOException {
-    try {
-      NativeLibrary.getProcess()
-          .getFunction("posix_spawn_file_actions_addclosefrom_np")
-          .invokeInt(new Object[] {actions, LISTEN_FD + 1});
+    if (ProcessCalls.addCloseFrom(actions, LISTEN_FD + 1)) {
       return;
-    } catch (UnsatisfiedLinkError e) {
-      // the C library lacks it: close each descriptor that is open now
     }
     try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/dev/fd"))) {
       for (Path entry : open) {

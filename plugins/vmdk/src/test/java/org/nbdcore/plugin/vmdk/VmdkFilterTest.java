@@ -168,7 +168,7 @@ final class VmdkFilterTest {
     below.with("", ova);
     assertThatThrownBy(() -> filter.open(request("vm-disk1.vmdk"), below))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("is no OVA, or a damaged one");
+        .hasMessageContaining("is not a valid OVA");
     below.with("", new Ovas().build());
     assertThatThrownBy(() -> filter.open(request(""), below))
         .hasMessage("the OVA has no disk ''; it has no file whose name ends with .vmdk");
