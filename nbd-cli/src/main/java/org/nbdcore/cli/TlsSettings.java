@@ -34,7 +34,7 @@ final class TlsSettings {
   /**
    * Reads the options.
    *
-   * @param folder the name of the folders in which certificates are looked for
+   * @param folder the name of the folder below the usual directories, such as {@code ~/.pki}
    */
   static Optional<Tls> from(ServerSettings settings, String folder) throws ConfigException {
     Mode wanted = mode(settings.find(CommandLineOption.TLS));

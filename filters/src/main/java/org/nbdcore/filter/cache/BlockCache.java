@@ -276,7 +276,7 @@ final class BlockCache {
     return maxBlocks - used();
   }
 
-  /** True if blocks must be evicted, until {@link #enough}. */
+  /** True if blocks must be evicted, until {@link #isBelowTarget}. */
   boolean full() {
     return used() >= maxBlocks;
   }

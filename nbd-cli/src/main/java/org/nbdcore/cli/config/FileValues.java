@@ -21,7 +21,7 @@ public final class FileValues implements ParameterValues {
     this.credentials = credentials;
   }
 
-  /** The next values are in this line of the file. */
+  /** Sets the line of the file in which the next values are. */
   public void line(ConfigLine next) {
     line = next;
   }

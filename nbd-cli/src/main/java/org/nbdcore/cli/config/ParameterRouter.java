@@ -110,7 +110,7 @@ public final class ParameterRouter {
     }
     Parameter<?> magic = plugin.magic().get();
     if (word.isEmpty()) {
-      plugin.put(magic.key(), word); // some programs leave it so before the word that counts
+      plugin.put(magic.key(), word); // some programs pass an empty word before the real one
       return;
     }
     if (magicWord != null && !magic.isRepeatable()) {

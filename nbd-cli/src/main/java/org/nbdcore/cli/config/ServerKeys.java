@@ -38,7 +38,7 @@ final class ServerKeys {
           Parameter.string("tls-psk", ""),
           Parameter.string("tls-priority", ""));
 
-  /** Settings of a file only: they are about its exports. */
+  /** Settings that only a configuration file has, because they concern its exports. */
   static final List<Parameter<?>> FILE_ONLY =
       List.of(Parameter.string("default-export", ""), Parameter.bool("reload-on-change", ""));
 
