@@ -31,6 +31,20 @@ await_pid_file() {
   [ "$(cat pid)" = "$server" ] || fail "the pid file holds $(cat pid), but nbdkit is $server"
 }
 
+# A port at which nobody listens, below those that the system gives to clients and to tests.
+free_port() {
+  python3 -c '
+import socket, sys
+for port in range(int(sys.argv[1]), 32768):
+    try:
+        socket.create_server(("", port)).close()
+    except OSError:
+        continue
+    print(port)
+    break
+' $((20000 + $$ % 10000))
+}
+
 # Ends it by a signal and wants the exit status of a clean end.
 end() {
   kill "-$1" "$server"
@@ -226,7 +240,7 @@ xo_with() {
   [ "$(printf '%s\n' 1.42.5 "$version" | sort -V | head -n 1)" = 1.42.5 ] ||
     fail "nbdkit is too old for VDDK 9: $version"
   nbdkit --dump-plugin vddk >dump 2>&1 || fail "the plugin is refused: $(cat dump)"
-  number=$((20000 + $$ % 20000))
+  number=$(free_port)
   LD_LIBRARY_PATH=$libdir/lib64 nbdkit -r -v -f --exit-with-parent --threads=1 "--port=$number" \
     vddk compression=fastlz "thumbprint=$THUMBPRINT" server=esx user=root \
     "password=+$PASSWORD_FILE" "libdir=$libdir" vm=moref=vm-1 "$word" "$disk" "$@" >out 2>log &
@@ -253,7 +267,7 @@ print(at)
 
 # Those that take a port and delete the password's file soon after.
 port() {
-  number=$((20000 + $$ % 20000))
+  number=$(free_port)
   nbdkit --foreground --exit-with-parent --readonly "--port=$number" --ipaddr=127.0.0.1 vddk \
     "libdir=$libdir" server=esx user=root "password=+$PASSWORD_FILE" "thumbprint=$THUMBPRINT" \
     vm=moref=vm-1 "$@" "file=$disk" 2>log &

@@ -26,11 +26,17 @@ assert seconds(h.pread, 512, 63 * M) > 0.7
 #: memory 64M --filter=spinning heads=2
 #- heads
 h = connect()
-h.pread(512, 0)
-assert seconds(h.pread, 512, 32 * M) < 0.15
+def there():
+    h.pread(512, 0)
+    return seconds(h.pread, 512, 32 * M)
+
+assert any(there() < 0.15 for attempt in range(3))
 
 #: memory 64M --filter=spinning heads=2 separate-heads=true
 #- separate-heads
 h = connect()
-h.pread(512, 31 * M)
-assert seconds(h.pread, 512, 32 * M) < 0.3
+def there():
+    h.pread(512, 31 * M)
+    return seconds(h.pread, 512, 32 * M)
+
+assert any(there() < 0.3 for attempt in range(3))

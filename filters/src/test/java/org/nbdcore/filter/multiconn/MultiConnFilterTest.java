@@ -204,6 +204,37 @@ final class MultiConnFilterTest {
     assertThat(disk.open.get()).isZero();
   }
 
+  @Test
+  void anUncheckedFailureOfALeavingConnectionsFlushIsReportedToo() throws IOException {
+    BlockDevice one = open("multi-conn-mode=emulate");
+    BlockDevice two = connect("");
+    write(one, 0, bytes(1, 512), Flags.NONE);
+    disk.hook =
+        (operation, offset, length, flags) -> {
+          throw new IllegalStateException("planted");
+        };
+    one.close();
+    disk.hook = (operation, offset, length, flags) -> {};
+    assertThatThrownBy(two::flush)
+        .hasMessageContaining("may be lost: java.lang.IllegalStateException: planted");
+    two.flush();
+    two.close();
+    assertThat(disk.open.get()).isZero();
+  }
+
+  /** What it wrote may be in the cache of its closed connection, which nobody can flush. */
+  @Test
+  void withoutConsistencyBelowNoFlushCoversWhatAConnectionWroteThatHasLeft() throws IOException {
+    BlockDevice one = open("multi-conn-mode=plugin");
+    BlockDevice two = connect("");
+    write(one, 0, bytes(1, 512), Flags.NONE);
+    one.close();
+    disk.drainCalls();
+    two.flush();
+    two.flush();
+    assertThat(disk.drainCalls()).containsExactly("flush", "flush");
+  }
+
   /** The exports may be different files, so a flush of one does not cover another. */
   @ParameterizedTest
   @ValueSource(strings = {"fast", "connection"})

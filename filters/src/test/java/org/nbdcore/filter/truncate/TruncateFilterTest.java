@@ -12,11 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.blocksizepolicy.BlocksizePolicyFilterProvider;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.filter.common.ReceivedBuffers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 final class TruncateFilterTest {
 
@@ -49,6 +51,18 @@ final class TruncateFilterTest {
         .isInstanceOfSatisfying(
             NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ENOSPC));
     assertThat(disk.drainCalls()).isEmpty();
+  }
+
+  @Test
+  void zeroCopyReadsReachTheEndOfTheDiskBelowAndNoFurther() throws IOException {
+    BlockDevice device = Chains.open(new TruncateFilterProvider(), disk.zeroCopy(), "truncate=8K");
+    ReceivedBuffers buffers = new ReceivedBuffers(false);
+    for (long at : new long[] {4489, 5000, 6000}) {
+      assertThat(BlockDevices.readZeroCopy(device, at, 512, buffers)).as("at %d", at).isFalse();
+    }
+    assertThat(buffers.bytes()).isEmpty();
+    assertThat(BlockDevices.readZeroCopy(device, 4488, 512, buffers)).isTrue();
+    assertThat(buffers.bytes()).isEqualTo(Arrays.copyOfRange(disk.bytes, 4488, 5000));
   }
 
   @Test
