@@ -5,7 +5,10 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.testkit.PluginContractTest;
 
-/** Inherits the contract tests; add your own test methods here. */
+/**
+ * Inherits the contract tests; add your own test methods here. If you store the data outside the
+ * process, override persists() to return true: the tests then check flush and FUA too.
+ */
 final class @Class@Test extends PluginContractTest {
 
   private static final int SIZE = 100_001;
