@@ -27,7 +27,7 @@ final class CliTest extends CliTestCase {
         "--filter=ram");
     assertRefused("there is no filter 'shdae'; did you mean shade?", "ram", "--filter=shdae");
     assertRefused("unknown key 'siez' for ram; did you mean size?", "ram", "siez=1");
-    assertRefused("'1M' and '2M' are given as size, of which ram takes one", "ram", "1M", "2M");
+    assertRefused("'1M' and '2M' are given as size; ram takes only one", "ram", "1M", "2M");
     assertRefused("--port must be from 0 to 65535, not 65536", "ram", "-fp65536", "1M");
     assertRefused("--threads must be from 1 to 4096, not 0", "ram", "-ft0", "1M");
     assertRefused(

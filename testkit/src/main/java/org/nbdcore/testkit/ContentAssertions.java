@@ -29,11 +29,11 @@ final class ContentAssertions {
     throw new AssertionError(
         String.format(
             Locale.ROOT,
-            "%s: the byte at %d is 0x%02x, but expected 0x%02x (%d bytes from there on differ)",
+            "%s: the byte at %d is 0x%02x, but expected 0x%02x (%s)",
             what,
             offset + at,
             found[at],
             expected[at],
-            different));
+            different == 1 ? "no other byte differs" : different + " bytes from there on differ"));
   }
 }

@@ -307,7 +307,7 @@ public abstract class PluginContractTest {
     device.flush();
     byte[] found = DiskContents.read(open(startPlugin()));
     ContentAssertions.assertSame(
-        "the disk after a restart, of data that was flushed before", found, shadow, 0);
+        "flush must make all completed writes durable; the disk after a restart", found, shadow, 0);
   }
 
   /** The same for writes and zeroes with FUA, without a flush. */
@@ -320,25 +320,27 @@ public abstract class PluginContractTest {
     byte[] block = new byte[offered.blockSizes().minimum()];
     new Random(23).nextBytes(block);
     device.write(ByteBuffer.allocateDirect(block.length).put(block).flip(), 0, Flags.FUA);
-    checkStartAfterRestart("data that was written with FUA before", block);
+    checkStartAfterRestart("a write with FUA must be durable when the call returns", block);
     if (BlockDevices.prefersAsync(device)) {
       new Random(24).nextBytes(block);
       ByteBuffer src = ByteBuffer.allocateDirect(block.length).put(block).flip();
       CompletionProbe.write(device, src, 0, Flags.FUA);
-      checkStartAfterRestart("data that was written asynchronously with FUA before", block);
+      checkStartAfterRestart(
+          "an asynchronous write with FUA must be durable when it completes", block);
     }
     if (offered.zero() == Support.NATIVE) {
       device.zero(0, block.length, Flags.FUA);
-      checkStartAfterRestart("a range that was zeroed with FUA before", new byte[block.length]);
+      checkStartAfterRestart(
+          "a zero with FUA must be durable when the call returns", new byte[block.length]);
     }
   }
 
   /** Checks that another plugin finds the bytes at the start of the disk, and no other change. */
-  private void checkStartAfterRestart(String what, byte[] start) throws Exception {
+  private void checkStartAfterRestart(String rule, byte[] start) throws Exception {
     byte[] expected = expectedContents();
     System.arraycopy(start, 0, expected, 0, start.length);
     byte[] found = DiskContents.read(open(startPlugin()));
-    ContentAssertions.assertSame("the disk after a restart, of " + what, found, expected, 0);
+    ContentAssertions.assertSame(rule + "; the disk after a restart", found, expected, 0);
   }
 
   /** The server gives each third-party jar a class loader that shares only the SPI. */

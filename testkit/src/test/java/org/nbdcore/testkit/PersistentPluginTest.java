@@ -93,7 +93,7 @@ class PersistentPluginTest extends PluginContractTest {
     assertThatThrownBy(broken::flushedDataSurvivesARestart)
         .isInstanceOf(AssertionError.class)
         .hasMessageStartingWith(
-            "the disk after a restart, of data that was flushed before: the byte at ");
+            "flush must make all completed writes durable; the disk after a restart: the byte at ");
   }
 
   @Test
@@ -107,14 +107,15 @@ class PersistentPluginTest extends PluginContractTest {
     assertThatThrownBy(broken::dataWrittenWithFuaSurvivesARestart)
         .isInstanceOf(AssertionError.class)
         .hasMessageStartingWith(
-            "the disk after a restart, of data that was written with FUA before: the byte at ");
+            "a write with FUA must be durable when the call returns; the disk after a restart:"
+                + " the byte at ");
   }
 
   private void fuaIsCaught(PluginProvider lies, String message) {
     Broken broken = new Broken(lies, folder.resolve("disk"));
     assertThatThrownBy(broken::dataWrittenWithFuaSurvivesARestart)
         .isInstanceOf(AssertionError.class)
-        .hasMessageStartingWith("the disk after a restart, of " + message + ": the byte at ");
+        .hasMessageStartingWith(message + "; the disk after a restart: the byte at ");
   }
 
   @Test
@@ -140,7 +141,7 @@ class PersistentPluginTest extends PluginContractTest {
             };
           }
         };
-    fuaIsCaught(lies, "data that was written asynchronously with FUA before");
+    fuaIsCaught(lies, "an asynchronous write with FUA must be durable when it completes");
   }
 
   @Test
@@ -157,7 +158,7 @@ class PersistentPluginTest extends PluginContractTest {
             };
           }
         };
-    fuaIsCaught(lies, "a range that was zeroed with FUA before");
+    fuaIsCaught(lies, "a zero with FUA must be durable when the call returns");
   }
 
   /** Loads a class of its own with the class loader of the application. */

@@ -117,7 +117,7 @@ public final class ParameterRouter {
       String words =
           magic.isSecret() ? "two words" : "'" + shown(magicWord) + "' and '" + shown(word) + "'";
       throw new ConfigException(
-          words + " are given as " + magic.key() + ", of which " + plugin.name() + " takes one");
+          words + " are given as " + magic.key() + "; " + plugin.name() + " takes only one");
     }
     magicWord = word;
     plugin.put(magic.key(), word);

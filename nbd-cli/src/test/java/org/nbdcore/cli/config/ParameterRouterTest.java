@@ -97,10 +97,7 @@ class ParameterRouterTest {
   @Test
   void twoBareWordsAreRefusedAndBothNamed() {
     assertRefused(
-        "'a.img' and 'b.img' are given as file, of which fake takes one",
-        List.of(),
-        "a.img",
-        "b.img");
+        "'a.img' and 'b.img' are given as file; fake takes only one", List.of(), "a.img", "b.img");
   }
 
   @Test
@@ -113,7 +110,7 @@ class ParameterRouterTest {
     FakePlugin secretive =
         new FakePlugin(List.of(Parameter.string("token", "").magic().secret()), false);
     assertThatThrownBy(() -> route(List.of(), secretive, "hush", "quiet"))
-        .hasMessage("two words are given as token, of which fake takes one");
+        .hasMessage("two words are given as token; fake takes only one");
   }
 
   @Test
@@ -142,7 +139,7 @@ class ParameterRouterTest {
     assertThatThrownBy(() -> route(List.of(), plain, "http://eve:s3cret@host/disk"))
         .hasMessage("fake takes no bare word, only key=value: 'http://...@host/disk' has no key");
     assertRefused(
-        "'http://...@a' and 'http://...@b' are given as file, of which fake takes one",
+        "'http://...@a' and 'http://...@b' are given as file; fake takes only one",
         List.of(),
         "http://eve:s3cret@a",
         "http://eve:s3cret@b");
