@@ -210,15 +210,13 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
   }
 
   /**
-   * The nearest names, and the folders that were searched. If no name is near, the reason, if there
-   * is one.
+   * The nearest names, and the folders that were searched. If no name is near, the reason in place
+   * of names, if there is one. The reason is a guess, so the folders are always shown.
    */
   private static String hint(String name, List<String> names, Providers providers, String reason) {
     String question = NameSuggestions.question(name, names);
-    if (question.isEmpty() && !reason.isEmpty()) {
-      return reason;
-    }
-    StringBuilder hint = new StringBuilder(question.isEmpty() ? "; see --list" : question);
+    String other = reason.isEmpty() ? "; see --list" : reason;
+    StringBuilder hint = new StringBuilder(question.isEmpty() ? other : question);
     if (!providers.folders().isEmpty()) {
       hint.append(" (searched: nbd-core");
       providers.folders().forEach(folder -> hint.append(", ").append(folder));

@@ -72,6 +72,12 @@ final class CliTest extends CliTestCase {
         .isEqualTo(1);
     assertThat(err())
         .isEqualTo("nbd-core: error: there is no filter 'xyzzy'; see --list" + searched + "\n");
+    assertThat(run(environment, "--plugin-path=" + one, "-e", "ram", "xyzzy")).isEqualTo(1);
+    assertThat(err())
+        .isEqualTo(
+            "nbd-core: error: there is no plugin 'xyzzy'; -e took 'ram' as its value: -e NAME"
+                + searched
+                + "\n");
   }
 
   @Test

@@ -51,8 +51,14 @@ final class Acceptor {
     for (ServerSocketChannel channel : options.inherited()) {
       listeners.add(Listener.inherited(channel, this::serve));
     }
-    for (ServerSocketChannel channel : hooks.beforeListening()) {
-      listeners.add(Listener.inherited(channel, this::serve));
+    List<ServerSocketChannel> further = hooks.beforeListening();
+    try {
+      for (ServerSocketChannel channel : further) {
+        listeners.add(Listener.inherited(channel, this::serve));
+      }
+    } catch (IOException | RuntimeException e) {
+      further.forEach(CloseQuietly::quietly);
+      throw e;
     }
     for (SocketAddress address : options.listen()) {
       listeners.add(Listener.bind(address, this::serve));

@@ -108,7 +108,6 @@ public final class NbdServer implements AutoCloseable {
 
   /** Starts the server of a builder. If this method throws, it closes every chain. */
   static NbdServer start(ServerBuilder builder) throws IOException {
-    ServerOptions options = builder.options();
     try {
       NbdServer server = create(builder);
       try {
@@ -117,7 +116,7 @@ public final class NbdServer implements AutoCloseable {
         server.acceptor.closeListeners();
         server.endThreads();
         server.stop.cancel();
-        closeSockets(options);
+        builder.closeSockets();
         server.exports.close().forEach(chain -> chain.retire(Runnable::run));
         throw e;
       }
@@ -139,14 +138,9 @@ public final class NbdServer implements AutoCloseable {
       return new NbdServer(builder);
     } catch (RuntimeException | Error e) {
       claimed.forEach(CloseQuietly::quietly);
-      closeSockets(builder.options());
+      builder.closeSockets();
       throw e;
     }
-  }
-
-  private static void closeSockets(ServerOptions options) {
-    options.inherited().forEach(CloseQuietly::quietly);
-    options.single().ifPresent(CloseQuietly::quietly);
   }
 
   private void start(List<ServerExport> all) throws IOException {

@@ -131,7 +131,7 @@ final class ServedExports {
     try {
       previous = table.replace(next);
     } catch (IllegalStateException e) {
-      next.retire(threads);
+      next.retire(Runnable::run); // now, because a stop does not wait for chains not in the table
       throw e;
     }
     return retire(previous);

@@ -26,6 +26,7 @@ public final class ServerBuilder {
   private final List<ServerListener> listeners = new ArrayList<>();
   private @Nullable Chain others;
   private boolean addressesChosen;
+  private boolean socketsPassedOn; // to a server, with the options
   private ServerOptions options = ServerOptions.defaults(List.of());
   private ServerHooks hooks = ServerHooks.NONE;
 
@@ -53,7 +54,8 @@ public final class ServerBuilder {
   }
 
   /**
-   * Claims the chains of all exports. If one is in use elsewhere, closes the others.
+   * Claims the chains of all exports. If one is in use elsewhere, closes the others, and the
+   * sockets unless this builder has passed them to a server before.
    *
    * @return all chains
    * @throws IllegalStateException if a chain is in use, has two names here, or is closed
@@ -79,9 +81,19 @@ public final class ServerBuilder {
     }
     if (refused != null) {
       claimed.forEach(CloseQuietly::quietly);
+      if (!socketsPassedOn) {
+        closeSockets();
+      }
       throw refused;
     }
+    socketsPassedOn = true;
     return claimed;
+  }
+
+  /** Closes the open sockets of the options. */
+  void closeSockets() {
+    options.inherited().forEach(CloseQuietly::quietly);
+    options.single().ifPresent(CloseQuietly::quietly);
   }
 
   /**
@@ -126,6 +138,7 @@ public final class ServerBuilder {
    */
   public ServerBuilder options(ServerOptions value) {
     options = Objects.requireNonNull(value);
+    socketsPassedOn = false;
     addressesChosen = true;
     return this;
   }
@@ -166,7 +179,7 @@ public final class ServerBuilder {
    * @throws IllegalStateException if there is nothing to serve, if two exports have the same name,
    *     if neither {@link #listen}, {@link #options} nor {@link #hooks} was called, or if a chain
    *     is closed or in use, for example because this builder has started a server with it. All
-   *     chains are then closed, except those in use elsewhere
+   *     chains and the sockets of the options are then closed, except those in use elsewhere
    */
   public NbdServer start() throws IOException {
     return NbdServer.start(this);

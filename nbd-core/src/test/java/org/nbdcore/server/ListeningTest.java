@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.chain.Chain;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.RawNbdClient;
 
@@ -133,6 +135,31 @@ final class ListeningTest {
   }
 
   @Test
+  void inheritedSocketsAreClosedAlsoIfAChainIsRefused() throws Exception {
+    ServerSocketChannel inherited = ServerSocketChannel.open().bind(loopback("127.0.0.1"));
+    options.inherited = List.of(inherited);
+    Chain chain = TestServer.chain(plugin);
+    ServerBuilder twins =
+        NbdServer.builder().options(options.build()).export("a", chain).export("b", chain);
+    assertThatThrownBy(twins::start).hasMessageContaining("is already in use");
+    assertThat(inherited.isOpen()).isFalse();
+    assertThat(plugin.closes).hasValue(1);
+  }
+
+  @Test
+  void aSecondStartOfABuilderLeavesTheSocketsToTheServerOfTheFirst() throws Exception {
+    ServerSocketChannel inherited = ServerSocketChannel.open().bind(loopback("127.0.0.1"));
+    options.inherited = List.of(inherited);
+    ServerBuilder builder =
+        NbdServer.builder().options(options.build()).chain(TestServer.chain(plugin));
+    try (NbdServer server = builder.start()) {
+      assertThatThrownBy(builder::start).hasMessageContaining("has already been started");
+      assertServes(server.addresses().get(0));
+    }
+    assertThat(inherited.isOpen()).isFalse();
+  }
+
+  @Test
   void aSingleConnectionIsServedAndThenTheServerStops() throws Exception {
     try (ServerSocketChannel listener = ServerSocketChannel.open().bind(loopback("127.0.0.1"));
         RawNbdClient client = RawNbdClient.connect(listener.getLocalAddress())) {
@@ -225,5 +252,23 @@ final class ListeningTest {
       assertServes(server.addresses().get(0));
     }
     assertThat(bound.isOpen()).isFalse();
+  }
+
+  @Test
+  void allChannelsOfAHookAreClosedIfOneCannotBeUsed() throws Exception {
+    ServerSocketChannel closed = ServerSocketChannel.open();
+    closed.close();
+    ServerSocketChannel bound = ServerSocketChannel.open().bind(loopback("127.0.0.1"));
+    ServerHooks hooks =
+        new ServerHooks() {
+          @Override
+          public List<ServerSocketChannel> beforeListening() {
+            return List.of(closed, bound);
+          }
+        };
+    ServerBuilder builder = NbdServer.builder().chain(TestServer.chain(plugin)).hooks(hooks);
+    assertThatThrownBy(builder::start).isInstanceOf(ClosedChannelException.class);
+    assertThat(bound.isOpen()).isFalse();
+    assertThat(plugin.closes).hasValue(1);
   }
 }

@@ -8,8 +8,12 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.protocol.Command;
@@ -154,6 +158,31 @@ final class ReplacedExportsTest extends ExportsTest {
       assertThat(waiting.optionReply().type()).isEqualTo(OptionReply.INFO);
     }
     assertThat(String.join("\n", log.lines())).doesNotContain("error");
+  }
+
+  /** The program may end after the stop, and the threads of its executor with it. */
+  @Test
+  void aChainThatComesAfterTheStopIsClosedBeforeReplaceThrows() throws Exception {
+    Queue<Runnable> held = new ConcurrentLinkedQueue<>();
+    AtomicBoolean holds = new AtomicBoolean();
+    Executor executor =
+        task -> {
+          if (holds.get()) {
+            held.add(task);
+          } else {
+            new Thread(task).start();
+          }
+        };
+    ServerOptions options = ServerOptions.defaults(List.of()).withExecutor(executor);
+    NbdServer server = NbdServer.builder().options(options).export(export("a", disk(512))).start();
+    server.close();
+    holds.set(true);
+    TestPlugin late = disk(1024);
+    assertThatThrownBy(() -> server.replaceExport(export("a", late)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("the server is stopping");
+    assertThat(late.closes).hasValue(1);
+    assertThat(held).isEmpty();
   }
 
   @Test

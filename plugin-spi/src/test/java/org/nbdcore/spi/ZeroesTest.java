@@ -1,9 +1,12 @@
 package org.nbdcore.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class ZeroesTest {
@@ -39,5 +42,29 @@ final class ZeroesTest {
       buffer.put(at, (byte) 0);
     }
     assertThat(buffer.position()).isZero();
+  }
+
+  /** At every distance from the steps of 32 bytes, in every kind of buffer. */
+  @Test
+  void isZeroFindsEachSingleBitInEveryKindOfBuffer() {
+    for (int start = 0; start < 9; start++) {
+      for (int length = 0; length <= 70; length++) {
+        ByteBuffer direct = ByteBuffer.allocateDirect(80);
+        ByteBuffer heap = ByteBuffer.allocate(80);
+        ByteBuffer slice = ByteBuffer.allocate(83).slice(3, 80).order(ByteOrder.LITTLE_ENDIAN);
+        for (ByteBuffer buffer : List.of(direct, heap, slice)) {
+          ByteBuffer view = buffer.asReadOnlyBuffer().order(buffer.order()).position(1).limit(79);
+          assertThat(Zeroes.isZero(view, start, length)).isTrue();
+          for (int at = start; at < start + length; at++) {
+            buffer.put(at, (byte) (1 << at % 8));
+            if (Zeroes.isZero(view, start, length)) {
+              fail("%d bytes from %d, set at %d: %s", length, start, at, view);
+            }
+            buffer.put(at, (byte) 0);
+          }
+          assertThat(view.position()).isEqualTo(1);
+        }
+      }
+    }
   }
 }

@@ -51,8 +51,17 @@ final class SourceProvider implements Closeable {
 
   /** Creates the plugin, which closes this when it is closed. */
   Plugin create(List<Config.Entry> entries) throws ConfigException {
-    Config config = config(entries).build();
+    Config config = complete(config(entries));
     return new SourcePlugin(loader.<Plugin, ConfigException>during(() -> made(config)), loader);
+  }
+
+  private Config complete(Config.Builder entries) throws ConfigException {
+    if (!provider.acceptsAnyKey()) {
+      return entries.build();
+    }
+    Config config = entries.buildPartial(); // build would call the provider's further keys unknown
+    config.checkComplete(provider.parameters());
+    return config;
   }
 
   private Plugin made(Config config) throws ConfigException {

@@ -122,6 +122,30 @@ final class JavaServedTest {
   }
 
   @Test
+  void aFurtherKeyIsNotCalledUnknownIfARequiredOneIsMissing() throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("Further.java"),
+            """
+            import java.util.List;
+            import org.nbdcore.spi.*;
+
+            public class Further implements PluginProvider {
+              public String name() { return "further"; }
+              public String description() { return "Needs a size, and accepts any key"; }
+              public List<Parameter<?>> parameters() {
+                return List.of(Parameter.size("size", "Size.").required());
+              }
+              public boolean acceptsAnyKey() { return true; }
+              public Plugin create(Config config) { return null; }
+            }
+            """);
+    assertThatThrownBy(() -> Sources.create(file, "colour=red"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("missing: size=SIZE");
+  }
+
+  @Test
   void dumpNeedsNoRequiredParameterOfTheFile() throws Exception {
     assertThat(dumped(Sources.ofPage("Ram", folder)))
         .contains(
