@@ -46,8 +46,8 @@ final class UncleanCheck {
       warnings.accept(
           file.location()
               + NOT_CLOSED
-              + ", so that what was not flushed may be missing; its grain tables are compared with"
-              + " their copies when it is opened for writing, or by nbd-vmdk check");
+              + "; writes that were not flushed may be missing; to compare its grain tables with their"
+              + " copies, open it for writing or run nbd-vmdk check");
     }
   }
 
@@ -86,7 +86,7 @@ final class UncleanCheck {
             ? "its grain tables are in order"
             : different
                 + (different == 1 ? " grain table differs" : " grain tables differ")
-                + " from the copy, which is mended";
+                + " from the copy; both are repaired";
     warnings.accept(file.location() + NOT_CLOSED + "; " + found);
     return true;
   }

@@ -41,7 +41,8 @@ final class UncleanDiskTest {
       assertThat(Disks.read(disk, 8, 3)).containsExactly(0, 7, 0);
     }
     assertThat(warnings).hasSize(1);
-    assertThat(warnings.get(0)).contains("was not closed when it was last written, so that what");
+    assertThat(warnings.get(0))
+        .contains("was not closed when it was last written; writes that were");
     VmdkDisk.open(unclean, writing).close();
     assertThat(warnings).hasSize(2);
     assertThat(warnings.get(1)).contains("was not closed").contains("tables are in order");
