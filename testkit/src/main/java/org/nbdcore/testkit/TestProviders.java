@@ -27,75 +27,53 @@ public final class TestProviders {
     T make(Config config) throws ConfigException;
   }
 
-  /** A provider of plugins whose {@code create} calls a maker. */
-  public static class OfPlugin implements PluginProvider {
+  /** A provider whose {@code create} calls a maker. */
+  private abstract static class Configured<T> {
 
     private final String name;
     private final List<Parameter<?>> parameters;
-    private final ConfiguredMaker<? extends Plugin> maker;
+    private final ConfiguredMaker<? extends T> maker;
 
-    /** Creates a provider with these parameters. */
-    public OfPlugin(
-        String name, List<Parameter<?>> parameters, ConfiguredMaker<? extends Plugin> maker) {
+    Configured(String name, List<Parameter<?>> parameters, ConfiguredMaker<? extends T> maker) {
       this.name = name;
       this.parameters = List.copyOf(parameters);
       this.maker = maker;
     }
 
-    @Override
     public final String name() {
       return name;
     }
 
-    @Override
     public final String description() {
-      return "a plugin of a test";
+      return "for a test";
     }
 
-    @Override
     public final List<Parameter<?>> parameters() {
       return parameters;
     }
 
-    @Override
-    public final Plugin create(Config config) throws ConfigException {
+    public final T create(Config config) throws ConfigException {
       return maker.make(config);
     }
   }
 
-  /** A provider of filters whose {@code create} calls a maker. */
-  public static class OfFilter implements FilterProvider {
+  /** A provider of plugins whose {@code create} calls a maker. */
+  public static class OfPlugin extends Configured<Plugin> implements PluginProvider {
 
-    private final String name;
-    private final List<Parameter<?>> parameters;
-    private final ConfiguredMaker<? extends Filter> maker;
+    /** Creates a provider with these parameters. */
+    public OfPlugin(
+        String name, List<Parameter<?>> parameters, ConfiguredMaker<? extends Plugin> maker) {
+      super(name, parameters, maker);
+    }
+  }
+
+  /** A provider of filters whose {@code create} calls a maker. */
+  public static class OfFilter extends Configured<Filter> implements FilterProvider {
 
     /** Creates a provider with these parameters. */
     public OfFilter(
         String name, List<Parameter<?>> parameters, ConfiguredMaker<? extends Filter> maker) {
-      this.name = name;
-      this.parameters = List.copyOf(parameters);
-      this.maker = maker;
-    }
-
-    @Override
-    public final String name() {
-      return name;
-    }
-
-    @Override
-    public final String description() {
-      return "a filter of a test";
-    }
-
-    @Override
-    public final List<Parameter<?>> parameters() {
-      return parameters;
-    }
-
-    @Override
-    public final Filter create(Config config) throws ConfigException {
-      return maker.make(config);
+      super(name, parameters, maker);
     }
   }
 
